@@ -1,0 +1,50 @@
+// TextPool: all strings of a table in one block; a TextId is 4 bytes instead of 32.
+//
+//   TextPool pool;
+//   TextId sales = pool.intern("Sales");   // equal strings share one id when interned
+//   TextId dn = pool.add(entry_dn);        // unique strings: no lookup
+//   std::string_view back = pool.view(sales);
+//
+// Ids of two pools do not compare; `append` moves one pool behind another and tells the shift.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/base/id.h"
+
+namespace tally::base {
+
+using TextId = Id<struct TextTag>;
+
+class TextPool {
+ public:
+  TextPool();
+
+  /// Stores `text` under a new id. The empty string is always id 0.
+  TextId add(std::string_view text);
+  /// Stores `text` once; later calls with an equal string give the same id. (Only ids given by `intern` are shared.)
+  TextId intern(std::string_view text);
+  /// The string; an invalid id reads as "". The view lasts until the next add, intern or append.
+  [[nodiscard]] std::string_view view(TextId id) const;
+  /// Copies all of `other` behind this pool's strings. Its id i becomes i + the returned shift.
+  std::uint32_t append(const TextPool& other);
+  /// The id that `id` of an appended pool has here. An invalid id stays invalid.
+  static TextId shifted(TextId id, std::uint32_t shift);
+
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  [[nodiscard]] std::size_t find_slot(std::string_view text) const;
+  void grow();
+
+  std::string block_;
+  std::vector<std::uint64_t> ends_;     ///< ends_[i] is the end of string i in block_
+  std::vector<std::uint32_t> slots_;    ///< open-addressing table of interned ids; 0 is free
+  std::size_t interned_ = 0;
+};
+
+}  // namespace tally::base

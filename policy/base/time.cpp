@@ -1,0 +1,170 @@
+#include "policy/base/time.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace tally::base {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The widest offsets in use anywhere: UTC+14 (Line Islands) and UTC-12 (Baker Island).
+constexpr std::chrono::hours kEastmost{14};
+constexpr std::chrono::hours kWestmost{-12};
+
+/// Reads exactly `count` digits from the front of `text`.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return std::nullopt;
+  int value = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<LocalDate> take_date(std::string_view& text) {
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day) return std::nullopt;
+  const date::year_month_day ymd{date::year{*year}, date::month{static_cast<unsigned>(*month)},
+                                 date::day{static_cast<unsigned>(*day)}};
+  if (!ymd.ok()) return std::nullopt;
+  return LocalDate{ymd};
+}
+
+/// hh:mm:ss with an optional fraction; second 60 (a leap second) reads as the following second.
+std::optional<Duration> take_time_of_day(std::string_view& text) {
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
+  const auto second = take_digits(text, 2);
+  if (!second || *second > 60) return std::nullopt;
+  Duration fraction{0};
+  if (take(text, '.')) {
+    Duration unit = 100ms;
+    bool any = false;
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1)) {
+      fraction += unit * (text.front() - '0');
+      unit /= 10;
+      any = true;
+    }
+    if (!any) return std::nullopt;
+  }
+  return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second} + fraction;
+}
+
+std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
+  if (take(text, 'Z') || take(text, 'z')) return std::chrono::minutes{0};
+  const bool east = take(text, '+');
+  if (!east && !take(text, '-')) return std::nullopt;
+  const auto hours = take_digits(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_digits(text, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes offset = std::chrono::hours{*hours} + std::chrono::minutes{*minutes};
+  return east ? offset : -offset;
+}
+
+Instant midnight(LocalDate day, Zone zone) {
+  return Instant{zone->to_sys(day, date::choose::earliest).time_since_epoch()};
+}
+
+}  // namespace
+
+Zone find_zone(std::string_view name) {
+  try {
+    return date::locate_zone(std::string(name));
+  } catch (const std::runtime_error&) {
+    return nullptr;
+  }
+}
+
+Bounds start_of_day(LocalDate day, Zone zone) {
+  if (zone != nullptr) return Bounds::exactly(midnight(day, zone));
+  const Instant utc{day.time_since_epoch()};
+  return {utc - kEastmost, utc - kWestmost};
+}
+
+Bounds end_of_day(LocalDate day, Zone zone) { return start_of_day(day + date::days{1}, zone); }
+
+std::optional<LocalDate> parse_date(std::string_view text) {
+  const auto day = take_date(text);
+  return text.empty() ? day : std::nullopt;
+}
+
+std::optional<Instant> parse_instant(std::string_view text) {
+  const auto day = take_date(text);
+  if (!day || text.empty() || (text.front() != 'T' && text.front() != 't' && text.front() != ' ')) return std::nullopt;
+  text.remove_prefix(1);
+  const auto time = take_time_of_day(text);
+  if (!time) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  return Instant{day->time_since_epoch()} + *time - *offset;
+}
+
+std::string format_date(LocalDate day) {
+  const date::year_month_day ymd{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                     static_cast<unsigned>(ymd.day()));
+}
+
+std::string format_instant(Instant t) {
+  if (t == kBeginningOfTime) return "-infinity";
+  if (t == kEndOfTime) return "infinity";
+  const auto day = date::floor<date::days>(t);
+  const Duration rest = t - day;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(rest);
+  std::string out = fmt::format("{}T{:02}:{:02}:{:02}", format_date(LocalDate{day.time_since_epoch()}),
+                                seconds.count() / 3600, seconds.count() / 60 % 60, seconds.count() % 60);
+  const Duration fraction = rest - seconds;
+  if (fraction.count() != 0) {
+    std::string digits = fmt::format("{:06}", fraction.count());
+    digits.erase(digits.find_last_not_of('0') + 1);
+    out += "." + digits;
+  }
+  return out + "Z";
+}
+
+std::string format_bounds(const Bounds& bounds) {
+  if (bounds.exact()) return format_instant(bounds.earliest);
+  if (bounds.earliest == kBeginningOfTime && bounds.latest == kEndOfTime) return "at an unknown time";
+  if (bounds.earliest == kBeginningOfTime) return fmt::format("not after {}", format_instant(bounds.latest));
+  if (bounds.latest == kEndOfTime) return fmt::format("not before {}", format_instant(bounds.earliest));
+  return fmt::format("between {} and {}", format_instant(bounds.earliest), format_instant(bounds.latest));
+}
+
+std::string format_duration(Duration span) {
+  const char* sign = span.count() < 0 ? "-" : "";
+  const long long total = std::llabs(std::chrono::duration_cast<std::chrono::seconds>(span).count());
+  const long long d = total / 86400, h = total / 3600 % 24, m = total / 60 % 60, s = total % 60;
+  if (d > 0) return h > 0 ? fmt::format("{}{} d {} h", sign, d, h) : fmt::format("{}{} d", sign, d);
+  if (h > 0) return m > 0 ? fmt::format("{}{} h {} min", sign, h, m) : fmt::format("{}{} h", sign, h);
+  if (m > 0) return s > 0 ? fmt::format("{}{} min {} s", sign, m, s) : fmt::format("{}{} min", sign, m);
+  return fmt::format("{}{} s", sign, s);
+}
+
+Instant add(Instant t, Duration span) {
+  if (t == kBeginningOfTime || t == kEndOfTime) return t;
+  if (span > Duration{0} && t > kEndOfTime - span) return kEndOfTime;
+  if (span < Duration{0} && t < kBeginningOfTime - span) return kBeginningOfTime;
+  return t + span;
+}
+
+Bounds add(const Bounds& bounds, Duration span) { return {add(bounds.earliest, span), add(bounds.latest, span)}; }
+
+}  // namespace tally::base
