@@ -1,0 +1,79 @@
+// Settings of a directory, live (LDAP) or exported (LDIF). Filled by daemon/config, described in docs/settings.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/base/secret.h"
+#include "policy/base/time.h"
+#include "policy/model/account.h"
+
+namespace tally::directory {
+
+enum class Dialect : std::uint8_t { openldap, active_directory };
+enum class Security : std::uint8_t {
+  starttls,   ///< StartTLS before the bind; refused when the server cannot
+  ldaps,      ///< TLS from the first byte
+  sasl,       ///< signing and sealing by the SASL mechanism (GSSAPI)
+  local,      ///< ldapi://, a Unix socket
+  none,       ///< nothing: allowed only without a password, or to loopback with allow_plaintext
+};
+enum class Bind : std::uint8_t { anonymous, simple, external, gssapi };
+
+/// A group that means power, beyond those that the dialect knows by SID.
+struct PrivilegedGroup {
+  std::string group;  ///< its DN, or its name (cn, sAMAccountName)
+  model::Tier tier = model::Tier::tier0;
+};
+
+/// What is read and how it is understood; the same for a server and for an LDIF file of it.
+struct ProfileOptions {
+  std::string name;                    ///< of the source: "corp-ad"
+  Dialect dialect = Dialect::openldap;
+  std::vector<std::string> bases;      ///< naming contexts or subtrees; at least one
+  std::string account_filter;          ///< empty: the dialect's own
+  std::string group_filter;            ///< empty: the dialect's own
+  std::string employee_number_attribute = "employeeNumber";
+  std::string login_attribute;         ///< empty: uid, or sAMAccountName
+  /// Extra "disabled" predicates of this site, each "attribute=value" (value compared without case; "*" means present).
+  std::vector<std::string> disabled_when;
+  /// OpenLDAP: how sign-ins are recorded, first present wins: pwdLastSuccess, authTimestamp.
+  std::vector<std::string> sign_in_attributes = {"pwdLastSuccess", "authTimestamp"};
+  /// Since when the directory records sign-ins; without it an account with none recorded is "unknown", not "never".
+  std::optional<base::Instant> sign_ins_recorded_since;
+  /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much.
+  int logon_time_sync_days = 14;
+  std::vector<PrivilegedGroup> privileged_groups;
+  /// Entries that must be among those read; one that is missing means that something is hidden.
+  std::vector<std::string> canaries;
+  std::optional<std::uint64_t> accounts_at_least;
+};
+
+struct LdapOptions {
+  ProfileOptions profile;
+  std::string uri;                     ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
+  Security security = Security::starttls;
+  Bind bind = Bind::simple;
+  std::string bind_dn;
+  base::Secret password;               ///< from a file or a credential, never from the configuration itself
+  std::string keytab, credential_cache;///< GSSAPI; a keytab, or a cache that somebody else keeps fresh
+  std::string ca_file;                 ///< PEM; empty: the system's
+  std::string client_certificate, client_key;
+  bool allow_plaintext = false;        ///< a simple bind without TLS, to a loopback address only
+  std::uint32_t page_size = 1000;      ///< 0: unpaged
+  std::vector<std::string> referral_hosts;  ///< hosts that may be followed; others make the coverage partial
+  std::chrono::milliseconds connect_deadline{10'000};  ///< connect, TLS handshake and bind together
+  std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte
+  std::chrono::milliseconds total_deadline{3'600'000}; ///< the whole collection
+};
+
+struct LdifOptions {
+  ProfileOptions profile;
+  std::string path;
+  std::uint64_t max_bytes = 16ULL << 30;
+};
+
+}  // namespace tally::directory

@@ -1,0 +1,40 @@
+// Source: the contract of everything that is read, HR or directory, file or server.
+//
+//   std::unique_ptr<Source> source = make_source(options);
+//   model::Harvest harvest = source->collect({clock, progress});
+//
+// A source only reads. It hands over model values or rejects, never strings to be interpreted later.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "policy/base/time.h"
+#include "policy/model/snapshot.h"
+
+namespace tally::connectors {
+
+/// What one collection is given by the daemon.
+struct Collection {
+  std::function<base::Instant()> now;                  ///< the wall clock; must be set
+  std::function<void(std::uint64_t records)> progress; ///< called now and then with the records read so far; may be empty
+};
+
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+
+  /// The name from the configuration.
+  [[nodiscard]] virtual const std::string& name() const = 0;
+
+  /// Reads everything once. Always returns: trouble lowers the coverage and says why; it never throws and ends by the
+  /// deadlines of the source's own options. Blocks the calling thread; different sources may run in parallel.
+  /// Nothing is retried here beyond what the options say.
+  [[nodiscard]] virtual model::Harvest collect(const Collection& collection) = 0;
+};
+
+}  // namespace tally::connectors
