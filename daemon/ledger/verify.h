@@ -1,0 +1,72 @@
+// Checks a whole log again from its bytes, trusting nothing but the keys it is given.
+//
+//   auto log = LogDirectory::open("/var/lib/tallystick/log");
+//   auto key = VerifierKey::parse(vkey_text);
+//   VerifyReport report = verify(*log, {.keys = {*key}});
+//   if (!report.ok()) ... report.problems, *report.first_bad_index, report.last_good_size
+//
+// Not a freshness check: a log cut back to an older signed checkpoint verifies at that size; remember the last size
+// you saw (VerifyOptions::seen), or use a witness.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/note.h"
+#include "policy/base/digest.h"
+#include "policy/base/result.h"
+#include "policy/base/time.h"
+
+namespace tally::ledger {
+
+/// Where the files of a log come from. Paths are relative with '/', such as "tile/entries/000.p/3".
+/// Called from one thread; a failed call is reported as a problem of the log and is not retried.
+class TileReader {
+ public:
+  virtual ~TileReader() = default;
+  /// Every file of the log, in any order. Anything that is neither file nor directory is an error.
+  virtual base::Result<std::vector<std::string>> list() = 0;
+  /// All bytes of one file; kind `limit` when it is longer than `max_bytes`, `not_found` when there is none.
+  virtual base::Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
+};
+
+struct VerifyOptions {
+  /// All of them must have signed the checkpoint. The first is the log's own key: its name is the expected origin.
+  std::vector<VerifierKey> keys;
+  /// A checkpoint seen earlier: the log must still hold that tree. Found elsewhere, already trusted.
+  std::optional<Checkpoint> seen;
+};
+
+struct Problem {
+  std::string path;                    ///< file of the log, or empty
+  std::optional<std::uint64_t> index;  ///< first entry that the problem touches, when known
+  std::string message;                 ///< one line
+};
+
+/// What was found. The texts quote log bytes only through base::displayable.
+struct VerifyReport {
+  std::vector<Problem> problems;   ///< at most kMaxProblems; empty means that the log verifies
+  std::vector<std::string> notes;  ///< true but no failure: clock steps, files beyond the signed size, unknown signers
+  std::string origin;              ///< of the checkpoint, when readable
+  std::uint64_t size = 0;          ///< signed tree size, when the signature holds
+  base::Digest root;               ///< signed root, when the signature holds
+  std::uint64_t entries_checked = 0;             ///< entries whose bytes were hashed again
+  std::uint64_t bytes_checked = 0;               ///< bytes of all files read
+  std::optional<std::uint64_t> first_bad_index;  ///< lowest index of all problems that have one
+  /// Largest n such that the signed root itself proves the entries [0, n) as they were read; 0 when it proves none.
+  std::uint64_t last_good_size = 0;
+  std::optional<base::Instant> first_time, last_time;  ///< `ts` of the first and the last entry
+
+  [[nodiscard]] bool ok() const { return problems.empty(); }
+};
+
+/// A flipped bit repeats in many places; more problems than this are counted in the last one's message.
+inline constexpr std::size_t kMaxProblems = 100;
+
+VerifyReport verify(TileReader& log, const VerifyOptions& options);
+
+}  // namespace tally::ledger

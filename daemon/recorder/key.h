@@ -1,0 +1,45 @@
+// The log's private key: an Ed25519 seed in a file that only its owner can read, in the format of Go's x/mod.
+//
+//   auto vkey = keygen("audit.example.com/hostA", "/etc/tallystick/log.key");   // give the vkey to auditors
+//   auto key = SigningKey::load("/etc/tallystick/log.key");
+//   std::string line = key->sign(checkpoint_text);
+//
+// Not a key store: one key, one file. The seed lives in locked memory and is wiped.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/ledger/note.h"
+#include "policy/base/result.h"
+#include "policy/base/secret.h"
+
+namespace tally::recorder {
+
+/// Makes a key file (0600, never over an existing file: kind `conflict`) and gives its vkey. `origin` is the log's
+/// name, such as "audit.example.com/hostA": a URL without a scheme, no spaces, no '+' (kind `malformed`).
+base::Result<std::string> keygen(std::string_view origin, const std::string& path);
+
+class SigningKey {
+ public:
+  /// Kind `denied` when group or others can read the file, with the chmod that mends it; `malformed`; `not_found`.
+  static base::Result<SigningKey> load(const std::string& path);
+  /// "PRIVATE+KEY+<name>+<8 hex key id>+<base64(0x01 || seed)>".
+  static base::Result<SigningKey> parse(const base::Secret& skey);
+  SigningKey(SigningKey&&) noexcept;
+  SigningKey& operator=(SigningKey&&) noexcept;
+  ~SigningKey();
+
+  [[nodiscard]] const ledger::VerifierKey& verifier() const { return verifier_; }
+  /// The signature line for a note text.
+  [[nodiscard]] std::string sign(std::string_view text) const;
+
+ private:
+  struct LockedBytes;
+  SigningKey(ledger::VerifierKey verifier, std::unique_ptr<LockedBytes> secret);
+  ledger::VerifierKey verifier_;
+  std::unique_ptr<LockedBytes> secret_;
+};
+
+}  // namespace tally::recorder

@@ -1,0 +1,133 @@
+// Recorder: the one writer of a log. What it acknowledged is on disk; what it signed is never unsaid.
+//
+//   auto recorder = Recorder::open({.root = "/var/lib/tallystick", .key_path = "/etc/tallystick/log.key", .now =
+//   clock}); recorder->report()                              // what start-up found and mended: say it to the operator
+//   auto receipt = recorder->append(drafts);        // durable when it returns
+//   auto checkpoint = recorder->publish();          // tiles, checkpoint: now anybody can verify
+//
+// Files under `root`: log/ is public and verifiable (C2SP tlog-tiles), state/ is private (write-ahead log, lock,
+// last_signed, personal values and the key that wraps theirs). Back up both, but see docs/spec/ledger.md on erasure.
+// After a failed write the recorder refuses everything (fail-stop): open it again, which verifies first.
+// Not thread-safe, and not a reader for many: LogReader is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/base/digest.h"
+#include "policy/base/result.h"
+#include "policy/base/time.h"
+#include "policy/model/receipt.h"
+
+namespace tally::recorder {
+
+class FileOperations;
+
+/// One entry to be. The recorder adds "v", "type", "ts", "subj" and "pii".
+struct Draft {
+  std::string type;    ///< ledger::entry_type or a new one: [a-z][a-z0-9_]*
+  base::Instant time;  ///< when it happened, from the caller's clock
+  std::string
+      fields;  ///< canonical JSON object text (nlohmann's dump(); integers only); no personal data! "{}" if none
+  std::string personal;     ///< the same for personal values; empty: none. Needs a subject_key
+  std::string subject_key;  ///< natural key of the person or account the values are about; empty: none
+};
+
+struct RecorderOptions {
+  std::string root;      ///< created (0700) when missing; its parent must exist
+  std::string key_path;  ///< the log's private key (key.h); its name is the log's origin
+  base::Instant now;     ///< time of the genesis entry of a fresh log
+  /// Test seam: every write, fsync and rename goes through it. nullptr: the operating system. Outlives the recorder.
+  FileOperations* files = nullptr;
+};
+
+/// What opening found. A torn tail is normal after power loss, and never held an acknowledged entry.
+struct OpenReport {
+  bool created = false;                 ///< a fresh log: genesis was written and published
+  std::uint64_t size = 0;               ///< entries in the log, published or not
+  std::uint64_t published = 0;          ///< size of the checkpoint
+  std::uint64_t entries_recovered = 0;  ///< acknowledged but not yet published: taken from the write-ahead log
+  std::uint64_t bytes_cut = 0;          ///< torn, never acknowledged tail of the write-ahead log
+  std::uint64_t personal_rows_cut = 0;  ///< personal values whose entries were never written
+
+  /// The same for an operator, one sentence a line; empty when there is nothing to tell.
+  [[nodiscard]] std::vector<std::string> sentences() const;
+};
+
+class Recorder {
+ public:
+  /// Kinds: `conflict` another writer (named by pid) holds the log; `corrupt` the log is shorter than what was signed
+  /// or its hashes do not fit; `denied` the key file is readable by others; `io`.
+  static base::Result<Recorder> open(const RecorderOptions& options);
+  Recorder(Recorder&&) noexcept;
+  Recorder& operator=(Recorder&&) noexcept;
+  ~Recorder();
+
+  [[nodiscard]] const OpenReport& report() const;
+  [[nodiscard]] const std::string& origin() const;
+  /// The key that verifies this log, as text for people and for `tallystick verify --key`.
+  [[nodiscard]] std::string vkey() const;
+  /// Entries recorded, and how many of them the published checkpoint covers.
+  [[nodiscard]] std::uint64_t size() const;
+  [[nodiscard]] std::uint64_t published() const;
+
+  /// All of the drafts in their order, or none. Kind `malformed`/`limit` names the first draft at fault, and nothing
+  /// was written; any other failure is fail-stop. An empty span gives an empty receipt. At most kMaxBatchBytes.
+  base::Result<model::Receipt> append(std::span<const Draft> drafts);
+
+  /// Writes tiles and signs the checkpoint of everything appended. Gives the signed checkpoint (note text and
+  /// signature). With nothing new it gives the one that stands. Every failure is fail-stop.
+  base::Result<std::string> publish();
+
+  /// The personal values of an entry as canonical JSON; nothing when it has none or they were erased.
+  base::Result<std::optional<std::string>> open_personal(std::uint64_t index);
+
+  /// The opening of an entry for an auditor: salt and personal values (ledger::opens checks it).
+  struct Opening {
+    std::string salt;  ///< 32 bytes
+    std::string personal;
+  };
+  base::Result<std::optional<Opening>> opening(std::uint64_t index);
+
+ private:
+  struct State;
+  explicit Recorder(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Largest batch: it is built in memory and written at once.
+inline constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
+
+/// Reads a published log with its personal values: for rebuilding the store. Takes no lock, writes nothing.
+///
+///   auto reader = LogReader::open(root);
+///   for (std::uint64_t i = 0; i < reader->size(); i += 10'000) store.project(*reader->read(i, i + 10'000));
+///
+/// Checks every entry against its hash tile, and personal values against their commitment (kind `corrupt`).
+/// Not a verifier: it believes the checkpoint's size without looking at the signature (ledger/verify.h does that).
+class LogReader {
+ public:
+  /// `root` as in RecorderOptions.
+  static base::Result<LogReader> open(const std::string& root);
+  LogReader(LogReader&&) noexcept;
+  LogReader& operator=(LogReader&&) noexcept;
+  ~LogReader();
+
+  /// Entries that the checkpoint covered when the reader was opened.
+  [[nodiscard]] std::uint64_t size() const;
+  [[nodiscard]] const std::string& origin() const;
+  /// Entries [from, min(to, size())).
+  base::Result<model::Receipt> read(std::uint64_t from, std::uint64_t to);
+
+ private:
+  struct State;
+  explicit LogReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tally::recorder
