@@ -1,0 +1,67 @@
+// Program: a rule's expression, checked against an environment and ready to be evaluated over columns.
+//
+//   tl::expected<Program, base::Diagnostics> rule =
+//       compile("dormant.toml", "account.enabled && account.last_sign_in < now - params.dormant_after", names);
+//   TruthColumn verdicts = rule->evaluate(columns, rows);
+//
+// The language is CEL (https://github.com/google/cel-spec, langdef.md); the grammar is in parser.h, the functions in
+// functions.h, `never` in environment.h. What is not supported is refused by compile(), with its place, never
+// evaluated differently. Kept from CEL: nothing converts by itself; && and || are commutative over errors and
+// unknowns (false && unknown is false); integer overflow and division by zero are errors of the row.
+//
+// Added: a value may be unknown with a reason, and a moment may lie between two bounds. A comparison that the bounds
+// decide is true or false, else unknown. An error makes its row unknown too. An unknown is dropped where it cannot
+// change the answer: beside the deciding side of && and ||, in `c ? a : b` when both branches are the same known
+// value, in `x in []`.
+// KNOWN GAP: the same imprecise fact used twice counts as two: `t < x || t >= x` is unknown although it must be true.
+// It errs to "cannot tell", never to an answer that is wrong.
+//
+// Not a scripting language: no loops but exists and all over a row's list, no state, no clock.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "policy/base/diagnostic.h"
+#include "policy/cel/answer.h"
+#include "policy/cel/columns.h"
+#include "policy/cel/environment.h"
+#include "policy/cel/position.h"
+
+namespace tally::cel {
+
+struct Plan;
+
+class Program {
+ public:
+  /// Takes a checked plan; compile() makes them.
+  explicit Program(std::shared_ptr<const Plan> plan);
+
+  /// The type of the whole expression: bool for a rule, string for a message.
+  [[nodiscard]] Type type() const;
+  /// The facts that the expression reads, sorted, each once ("now" too when it is declared as a fact). Constants are
+  /// not among them. For the evidence of a finding and for what must have been seen completely.
+  [[nodiscard]] const std::vector<std::string>& facts() const;
+  /// The expression as it was written.
+  [[nodiscard]] std::string_view text() const;
+
+  /// One truth value per row [0, rows). Asks for type bool, and that every fact is bound to a view of its declared type
+  /// that covers the rows. Reentrant: one program may run on many threads.
+  [[nodiscard]] TruthColumn evaluate(const Columns& columns, std::size_t rows) const;
+  /// One text per row. Asks for type string; otherwise as evaluate().
+  [[nodiscard]] TextColumn evaluate_text(const Columns& columns, std::size_t rows) const;
+
+ private:
+  std::shared_ptr<const Plan> plan_;
+};
+
+/// Checks `text` and makes it a program, or reports all that is wrong with it. `origin` is where the first character of
+/// `text` stands in `file`; diagnostics count lines and columns (in characters) from there.
+tl::expected<Program, base::Diagnostics> compile(std::string_view file, std::string_view text,
+                                                 const Environment& environment, Position origin = {});
+
+}  // namespace tally::cel
