@@ -1,0 +1,35 @@
+#include "policy/model/finding.h"
+
+#include "policy/base/assert.h"
+#include "policy/base/digest.h"
+
+namespace tally::model {
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::low: return "low";
+    case Severity::medium: return "medium";
+    case Severity::high: return "high";
+    case Severity::critical: return "critical";
+  }
+  TALLY_ASSERT(false && "unknown Severity");
+  return {};
+}
+
+std::string_view to_string(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::account: return "account";
+    case SubjectKind::person: return "person";
+    case SubjectKind::source: return "source";
+  }
+  TALLY_ASSERT(false && "unknown SubjectKind");
+  return {};
+}
+
+std::string fingerprint_of(std::string_view rule, std::string_view subject_key) {
+  base::Sha256 hash;
+  hash.update(rule).update(std::string_view("\0", 1)).update(subject_key);
+  return hash.finish().hex().substr(0, 16);
+}
+
+}  // namespace tally::model

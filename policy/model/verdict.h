@@ -1,0 +1,56 @@
+// Verdict: what one evaluation says about everybody: violations, and for every rule how many are clear and how many
+// could not be told, with the reasons. The counts tie out: nobody is left over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/base/digest.h"
+#include "policy/model/finding.h"
+
+namespace tally::model {
+
+enum class Outcome : std::uint8_t { clear, violation, cannot_tell };
+
+std::string_view to_string(Outcome outcome);
+
+/// One rule's count over its whole population (all accounts, people or sources).
+/// asked = clear + violations + cannot_tell.
+struct RuleTally {
+  std::string rule, title;
+  Severity severity = Severity::medium;
+  SubjectKind asks_about = SubjectKind::account;
+  std::uint64_t asked = 0, clear = 0, violations = 0, cannot_tell = 0;
+};
+
+/// Subjects for which one rule has no answer for one reason.
+struct CannotTell {
+  std::string rule;
+  std::string reason;            ///< a sentence without personal data, the same for all subjects listed
+  std::uint64_t count = 0;
+  std::vector<Subject> examples; ///< the first kMaxExamples in order of their keys
+
+  static constexpr std::size_t kMaxExamples = 20;
+};
+
+/// The tie-out of one source: total = the sum of the parts, or the run is incomplete.
+struct Population {
+  std::string source;
+  std::uint64_t total = 0;
+  /// "matched", "without account", … for HR; "person", "non-human", "built-in", "orphan", "ambiguous", "cannot tell" for directories.
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
+
+  [[nodiscard]] bool ties_out() const;
+};
+
+struct Verdict {
+  base::Instant as_of;
+  std::vector<Finding> findings;         ///< severity descending, then rule, then subject key
+  std::vector<CannotTell> cannot_tell;   ///< by rule, then count descending, then reason
+  std::vector<RuleTally> tallies;        ///< in the order of the pack
+  std::vector<Population> populations;   ///< in the order of the sources
+  base::Digest digest;                   ///< over all of the above in canonical form: a replay must give the same
+};
+
+}  // namespace tally::model
