@@ -3,20 +3,22 @@
 //
 //   Columns columns;
 //   columns.bind("now", Value::moment(as_of));                                      // the same for every row
-//   columns.bind("account.enabled", {BoolView{enabled}, ReasonView{reasons, &pool}});
-//   columns.bind("person.department", {TextView{departments, &pool}, {}, Through{owner_of, "the account has no
-//   owner"}});
+//   columns.bind("account.enabled", {BoolView{{enabled, &BoolFact::value}}, {{enabled, &BoolFact::basis}, &text}});
+//   columns.bind("person.department", {TextView{{departments}, &text}, {}, {owner_of, "the account has no owner"}});
 //
 // Three states of a value: known; imprecise (a timestamp between two bounds); unknown with a reason.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "policy/base/text.h"
 #include "policy/base/time.h"
@@ -24,55 +26,93 @@
 
 namespace tally::cel {
 
+/// One T per row, `stride` bytes apart: a plain array, or one member of an array of structs.
+template <class T>
+class Strided {
+ public:
+  Strided() = default;
+  Strided(std::span<const T> values) : Strided(values.data(), values.size(), sizeof(T)) {}  // NOLINT: a span is one
+  Strided(const std::vector<T>& values) : Strided(std::span<const T>(values)) {}            // NOLINT: so is a vector
+  /// The member `member` of each struct. An enum of one byte reads as its number.
+  template <class Struct, class Member>
+  Strided(const std::vector<Struct>& structs, Member Struct::*member) {
+    static_assert(std::is_same_v<T, Member> || (std::is_enum_v<Member> && std::is_same_v<T, std::uint8_t> &&
+                                                sizeof(Member) == sizeof(std::uint8_t)));
+    if (structs.empty()) return;
+    *this = Strided(reinterpret_cast<const T*>(&(structs.front().*member)), structs.size(), sizeof(Struct));
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] const T& operator[](std::size_t row) const {
+    return *reinterpret_cast<const T*>(first_ + row * stride_);
+  }
+
+ private:
+  Strided(const T* first, std::size_t size, std::size_t stride)
+      : first_(reinterpret_cast<const std::byte*>(first)), size_(size), stride_(stride) {}
+
+  const std::byte* first_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t stride_ = 0;
+};
+
+// What is in BoolView::values and TimeView::states.
+inline constexpr std::uint8_t kBoolNo = 0, kBoolYes = 1, kBoolUnknown = 2;
+inline constexpr std::uint8_t kTimeUnknown = 0, kTimeNever = 1, kTimeKnown = 2;
+
+// BoolView and TimeView say themselves which rows are unknown; of the other views a row is unknown when it has a
+// reason (a valid id).
+
 struct BoolView {
-  std::span<const std::uint8_t> values;  ///< 0 is false, everything else true
+  Strided<std::uint8_t> values;  ///< kBoolNo, kBoolYes, kBoolUnknown
+};
+struct TimeView {
+  Strided<base::Bounds> values;  ///< read where the state is kTimeKnown; earliest <= latest
+  Strided<std::uint8_t> states;  ///< kTimeUnknown, kTimeNever, kTimeKnown
 };
 struct IntView {
-  std::span<const std::int64_t> values;
+  Strided<std::int64_t> values;
 };
 struct UintView {
-  std::span<const std::uint64_t> values;
+  Strided<std::uint64_t> values;
 };
 struct RealView {
-  std::span<const double> values;
-};
-struct TextView {
-  std::span<const base::TextId> values;  ///< an invalid id reads as ""
-  const base::TextPool* pool = nullptr;
-};
-/// Exact (both bounds equal), imprecise, or kNever.
-struct TimeView {
-  std::span<const base::Bounds> values;
+  Strided<double> values;
 };
 struct DurationView {
-  std::span<const base::Duration> values;
+  Strided<base::Duration> values;
+};
+struct TextView {
+  Strided<base::TextId> values;  ///< an invalid id reads as ""
+  const base::TextPool* pool = nullptr;
 };
 /// A list per row in compressed sparse rows: row r has the elements [offsets[r], offsets[r + 1]).
 struct TextListView {
-  std::span<const std::uint32_t> offsets;
+  std::span<const std::uint64_t> offsets;
   std::span<const base::TextId> elements;
   const base::TextPool* pool = nullptr;
 };
 struct IntListView {
-  std::span<const std::uint32_t> offsets;
+  std::span<const std::uint64_t> offsets;
   std::span<const std::int64_t> elements;
 };
 
 using ColumnView =
-    std::variant<BoolView, IntView, UintView, RealView, TextView, TimeView, DurationView, TextListView, IntListView>;
+    std::variant<BoolView, TimeView, IntView, UintView, RealView, DurationView, TextView, TextListView, IntListView>;
 
-/// Why a row's value is not known: an invalid id means that it is known. Empty: every row is known.
+/// Why a row's value is not known, read for unknown rows. Left empty: no row is unknown, or (BoolView, TimeView) nobody
+/// says why.
 struct ReasonView {
-  std::span<const base::TextId> ids;
+  Strided<base::TextId> ids;
   const base::TextPool* pool = nullptr;
 };
 
-/// Reads the column of another table through a link: row r has the value at position rows[r] (of an account's row, its
-/// person). A row without a link (kNoRow) is unknown with the reason `missing`. Empty: the column is this table's own.
+/// Reads the column of another table through a link: row r has the value at position rows[r] (an account's person).
+/// A row without a link (kNoRow) is unknown with the reason `missing`. Empty: the column is this table's own.
 struct Through {
   static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
   std::span<const std::uint32_t> rows;
-  std::string_view missing;  ///< such as "the account has no known owner"
+  std::string_view missing;  ///< such as "the account has no owner"
 };
 
 struct FactColumn {
