@@ -74,6 +74,7 @@ struct LdifOptions {
   ProfileOptions profile;
   std::string path;
   std::uint64_t max_bytes = 16ULL << 30;
+  std::optional<base::Instant> exported_at;  ///< when the export was made; absent: facts are judged as of the collection
 };
 
 }  // namespace tally::directory

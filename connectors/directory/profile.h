@@ -1,0 +1,71 @@
+// Profile: how one kind of directory is asked and understood. Pure: it turns entries into columns, from LDAP and LDIF
+// alike.
+//
+//   auto profile = Profile::create(options, collected_at);       // checks the filters of the configuration
+//   search(base, subtree, (*profile)->query());                  // one search a base: accounts, groups and policies
+//   read(base, (*profile)->base_query());                        // the base entry itself: policy of the whole domain
+//   (*profile)->decode(entry, builder);                          // for each entry of both
+//   read ranges: builder.open_ranges(), builder.add_range(…)
+//   (*profile)->finish(builder);                                 // what only the whole directory can tell
+//   builder.finish();
+//
+// What a fact means, and when it is unknown, stands beside the decoder of the dialect: active_directory.h, openldap.h.
+// Evidence (`basis`) of a time is the attribute's name; its value is the fact itself. Not a session: it sends nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/directory/entry.h"
+#include "connectors/directory/options.h"
+#include "connectors/directory/table_builder.h"
+#include "policy/base/result.h"
+#include "policy/base/time.h"
+
+namespace tally::directory {
+
+/// What to ask a server for.
+struct Query {
+  std::string filter;                   ///< RFC 4515
+  std::vector<std::string> attributes;  ///< never empty; nothing else is ever read
+};
+
+/// What an entry turned out to be.
+enum class Seen : std::uint8_t {
+  account,
+  group,
+  policy,   ///< a domain or password policy: kept aside
+  other,    ///< neither: nothing was added
+  refused,  ///< a reject says why
+};
+
+/// One object a collection: it remembers what can only be decided at the end. Not for concurrent use.
+class Profile {
+ public:
+  /// The profile of options.dialect. `collected_at`: facts are as of this moment (the export's time for LDIF); no
+  /// sign-in can be later. Fails (malformed, unsupported) when a filter or a disabled_when of the options cannot be
+  /// understood.
+  static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
+
+  Profile(const Profile&) = delete;
+  Profile& operator=(const Profile&) = delete;
+  virtual ~Profile() = default;
+
+  /// Everything needed below a base, in one subtree search: (|(accounts)(groups)(policies)).
+  [[nodiscard]] const Query& query() const { return query_; }
+  /// For a base-scope read of each base entry; the same decode() understands it.
+  [[nodiscard]] const Query& base_query() const { return base_query_; }
+
+  /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
+  virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;
+  /// Once, after the last decode and before TableBuilder::finish().
+  virtual void finish(TableBuilder& builder) = 0;
+
+ protected:
+  Profile() = default;
+  Query query_;
+  Query base_query_;
+};
+
+}  // namespace tally::directory

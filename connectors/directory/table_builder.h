@@ -1,0 +1,117 @@
+// TableBuilder: collects accounts, groups and memberships of one directory and resolves them to dense ids.
+//
+//   TableBuilder builder(options, harvest);
+//   if (auto account = builder.add_account(entry)) { harvest.accounts.login[account->index()] = …; }
+//   builder.add_member(group, "CN=Jane,DC=corp,DC=example");
+//   for (const OpenRange& range : builder.open_ranges()) …   // AD: read "member;range=1500-*" of range.dn
+//   Unresolved left = builder.finish();
+//
+// Members may come before or after the entries they name. Cycles of groups stay as they are; nothing is expanded here.
+// The index costs 12 to 24 bytes an entry (8-byte slots, no copy of a DN) and is dropped by finish().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/directory/dn.h"
+#include "connectors/directory/dn_index.h"
+#include "connectors/directory/entry.h"
+#include "connectors/directory/options.h"
+#include "policy/model/snapshot.h"
+
+namespace tally::directory {
+
+/// A group of which the server sent only a part of the members (MS-ADTS 3.1.1.3.1.3.3).
+struct OpenRange {
+  model::GroupId group;
+  std::string dn;         ///< where to read, scope base
+  std::string attribute;  ///< what to ask for: "member;range=1500-*"
+};
+
+/// What came of one more range.
+enum class RangeStep : std::uint8_t {
+  complete,  ///< that was the final one
+  more,      ///< ask again: open_ranges() has the next attribute
+  refused,   ///< no range, or not the one asked for: the group stays incomplete, do not ask again
+};
+
+/// Members that are no entry we saw.
+struct Unresolved {
+  static constexpr std::size_t kMaxListed = 1000;
+  std::vector<std::string> in_bases;  ///< DNs that lie inside the bases, each once, at most kMaxListed: worth a probe
+  std::uint64_t in_bases_total = 0;   ///< distinct ones
+  std::uint64_t outside_total = 0;    ///< distinct ones that lie elsewhere (other domains, other trees)
+  std::vector<std::string> notes;     ///< for SourceRecord::notes, "name: value"
+};
+
+class TableBuilder {
+ public:
+  /// Fills `harvest` (accounts, groups, text, memberships; rejects and gaps into source.coverage, whose state the
+  /// caller has set to `complete`). Both references must outlive the builder.
+  TableBuilder(const ProfileOptions& options, model::Harvest& harvest);
+  ~TableBuilder();
+  TableBuilder(const TableBuilder&) = delete;
+  TableBuilder& operator=(const TableBuilder&) = delete;
+
+  [[nodiscard]] model::Harvest& harvest() { return harvest_; }
+  [[nodiscard]] base::TextPool& text() { return harvest_.text; }
+  [[nodiscard]] model::Accounts& accounts() { return harvest_.accounts; }
+  [[nodiscard]] model::Groups& groups() { return harvest_.groups; }
+
+  /// A new row with its dn. Nothing (and a reject) when the DN is malformed, not UTF-8, or was added before.
+  std::optional<model::AccountId> add_account(const Entry& entry);
+  std::optional<model::GroupId> add_group(const Entry& entry);
+  /// Remembers that an entry exists that is neither (a contact, a container): a member of that name is not
+  /// "unresolved".
+  void add_other(std::string_view dn);
+  /// True when an entry of that DN was added (canaries).
+  [[nodiscard]] bool contains(std::string_view dn) const;
+
+  /// Counts and keeps a reject of this entry. `whole_record` false: only that fact is unknown.
+  void reject(const Entry& entry, std::string_view attribute, std::string_view value, std::string reason,
+              bool whole_record = false);
+
+  /// Direct members of `group`: by DN, or by POSIX user name (all accounts with that uid).
+  void add_member(model::GroupId group, std::string_view dn);
+  void add_member_uid(model::GroupId group, std::string_view uid);
+  /// A POSIX user name of the account, for add_member_uid.
+  void add_uid(model::AccountId account, base::TextId uid);
+  /// Primary groups: POSIX gidNumber, or AD primaryGroupID in the domain of the account's SID.
+  void set_gid(model::GroupId group, std::uint64_t gid);
+  void set_primary_gid(model::AccountId account, std::uint64_t gid);
+  void set_primary_rid(model::AccountId account, std::uint32_t rid);
+
+  /// All direct members of an attribute that may come in ranges ("member"): adds what came, opens a range when more is
+  /// missing.
+  void add_members(model::GroupId group, const Entry& entry, std::string_view attribute);
+  /// Groups of which members are missing still; empty after all final ranges came.
+  [[nodiscard]] std::vector<OpenRange> open_ranges() const;
+  /// The answer to an OpenRange: a base-scope read of the group with that attribute.
+  RangeStep add_range(model::GroupId group, const Entry& entry);
+  /// Says that not all members are known, and why. The first reason stays.
+  void mark_members_unknown(model::GroupId group, std::string_view reason);
+
+  /// Resolves everything, once. Groups with an open range get members_unknown and one gap (range_cut) lowers the
+  /// coverage to partial. Entries of privileged_groups that name no group lower it too: a typo must not be a false
+  /// all-clear.
+  Unresolved finish();
+
+ private:
+  struct Pending;
+
+  std::optional<std::uint32_t> add_node(const Entry& entry, NodeKind kind, std::uint32_t row);
+  void apply_privileged_groups();
+  void close_ranges();
+
+  const ProfileOptions& options_;
+  model::Harvest& harvest_;
+  DnIndex index_;
+  std::unique_ptr<Pending> pending_;
+};
+
+}  // namespace tally::directory
