@@ -35,8 +35,8 @@ struct Command {
 
 struct Outcome {
   int exit_code = -1;  ///< as exited, or 128 + the signal that ended it
-  std::string out;
-  std::string err;
+  std::string out = {};
+  std::string err = {};
   std::chrono::milliseconds took{0};
 };
 
@@ -47,6 +47,8 @@ class Process {
 
   /// Fails (not_found, io) when the program cannot be executed at all.
   static base::Result<Process> start(const Command& command);
+  /// No program at all.
+  Process() = default;
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   Process(Process&& other) noexcept;
@@ -67,7 +69,6 @@ class Process {
   void stop();
 
  private:
-  Process() = default;
   bool ended_within(std::chrono::milliseconds deadline);
   void close_files();
 

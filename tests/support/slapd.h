@@ -79,8 +79,9 @@ class Slapd {
   void stop() { process_.stop(); }
 
  private:
-  Slapd(WorkFolder folder, WorkFolder sockets, Process process);
-  base::Result<std::string> modify(const std::string& ldif, const std::string& dn, const std::string& password);
+  Slapd(WorkFolder folder, WorkFolder sockets);
+  base::Result<void> listen(const SlapdOptions& options);
+  base::Result<std::string> modify(const std::string& ldif, const std::string& dn);
   base::Result<void> wait_until_it_answers();
 
   WorkFolder folder_;
