@@ -17,8 +17,9 @@ namespace tally::connectors {
 
 /// What one collection is given by the daemon.
 struct Collection {
-  std::function<base::Instant()> now;                  ///< the wall clock; must be set
-  std::function<void(std::uint64_t records)> progress; ///< called now and then with the records read so far; may be empty
+  std::function<base::Instant()> now;  ///< the wall clock; must be set
+  std::function<void(std::uint64_t records)>
+      progress;  ///< called now and then with the records read so far; may be empty
 };
 
 class Source {

@@ -15,11 +15,11 @@ namespace tally::directory {
 
 enum class Dialect : std::uint8_t { openldap, active_directory };
 enum class Security : std::uint8_t {
-  starttls,   ///< StartTLS before the bind; refused when the server cannot
-  ldaps,      ///< TLS from the first byte
-  sasl,       ///< signing and sealing by the SASL mechanism (GSSAPI)
-  local,      ///< ldapi://, a Unix socket
-  none,       ///< nothing: allowed only without a password, or to loopback with allow_plaintext
+  starttls,  ///< StartTLS before the bind; refused when the server cannot
+  ldaps,     ///< TLS from the first byte
+  sasl,      ///< signing and sealing by the SASL mechanism (GSSAPI)
+  local,     ///< ldapi://, a Unix socket
+  none,      ///< nothing: allowed only without a password, or to loopback with allow_plaintext
 };
 enum class Bind : std::uint8_t { anonymous, simple, external, gssapi };
 
@@ -31,13 +31,13 @@ struct PrivilegedGroup {
 
 /// What is read and how it is understood; the same for a server and for an LDIF file of it.
 struct ProfileOptions {
-  std::string name;                    ///< of the source: "corp-ad"
+  std::string name;  ///< of the source: "corp-ad"
   Dialect dialect = Dialect::openldap;
-  std::vector<std::string> bases;      ///< naming contexts or subtrees; at least one
-  std::string account_filter;          ///< empty: the dialect's own
-  std::string group_filter;            ///< empty: the dialect's own
+  std::vector<std::string> bases;  ///< naming contexts or subtrees; at least one
+  std::string account_filter;      ///< empty: the dialect's own
+  std::string group_filter;        ///< empty: the dialect's own
   std::string employee_number_attribute = "employeeNumber";
-  std::string login_attribute;         ///< empty: uid, or sAMAccountName
+  std::string login_attribute;  ///< empty: uid, or sAMAccountName
   /// Extra "disabled" predicates of this site, each "attribute=value" (value compared without case; "*" means present).
   std::vector<std::string> disabled_when;
   /// OpenLDAP: how sign-ins are recorded, first present wins: pwdLastSuccess, authTimestamp.
@@ -54,27 +54,28 @@ struct ProfileOptions {
 
 struct LdapOptions {
   ProfileOptions profile;
-  std::string uri;                     ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
+  std::string uri;  ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
   Security security = Security::starttls;
   Bind bind = Bind::simple;
   std::string bind_dn;
-  base::Secret password;               ///< from a file or a credential, never from the configuration itself
-  std::string keytab, credential_cache;///< GSSAPI; a keytab, or a cache that somebody else keeps fresh
-  std::string ca_file;                 ///< PEM; empty: the system's
+  base::Secret password;                 ///< from a file or a credential, never from the configuration itself
+  std::string keytab, credential_cache;  ///< GSSAPI; a keytab, or a cache that somebody else keeps fresh
+  std::string ca_file;                   ///< PEM; empty: the system's
   std::string client_certificate, client_key;
-  bool allow_plaintext = false;        ///< a simple bind without TLS, to a loopback address only
-  std::uint32_t page_size = 1000;      ///< 0: unpaged
-  std::vector<std::string> referral_hosts;  ///< hosts that may be followed; others make the coverage partial
+  bool allow_plaintext = false;                        ///< a simple bind without TLS, to a loopback address only
+  std::uint32_t page_size = 1000;                      ///< 0: unpaged
+  std::vector<std::string> referral_hosts;             ///< hosts that may be followed; others make the coverage partial
   std::chrono::milliseconds connect_deadline{10'000};  ///< connect, TLS handshake and bind together
   std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte
-  std::chrono::milliseconds total_deadline{3'600'000}; ///< the whole collection
+  std::chrono::milliseconds total_deadline{3'600'000};  ///< the whole collection
 };
 
 struct LdifOptions {
   ProfileOptions profile;
   std::string path;
   std::uint64_t max_bytes = 16ULL << 30;
-  std::optional<base::Instant> exported_at;  ///< when the export was made; absent: facts are judged as of the collection
+  std::optional<base::Instant>
+      exported_at;  ///< when the export was made; absent: facts are judged as of the collection
 };
 
 }  // namespace tally::directory

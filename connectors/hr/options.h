@@ -20,15 +20,15 @@ struct ColumnMapping {
 struct CsvOptions {
   std::string name = "hr";
   std::string path;
-  char delimiter = ',';                ///< one of , ; tab |
-  std::string encoding = "UTF-8";      ///< an ICU converter name; a byte-order mark must agree with it
-  std::string date_format = "%Y-%m-%d";///< strict; the fields %Y %m %d, other characters as themselves
-  std::string time_zone;               ///< IANA name used where the row gives none; empty: unknown, days are 26 hours wide
+  char delimiter = ',';                  ///< one of , ; tab |
+  std::string encoding = "UTF-8";        ///< an ICU converter name; a byte-order mark must agree with it
+  std::string date_format = "%Y-%m-%d";  ///< strict; the fields %Y %m %d, other characters as themselves
+  std::string time_zone;  ///< IANA name used where the row gives none; empty: unknown, days are 26 hours wide
   std::map<std::string, std::string> location_time_zones;  ///< value of the location column → IANA name
   ColumnMapping columns;
-  std::map<std::string, model::Employment> status_words;   ///< compared after trimming, case-insensitively (ASCII)
-  std::optional<std::uint64_t> rows_at_least;  ///< fewer rows: the feed is doubtful
-  std::uint64_t max_bytes = 4ULL << 30;        ///< a larger file is refused
+  std::map<std::string, model::Employment> status_words;  ///< compared after trimming, case-insensitively (ASCII)
+  std::optional<std::uint64_t> rows_at_least;             ///< fewer rows: the feed is doubtful
+  std::uint64_t max_bytes = 4ULL << 30;                   ///< a larger file is refused
 };
 
 }  // namespace tally::hr

@@ -3,7 +3,8 @@
 //   Access access = effective_access(snapshot);
 //   if (access.tier(account) == model::Tier::tier0) print(access.path(snapshot, account));
 //
-// Groups are expanded here, not by the server: IN_CHAIN misses primary groups and memberOf may be partial. Cycles are safe.
+// Groups are expanded here, not by the server: IN_CHAIN misses primary groups and memberOf may be partial. Cycles are
+// safe.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +22,26 @@ struct Reach {
   model::GroupId group;                  ///< the nearest privileged group of that tier; invalid when none
   std::uint16_t distance = 0;            ///< number of memberships on the way, 1: direct
   bool by_primary_group = false;         ///< the first step is the primary group
-  base::TextId unseen;                   ///< not empty: more power than `tier` cannot be ruled out, and why (text of Access)
+  base::TextId unseen;  ///< not empty: more power than `tier` cannot be ruled out, and why (text of Access)
 };
 
 class Access {
  public:
   [[nodiscard]] const Reach& reach(model::AccountId account) const { return reach_[account.index()]; }
   /// Names from the account to the privileged group: login, group, …, privileged group. Empty when none is reached.
-  /// Of several shortest paths the one with the smallest group ids.
+  /// Of several shortest paths the one whose groups come first by DN.
   [[nodiscard]] std::vector<std::string> path(const model::Snapshot& snapshot, model::AccountId account) const;
   [[nodiscard]] std::string_view view(base::TextId id) const { return text_.view(id); }
 
  private:
+  /// The direct group of the account that lies nearest to that tier (0: tier 0, 1: tier 1); invalid when none does.
+  [[nodiscard]] model::GroupId first_step(const model::Snapshot& snapshot, model::AccountId account, int tier) const;
+
   friend Access effective_access(const model::Snapshot& snapshot);
-  std::vector<Reach> reach_;                        ///< by account
-  std::vector<std::uint32_t> distance_[2];          ///< by group: memberships to the nearest tier-0 / tier-1 group
-  std::vector<model::GroupId> next_[2];             ///< by group: the next group on that way
+  std::vector<Reach> reach_;                ///< by account
+  std::vector<std::uint32_t> rank_;         ///< by group: its place in the order of DNs
+  std::vector<std::uint32_t> distance_[2];  ///< by group: memberships to the nearest tier-0 / tier-1 group
+  std::vector<model::GroupId> next_[2];     ///< by group: the next group on that way
   base::TextPool text_;
 };
 

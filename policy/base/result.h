@@ -15,17 +15,17 @@
 namespace tally::base {
 
 enum class ErrorKind {
-  unavailable,   ///< could not be reached, closed early, or answered "busy"
-  timed_out,     ///< the named deadline passed
-  denied,        ///< credentials or permissions refused
-  untrusted,     ///< a certificate, signature or hash does not check out
-  limit,         ///< a named limit (ours or theirs) was reached
-  malformed,     ///< what arrived cannot be read
-  not_found,     ///< the named file, entry or record does not exist
-  conflict,      ///< somebody else holds it, or it changed meanwhile
-  unsupported,   ///< the other side cannot do what is needed
-  corrupt,       ///< our own durable data is not what we wrote: fail-stop
-  io,            ///< the operating system refused a read or write
+  unavailable,  ///< could not be reached, closed early, or answered "busy"
+  timed_out,    ///< the named deadline passed
+  denied,       ///< credentials or permissions refused
+  untrusted,    ///< a certificate, signature or hash does not check out
+  limit,        ///< a named limit (ours or theirs) was reached
+  malformed,    ///< what arrived cannot be read
+  not_found,    ///< the named file, entry or record does not exist
+  conflict,     ///< somebody else holds it, or it changed meanwhile
+  unsupported,  ///< the other side cannot do what is needed
+  corrupt,      ///< our own durable data is not what we wrote: fail-stop
+  io,           ///< the operating system refused a read or write
 };
 
 /// The kind in the words that messages use, such as "timed out".

@@ -51,7 +51,7 @@ std::size_t TextPool::bytes() const {
 
 std::size_t TextPool::find_slot(std::string_view text) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::hash<std::string_view>{}(text) & mask;
+  std::size_t slot = std::hash<std::string_view>{}(text)&mask;
   while (slots_[slot] != 0 && view(TextId(slots_[slot])) != text) slot = (slot + 1) & mask;
   return slot;
 }

@@ -42,8 +42,8 @@ class TextPool {
   void grow();
 
   std::string block_;
-  std::vector<std::uint64_t> ends_;     ///< ends_[i] is the end of string i in block_
-  std::vector<std::uint32_t> slots_;    ///< open-addressing table of interned ids; 0 is free
+  std::vector<std::uint64_t> ends_;   ///< ends_[i] is the end of string i in block_
+  std::vector<std::uint32_t> slots_;  ///< open-addressing table of interned ids; 0 is free
   std::size_t interned_ = 0;
 };
 

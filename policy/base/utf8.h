@@ -10,7 +10,8 @@
 
 namespace tally::base {
 
-/// Length in bytes (1 to 4) of the well-formed sequence at the front of `bytes` (RFC 3629), or 0 when ill-formed or empty.
+/// Length in bytes (1 to 4) of the well-formed sequence at the front of `bytes` (RFC 3629), or 0 when ill-formed or
+/// empty.
 std::size_t utf8_sequence(std::string_view bytes);
 /// True when all of `bytes` is well-formed (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF).
 bool is_utf8(std::string_view bytes);

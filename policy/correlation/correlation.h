@@ -33,16 +33,16 @@ enum class MatchBy : std::uint8_t { employee_number, mail, login, principal_loca
 
 struct MatchRule {
   MatchBy by = MatchBy::employee_number;
-  double confidence = 1.0;              ///< of links made by it, 0 to 1
+  double confidence = 1.0;                  ///< of links made by it, 0 to 1
   std::vector<std::string> strip_prefixes;  ///< removed from the account's login before comparing: "adm-", "t1-"
   std::vector<std::string> strip_suffixes;  ///< "-admin"
 };
 
 /// A non-human account that somebody answers for.
 struct RegisteredAccount {
-  std::string source;    ///< directory; empty: any
-  std::string login;     ///< compared without case
-  std::string owner;     ///< employee id of the person who answers for it; may be empty
+  std::string source;  ///< directory; empty: any
+  std::string login;   ///< compared without case
+  std::string owner;   ///< employee id of the person who answers for it; may be empty
   std::string purpose;
 };
 
@@ -60,17 +60,17 @@ struct Settings {
 /// The link of one account.
 struct Link {
   Owner owner = Owner::cannot_tell;
-  bool primary = true;          ///< the person's main account in this directory; false for admin-, test- and further ones
+  bool primary = true;  ///< the person's main account in this directory; false for admin-, test- and further ones
   float confidence = 0;
-  model::PersonId person;       ///< Owner::person; for non_human the one who answers for it, when HR knows them
-  base::TextId reason;          ///< "employee number", "mail"; why it is ambiguous or cannot be told; in Correlation::text
+  model::PersonId person;  ///< Owner::person; for non_human the one who answers for it, when HR knows them
+  base::TextId reason;     ///< "employee number", "mail"; why it is ambiguous or cannot be told; in Correlation::text
 };
 
 struct Correlation {
   base::TextPool text;
-  std::vector<Link> links;                           ///< by account
-  model::SparseRows<model::PersonId> candidates;     ///< by account; two or more where ambiguous, else empty
-  model::SparseRows<model::AccountId> accounts_of;   ///< by person; ascending
+  std::vector<Link> links;                          ///< by account
+  model::SparseRows<model::PersonId> candidates;    ///< by account; two or more where ambiguous, else empty
+  model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
 
   [[nodiscard]] const Link& of(model::AccountId account) const { return links[account.index()]; }
 };

@@ -23,41 +23,44 @@ std::string_view to_string(AccountKind kind);
 
 /// Weaknesses and privileges that a directory writes on the account itself; a bit each.
 enum AccountFlag : std::uint16_t {
-  kPasswordNotRequired = 1U << 0,     ///< AD userAccountControl 0x20
-  kPreauthNotRequired = 1U << 1,      ///< AD 0x400000
-  kDesKeysOnly = 1U << 2,             ///< AD 0x200000
-  kReversiblePassword = 1U << 3,      ///< AD 0x80
-  kPasswordNeverExpires = 1U << 4,    ///< AD 0x10000
-  kSmartcardRequired = 1U << 5,       ///< AD 0x40000
-  kTrustedForDelegation = 1U << 6,    ///< AD 0x80000
+  kPasswordNotRequired = 1U << 0,         ///< AD userAccountControl 0x20
+  kPreauthNotRequired = 1U << 1,          ///< AD 0x400000
+  kDesKeysOnly = 1U << 2,                 ///< AD 0x200000
+  kReversiblePassword = 1U << 3,          ///< AD 0x80
+  kPasswordNeverExpires = 1U << 4,        ///< AD 0x10000
+  kSmartcardRequired = 1U << 5,           ///< AD 0x40000
+  kTrustedForDelegation = 1U << 6,        ///< AD 0x80000
   kTrustedToAuthForDelegation = 1U << 7,  ///< AD 0x1000000
-  kNotDelegated = 1U << 8,            ///< AD 0x100000
-  kMustChangePassword = 1U << 9,      ///< AD pwdLastSet=0, OpenLDAP pwdReset
-  kHasServicePrincipal = 1U << 10,    ///< a servicePrincipalName is set
+  kNotDelegated = 1U << 8,                ///< AD 0x100000
+  kMustChangePassword = 1U << 9,          ///< AD pwdLastSet=0, OpenLDAP pwdReset
+  kHasServicePrincipal = 1U << 10,        ///< a servicePrincipalName is set
 };
 
 struct Accounts {
   std::vector<SourceId> source;
   std::vector<base::TextId> dn;
-  std::vector<base::TextId> native_id;      ///< objectGUID or entryUUID in lower-case 8-4-4-4-12 form; empty when the source gives none
-  std::vector<base::TextId> sid;            ///< "S-1-5-21-…-1104", AD only
-  std::vector<base::TextId> login;          ///< uid or sAMAccountName
-  std::vector<base::TextId> principal;      ///< userPrincipalName, or empty
+  std::vector<base::TextId>
+      native_id;  ///< objectGUID or entryUUID in lower-case 8-4-4-4-12 form; empty when the source gives none
+  std::vector<base::TextId> sid;        ///< "S-1-5-21-…-1104", AD only
+  std::vector<base::TextId> login;      ///< uid or sAMAccountName
+  std::vector<base::TextId> principal;  ///< userPrincipalName, or empty
   std::vector<base::TextId> display_name;
   std::vector<base::TextId> mail;
   std::vector<base::TextId> employee_number;
   std::vector<AccountKind> kind;
   std::vector<BoolFact> enabled;
   std::vector<BoolFact> locked;
-  std::vector<TimeFact> expires;            ///< never: no expiry set
-  std::vector<TimeFact> last_sign_in;       ///< the interval that the attribute really gives; never: known never to have signed in
+  std::vector<TimeFact> expires;  ///< never: no expiry set
+  std::vector<TimeFact>
+      last_sign_in;  ///< the interval that the attribute really gives; never: known never to have signed in
   std::vector<TimeFact> password_changed;
   std::vector<TimeFact> created;
-  std::vector<std::uint16_t> flags;         ///< AccountFlag bits that are set
-  std::vector<std::uint16_t> flags_known;   ///< AccountFlag bits that the directory tells at all
-  std::vector<base::TextId> flags_basis;    ///< "userAccountControl=4194816"
-  std::vector<GroupId> primary_group;       ///< AD primaryGroupID, POSIX gidNumber; invalid when none or not seen
-  std::vector<base::TextId> primary_group_basis;  ///< "primaryGroupID=512"; why it could not be resolved when invalid and not empty
+  std::vector<std::uint16_t> flags;        ///< AccountFlag bits that are set
+  std::vector<std::uint16_t> flags_known;  ///< AccountFlag bits that the directory tells at all
+  std::vector<base::TextId> flags_basis;   ///< "userAccountControl=4194816"
+  std::vector<GroupId> primary_group;      ///< AD primaryGroupID, POSIX gidNumber; invalid when none or not seen
+  std::vector<base::TextId>
+      primary_group_basis;  ///< "primaryGroupID=512"; why it could not be resolved when invalid and not empty
 
   [[nodiscard]] std::size_t size() const { return source.size(); }
   AccountId add(SourceId from);
@@ -73,10 +76,10 @@ struct Groups {
   std::vector<base::TextId> dn;
   std::vector<base::TextId> native_id;
   std::vector<base::TextId> sid;
-  std::vector<base::TextId> name;           ///< cn or sAMAccountName
+  std::vector<base::TextId> name;  ///< cn or sAMAccountName
   std::vector<Tier> tier;
-  std::vector<base::TextId> tier_basis;     ///< "S-1-5-21-…-512 is Domain Admins", "named in privileged_groups"
-  std::vector<base::TextId> members_unknown;  ///< not empty: not all members could be read, and why
+  std::vector<base::TextId> tier_basis;           ///< "S-1-5-21-…-512 is Domain Admins", "named in privileged_groups"
+  std::vector<base::TextId> members_unknown;      ///< not empty: not all members could be read, and why
   std::vector<std::uint32_t> unresolved_members;  ///< members that are no entry we saw
 
   [[nodiscard]] std::size_t size() const { return source.size(); }

@@ -27,7 +27,8 @@ std::string_view to_string(SubjectKind kind);
 /// Who or what a rule was asked about. All strings are personal data unless the subject is a source.
 struct Subject {
   SubjectKind kind = SubjectKind::account;
-  std::string key;     ///< stable from run to run: "account/<source>/<native id, else normalised DN>", "person/<source>/<employee id>", "source/<name>"
+  std::string key;     ///< stable from run to run: "account/<source>/<native id, else normalised DN>",
+                       ///< "person/<source>/<employee id>", "source/<name>"
   std::string label;   ///< what people call it: a login, a name, a source
   std::string source;  ///< name of the source that it was seen in
   std::string dn;      ///< accounts only
@@ -37,25 +38,27 @@ struct Subject {
 
 /// One fact that the verdict rests on.
 struct Evidence {
-  std::string fact;    ///< as rules name it: "account.enabled"
-  std::string value;   ///< as rules see it: "true", "between 2026-01-01T00:00:00Z and 2026-01-15T00:00:00Z"
-  std::string basis;   ///< as the source says it: "userAccountControl=512"
-  std::string source;  ///< name of the source
+  std::string fact;       ///< as rules name it: "account.enabled"
+  std::string value;      ///< as rules see it: "true", "between 2026-01-01T00:00:00Z and 2026-01-15T00:00:00Z"
+  std::string basis;      ///< as the source says it: "userAccountControl=512"
+  std::string source;     ///< name of the source
   base::Instant read_at;  ///< when the source was read
 };
 
 struct Finding {
-  std::string fingerprint;  ///< 16 hexadecimal digits of SHA-256(rule, subject key): the same trouble has the same fingerprint in every run
+  std::string fingerprint;  ///< 16 hexadecimal digits of SHA-256(rule, subject key): the same trouble has the same
+                            ///< fingerprint in every run
   std::string rule;         ///< "LVR-001"
   Severity severity = Severity::medium;
   Subject subject;
-  std::string title;        ///< of the rule: "Leaver's account still works"
-  std::string what;         ///< one sentence about this subject, with its names and times
-  std::vector<Evidence> evidence;   ///< in the order in which the rule names the facts
-  std::vector<std::string> path;    ///< for effective privilege: account, group, … , privileged group; else empty
-  std::vector<std::string> controls;///< "NIST AC-2(3)", "PCI DSS 8.2.5"
-  std::string fix;          ///< what an administrator does about it; Tallystick itself never writes
-  std::string content;      ///< digest (16 hexadecimal digits) of severity, evidence values and path: tells "changed" from "still the same"
+  std::string title;                  ///< of the rule: "Leaver's account still works"
+  std::string what;                   ///< one sentence about this subject, with its names and times
+  std::vector<Evidence> evidence;     ///< in the order in which the rule names the facts
+  std::vector<std::string> path;      ///< for effective privilege: account, group, … , privileged group; else empty
+  std::vector<std::string> controls;  ///< "NIST AC-2(3)", "PCI DSS 8.2.5"
+  std::string fix;                    ///< what an administrator does about it; Tallystick itself never writes
+  std::string content;  ///< digest (16 hexadecimal digits) of severity, evidence values and path: tells "changed" from
+                        ///< "still the same"
 };
 
 /// The fingerprint of a rule about a subject.

@@ -22,17 +22,18 @@ std::string_view to_string(Employment status);
 
 struct People {
   std::vector<SourceId> source;
-  std::vector<std::uint32_t> line;          ///< 1-based line of the row in its file
-  std::vector<base::TextId> employee_id;    ///< as written, leading zeros kept
+  std::vector<std::uint32_t> line;        ///< 1-based line of the row in its file
+  std::vector<base::TextId> employee_id;  ///< as written, leading zeros kept
   std::vector<base::TextId> given_name, family_name, display_name;
   std::vector<base::TextId> mail;
-  std::vector<base::TextId> login;          ///< a login name, when HR knows one
+  std::vector<base::TextId> login;  ///< a login name, when HR knows one
   std::vector<Employment> status;
-  std::vector<base::TextId> status_basis;   ///< "status=terminated", or why the status is unknown
-  std::vector<TimeFact> first_day;          ///< start of the first day; never: HR gave none
-  std::vector<TimeFact> last_day;           ///< end of the last day (the first instant after it); never: open-ended
+  std::vector<base::TextId> status_basis;  ///< "status=terminated", or why the status is unknown
+  std::vector<TimeFact> first_day;         ///< start of the first day; never: HR gave none
+  std::vector<TimeFact> last_day;          ///< end of the last day (the first instant after it); never: open-ended
   std::vector<base::TextId> department, title, manager_id, employment_type, location;
-  std::vector<base::TextId> doubt;          ///< not empty: nothing of this row can be trusted, and why (duplicates that disagree)
+  std::vector<base::TextId>
+      doubt;  ///< not empty: nothing of this row can be trusted, and why (duplicates that disagree)
 
   [[nodiscard]] std::size_t size() const { return source.size(); }
   /// Appends a row of defaults (empty strings, unknown facts) and returns its id; the caller fills the columns.

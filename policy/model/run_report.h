@@ -26,34 +26,34 @@ std::string_view to_string(Standing standing);
 struct FindingRecord {
   Finding finding;
   Standing standing = Standing::opened;
-  std::string note;               ///< why it could not be re-checked, or how it was resolved ("the account is disabled")
-  base::Instant first_seen;       ///< as-of time of the run that opened it
-  base::Instant last_seen;        ///< as-of time of the last run that saw it
-  std::uint64_t log_index = 0;    ///< entry of the log that says it last
+  std::string note;             ///< why it could not be re-checked, or how it was resolved ("the account is disabled")
+  base::Instant first_seen;     ///< as-of time of the run that opened it
+  base::Instant last_seen;      ///< as-of time of the last run that saw it
+  std::uint64_t log_index = 0;  ///< entry of the log that says it last
 };
 
 struct RunSummary {
-  std::string run;                ///< identifier, unique in this log
+  std::string run;  ///< identifier, unique in this log
   base::Instant started, finished, as_of;
-  bool complete = false;          ///< every source complete, every rule able to tell, populations tie out
+  bool complete = false;  ///< every source complete, every rule able to tell, populations tie out
   std::uint64_t people = 0, accounts = 0;
   std::uint64_t open[4] = {0, 0, 0, 0};  ///< open findings by Severity, low to critical
   std::uint64_t opened = 0, resolved = 0, cannot_tell = 0;
 };
 
 struct RunReport {
-  std::string organisation;       ///< from the configuration; may be empty
+  std::string organisation;  ///< from the configuration; may be empty
   RunSummary summary;
-  std::vector<SourceRecord> sources;       ///< rejects included, as far as kept
+  std::vector<SourceRecord> sources;  ///< rejects included, as far as kept
   std::vector<Population> populations;
   std::vector<RuleTally> tallies;
   std::vector<CannotTell> cannot_tell;
-  std::vector<FindingRecord> open;         ///< severity descending, then rule, then subject key; resolved ones are not here
-  std::vector<FindingRecord> resolved;     ///< those that this run resolved
-  std::vector<RunSummary> history;         ///< earlier runs, oldest first, at most kMaxHistory
+  std::vector<FindingRecord> open;  ///< severity descending, then rule, then subject key; resolved ones are not here
+  std::vector<FindingRecord> resolved;  ///< those that this run resolved
+  std::vector<RunSummary> history;      ///< earlier runs, oldest first, at most kMaxHistory
   std::string tool_version, rules_digest, config_digest, verdict_digest;
-  std::string log_origin, log_key;         ///< the log's name and public key (vkey)
-  std::uint64_t log_index = 0;             ///< of this run's run_finished entry
+  std::string log_origin, log_key;  ///< the log's name and public key (vkey)
+  std::uint64_t log_index = 0;      ///< of this run's run_finished entry
 
   static constexpr std::size_t kMaxHistory = 52;
 };

@@ -17,14 +17,14 @@ using SourceId = base::Id<struct SourceTag>;
 enum class SourceKind : std::uint8_t { hr, directory };
 
 struct SourceRecord {
-  std::string name;       ///< from the configuration: "hr", "corp-ad"
+  std::string name;  ///< from the configuration: "hr", "corp-ad"
   SourceKind kind = SourceKind::hr;
-  std::string connector;  ///< "csv", "openldap", "active-directory", "ldif/openldap", "ldif/active-directory"
-  std::string location;   ///< path or URI, never with a password
-  std::string query;      ///< bases, scope, filters, attributes or mapped columns, as one line for the manifest
-  base::Instant started;  ///< when reading began
-  base::Instant finished; ///< when it ended; facts are as of this interval
-  base::Digest content;   ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
+  std::string connector;   ///< "csv", "openldap", "active-directory", "ldif/openldap", "ldif/active-directory"
+  std::string location;    ///< path or URI, never with a password
+  std::string query;       ///< bases, scope, filters, attributes or mapped columns, as one line for the manifest
+  base::Instant started;   ///< when reading began
+  base::Instant finished;  ///< when it ended; facts are as of this interval
+  base::Digest content;    ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
   std::uint64_t bytes = 0;
   std::vector<std::string> notes;  ///< TLS certificate digest, server identity, highestCommittedUSN …, "name: value"
   Coverage coverage;

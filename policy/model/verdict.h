@@ -27,9 +27,9 @@ struct RuleTally {
 /// Subjects for which one rule has no answer for one reason.
 struct CannotTell {
   std::string rule;
-  std::string reason;            ///< a sentence without personal data, the same for all subjects listed
+  std::string reason;  ///< a sentence without personal data, the same for all subjects listed
   std::uint64_t count = 0;
-  std::vector<Subject> examples; ///< the first kMaxExamples in order of their keys
+  std::vector<Subject> examples;  ///< the first kMaxExamples in order of their keys
 
   static constexpr std::size_t kMaxExamples = 20;
 };
@@ -38,7 +38,8 @@ struct CannotTell {
 struct Population {
   std::string source;
   std::uint64_t total = 0;
-  /// "matched", "without account", … for HR; "person", "non-human", "built-in", "orphan", "ambiguous", "cannot tell" for directories.
+  /// "matched", "without account", … for HR; "person", "non-human", "built-in", "orphan", "ambiguous", "cannot tell"
+  /// for directories.
   std::vector<std::pair<std::string, std::uint64_t>> parts;
 
   [[nodiscard]] bool ties_out() const;
@@ -46,11 +47,11 @@ struct Population {
 
 struct Verdict {
   base::Instant as_of;
-  std::vector<Finding> findings;         ///< severity descending, then rule, then subject key
-  std::vector<CannotTell> cannot_tell;   ///< by rule, then count descending, then reason
-  std::vector<RuleTally> tallies;        ///< in the order of the pack
-  std::vector<Population> populations;   ///< in the order of the sources
-  base::Digest digest;                   ///< over all of the above in canonical form: a replay must give the same
+  std::vector<Finding> findings;        ///< severity descending, then rule, then subject key
+  std::vector<CannotTell> cannot_tell;  ///< by rule, then count descending, then reason
+  std::vector<RuleTally> tallies;       ///< in the order of the pack
+  std::vector<Population> populations;  ///< in the order of the sources
+  base::Digest digest;                  ///< over all of the above in canonical form: a replay must give the same
 };
 
 }  // namespace tally::model

@@ -1,0 +1,45 @@
+#include "policy/correlation/key_index.h"
+
+#include <bit>
+#include <functional>
+
+#include "policy/base/assert.h"
+
+namespace tally::correlation {
+
+// Four slots a person: mails and logins of one person may be two keys, and the table never fills beyond a half.
+KeyIndex::KeyIndex(std::size_t people) : slots_(std::bit_ceil(people * 4 + 16), 0) {}
+
+void KeyIndex::add(std::string_view key, model::PersonId person) {
+  if (key.empty()) return;
+  TALLY_ASSERT(holders_.size() * 2 < slots_.size());
+  const std::size_t slot = slot_of(key);
+  const auto position = static_cast<std::uint32_t>(holders_.size() + 1);
+  if (slots_[slot] == 0) {
+    holders_.push_back({keys_.add(key), person, 0});
+    slots_[slot] = position;
+    return;
+  }
+  std::uint32_t last = slots_[slot];
+  while (holders_[last - 1].next != 0) last = holders_[last - 1].next;
+  holders_.push_back({holders_[last - 1].key, person, 0});
+  holders_[last - 1].next = position;
+}
+
+std::vector<model::PersonId> KeyIndex::find(std::string_view key) const {
+  std::vector<model::PersonId> found;
+  if (key.empty()) return found;
+  for (std::uint32_t at = slots_[slot_of(key)]; at != 0; at = holders_[at - 1].next) {
+    found.push_back(holders_[at - 1].person);
+  }
+  return found;
+}
+
+std::size_t KeyIndex::slot_of(std::string_view key) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = std::hash<std::string_view>{}(key)&mask;
+  while (slots_[slot] != 0 && keys_.view(holders_[slots_[slot] - 1].key) != key) slot = (slot + 1) & mask;
+  return slot;
+}
+
+}  // namespace tally::correlation

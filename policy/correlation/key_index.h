@@ -1,0 +1,36 @@
+// KeyIndex: from a key (an employee number, a folded mail) to the people who have it. Open addressing over dense ids:
+// 8 bytes a person beside the keys. Built once, then read.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "policy/base/text.h"
+#include "policy/model/person.h"
+
+namespace tally::correlation {
+
+class KeyIndex {
+ public:
+  explicit KeyIndex(std::size_t people);
+
+  /// An empty key is nobody's. A person may be added under several keys.
+  void add(std::string_view key, model::PersonId person);
+  /// Everybody under that key, in the order added.
+  [[nodiscard]] std::vector<model::PersonId> find(std::string_view key) const;
+
+ private:
+  struct Holder {
+    base::TextId key;
+    model::PersonId person;
+    std::uint32_t next = 0;  ///< position + 1 of the next holder of the same key; 0 ends
+  };
+  [[nodiscard]] std::size_t slot_of(std::string_view key) const;
+
+  base::TextPool keys_;
+  std::vector<Holder> holders_;
+  std::vector<std::uint32_t> slots_;  ///< position + 1 of a key's first holder; 0 is free
+};
+
+}  // namespace tally::correlation
