@@ -1,0 +1,100 @@
+// Events: what the entries of a run say, as values. One place turns them into the JSON of a leaf and back, so that
+// what is recorded and what the store reads cannot drift apart.
+//
+//   EventText text = encode(RunStarted{...});             // for recorder::Draft
+//   base::Result<Event> event = decode(leaf, personal);   // for the store
+//
+// Names, DNs, mails and values go into `personal` alone; the fields are public (docs/spec/ledger.md, "Entries of a
+// run").
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "policy/base/result.h"
+#include "policy/model/run_report.h"
+
+namespace tally::ledger {
+
+/// Entry types that have no name in entry.h.
+namespace entry_type {
+inline constexpr std::string_view kFindingsNotRechecked = "findings_not_rechecked";
+inline constexpr std::string_view kRuleTallied = "rule_tallied";
+}  // namespace entry_type
+
+struct RunStarted {
+  std::string run;
+  std::string trigger;  ///< "command line", "schedule"
+  base::Instant started;
+  std::string tool_version, config_digest, rules_digest;
+  std::string organisation;
+};
+
+struct SourceCollected {
+  std::string run;
+  model::SourceRecord source;  ///< rejects are personal
+};
+
+/// Opened, changed or resolved, by `record.standing`. All of the finding but rule and severity is personal.
+struct FindingEvent {
+  std::string run;
+  model::FindingRecord record;  ///< opened_index names the opening entry; not used when it is this one
+};
+
+/// Open findings that this run could not answer: they stay open. At most kMaxNotRechecked entries each.
+struct FindingsNotRechecked {
+  std::string run;
+  std::string note;                   ///< why, without personal data
+  std::vector<std::uint64_t> opened;  ///< indexes of the opening entries
+};
+
+/// One rule's count and the reasons why it could not tell. Examples are personal.
+struct RuleTallied {
+  std::string run;
+  model::RuleTally tally;
+  std::vector<model::CannotTell> cannot_tell;
+};
+
+/// The manifest: the run is done, and this is what it comes to.
+struct RunFinished {
+  model::RunSummary summary;  ///< open, opened, resolved, cannot_tell, people and accounts included
+  std::string previous_run;   ///< empty for the first
+  std::vector<model::Population> populations;
+  std::string tool_version, config_digest, rules_digest, verdict_digest;
+};
+
+/// An entry of a type that is not a run's (genesis, or one from a later version).
+struct OtherEvent {
+  std::string type;
+};
+
+using Event =
+    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished, OtherEvent>;
+
+/// The parts of an entry that its author supplies, as recorder::Draft takes them.
+struct EventText {
+  std::string type, fields, personal, subject_key;
+};
+
+EventText encode(const RunStarted& event);
+EventText encode(const SourceCollected& event);
+EventText encode(const FindingEvent& event);
+EventText encode(const FindingsNotRechecked& event);
+EventText encode(const RuleTallied& event);
+EventText encode(const RunFinished& event);
+
+/// The event of a leaf and its personal values (empty when erased: names then read "(erased)").
+/// Kind `malformed` names the member at fault.
+base::Result<Event> decode(std::string_view leaf, std::string_view personal);
+
+/// More than these in one entry might not fit into its 65,535 bytes.
+inline constexpr std::size_t kMaxNotRechecked = 4000;
+inline constexpr std::size_t kMaxReasons = 100;  ///< reasons a rule; the rest is summed up as one
+inline constexpr std::size_t kMaxSentenceBytes =
+    400;  ///< of a reason, gap or note inside an entry; longer ones are cut with "…"
+inline constexpr std::size_t kMaxGaps = 50;
+
+}  // namespace tally::ledger

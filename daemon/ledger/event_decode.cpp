@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/event.h"
+#include "daemon/ledger/event_json.h"
+
+namespace tally::ledger {
+namespace {
+
+RunStarted run_started_from(const Json& fields) {
+  return {fields.at("run"),
+          fields.at("trigger"),
+          instant_from(fields, "started"),
+          fields.at("tool_version"),
+          fields.at("config_digest"),
+          fields.at("rules_digest"),
+          text_from(fields, "organisation")};
+}
+
+SourceCollected source_collected_from(const Json& fields, const Json& personal) {
+  SourceCollected event;
+  event.run = fields.at("run");
+  model::SourceRecord& source = event.source;
+  source.name = fields.at("source");
+  source.kind = fields.at("kind") == "hr" ? model::SourceKind::hr : model::SourceKind::directory;
+  source.connector = fields.at("connector");
+  source.location = fields.at("location");
+  source.query = fields.at("query");
+  source.started = instant_from(fields, "started");
+  source.finished = instant_from(fields, "finished");
+  const auto digest = base::Digest::from_hex(fields.at("sha256").get<std::string>());
+  if (!digest) throw std::invalid_argument("member \"sha256\" is no digest");
+  source.content = *digest;
+  source.bytes = fields.at("bytes");
+  source.notes = fields.at("notes").get<std::vector<std::string>>();
+  source.coverage = coverage_from(fields.at("coverage"));
+  if (personal.contains("rejects")) source.coverage.rejects = rejects_from(personal.at("rejects"));
+  return event;
+}
+
+/// What is left of a finding whose personal values were erased.
+model::Finding erased_finding(const Json& fields) {
+  model::Finding finding;
+  finding.rule = fields.at("rule");
+  finding.severity = severity_from(fields.at("severity"));
+  finding.subject.label = "(erased)";
+  finding.what = "The personal data of this finding was erased.";
+  return finding;
+}
+
+FindingEvent finding_from(std::string_view type, const Json& fields, const Json& personal) {
+  FindingEvent event;
+  event.run = fields.at("run");
+  if (type == entry_type::kFindingChanged) event.record.standing = model::Standing::changed;
+  if (type == entry_type::kFindingResolved) event.record.standing = model::Standing::resolved;
+  if (fields.contains("opened")) event.record.opened_index = fields.at("opened");
+  event.record.finding = personal.contains("finding") ? finding_from(personal.at("finding")) : erased_finding(fields);
+  event.record.note = text_from(personal, "note");
+  return event;
+}
+
+RuleTallied rule_tallied_from(const Json& fields, const Json& personal) {
+  RuleTallied event;
+  event.run = fields.at("run");
+  const std::string about = fields.at("about");
+  event.tally = {fields.at("rule"),
+                 fields.at("title"),
+                 severity_from(fields.at("severity")),
+                 about == "account"  ? model::SubjectKind::account
+                 : about == "person" ? model::SubjectKind::person
+                                     : model::SubjectKind::source,
+                 fields.at("asked"),
+                 fields.at("clear"),
+                 fields.at("violations"),
+                 fields.at("cannot_tell")};
+  const Json examples = personal.value("examples", Json::array());
+  for (std::size_t i = 0; i < fields.at("reasons").size(); ++i) {
+    const Json& reason = fields.at("reasons")[i];
+    model::CannotTell item{event.tally.rule, reason.at("reason"), reason.at("count"), {}};
+    if (i < examples.size()) {
+      for (const Json& subject : examples[i]) item.examples.push_back(subject_from(subject));
+    }
+    event.cannot_tell.push_back(std::move(item));
+  }
+  return event;
+}
+
+RunFinished run_finished_from(const Json& fields) {
+  RunFinished event;
+  model::RunSummary& summary = event.summary;
+  summary.run = fields.at("run");
+  summary.started = instant_from(fields, "started");
+  summary.finished = instant_from(fields, "finished");
+  summary.as_of = instant_from(fields, "as_of");
+  summary.complete = fields.at("complete");
+  summary.people = fields.at("people");
+  summary.accounts = fields.at("accounts");
+  int i = 0;
+  for (const char* severity : {"low", "medium", "high", "critical"}) summary.open[i++] = fields.at("open").at(severity);
+  summary.opened = fields.at("opened");
+  summary.resolved = fields.at("resolved");
+  summary.cannot_tell = fields.at("cannot_tell");
+  event.previous_run = fields.at("previous_run");
+  for (const Json& item : fields.at("populations")) event.populations.push_back(population_from(item));
+  event.tool_version = fields.at("tool_version");
+  event.config_digest = fields.at("config_digest");
+  event.rules_digest = fields.at("rules_digest");
+  event.verdict_digest = fields.at("verdict_digest");
+  return event;
+}
+
+Event event_from(const std::string& type, const Json& fields, const Json& personal) {
+  if (type == entry_type::kRunStarted) return run_started_from(fields);
+  if (type == entry_type::kSourceCollected) return source_collected_from(fields, personal);
+  if (type == entry_type::kFindingsNotRechecked) {
+    return FindingsNotRechecked{fields.at("run"), fields.at("note"),
+                                fields.at("opened").get<std::vector<std::uint64_t>>()};
+  }
+  if (type == entry_type::kRuleTallied) return rule_tallied_from(fields, personal);
+  if (type == entry_type::kRunFinished) return run_finished_from(fields);
+  if (type == entry_type::kFindingOpened || type == entry_type::kFindingChanged ||
+      type == entry_type::kFindingResolved) {
+    return finding_from(type, fields, personal);
+  }
+  return OtherEvent{type};
+}
+
+}  // namespace
+
+base::Result<Event> decode(std::string_view leaf, std::string_view personal) {
+  // Entry::parse bounds the nesting before nlohmann, which recurses, sees the text.
+  const auto entry = Entry::parse(leaf);
+  if (!entry) return tl::unexpected(entry.error());
+  if (!personal.empty()) {
+    if (const auto fault = canonical_json_fault(personal)) {
+      return base::failure(base::ErrorKind::malformed, fmt::format("personal values of a {}: {}", entry->type, *fault));
+    }
+  }
+  try {
+    return event_from(entry->type, Json::parse(leaf), personal.empty() ? Json::object() : Json::parse(personal));
+  } catch (const std::exception& trouble) {
+    return base::failure(base::ErrorKind::malformed, fmt::format("entry of type {}: {}", entry->type, trouble.what()));
+  }
+}
+
+}  // namespace tally::ledger

@@ -1,0 +1,141 @@
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/event.h"
+#include "daemon/ledger/event_json.h"
+#include "policy/base/assert.h"
+
+namespace tally::ledger {
+namespace {
+
+EventText text(std::string_view type, const Json& fields) { return {std::string(type), fields.dump(), {}, {}}; }
+
+EventText text(std::string_view type, const Json& fields, const Json& personal, std::string subject_key) {
+  return {std::string(type), fields.dump(), personal.dump(), std::move(subject_key)};
+}
+
+std::string_view type_of(model::Standing standing) {
+  switch (standing) {
+    case model::Standing::opened: return entry_type::kFindingOpened;
+    case model::Standing::changed: return entry_type::kFindingChanged;
+    case model::Standing::resolved: return entry_type::kFindingResolved;
+    case model::Standing::still_open:
+    case model::Standing::not_rechecked: break;
+  }
+  TALLY_ASSERT(false && "a finding that did not change makes no entry");
+  return {};
+}
+
+Json summary_json(const model::RunSummary& summary) {
+  return {{"run", summary.run},
+          {"started", base::format_instant(summary.started)},
+          {"finished", base::format_instant(summary.finished)},
+          {"as_of", base::format_instant(summary.as_of)},
+          {"complete", summary.complete},
+          {"people", summary.people},
+          {"accounts", summary.accounts},
+          {"open",
+           {{"low", summary.open[0]},
+            {"medium", summary.open[1]},
+            {"high", summary.open[2]},
+            {"critical", summary.open[3]}}},
+          {"opened", summary.opened},
+          {"resolved", summary.resolved},
+          {"cannot_tell", summary.cannot_tell}};
+}
+
+}  // namespace
+
+EventText encode(const RunStarted& event) {
+  return text(entry_type::kRunStarted, {{"run", event.run},
+                                        {"trigger", event.trigger},
+                                        {"started", base::format_instant(event.started)},
+                                        {"tool_version", event.tool_version},
+                                        {"config_digest", event.config_digest},
+                                        {"rules_digest", event.rules_digest},
+                                        {"organisation", json_text(event.organisation, kMaxSentenceBytes)}});
+}
+
+EventText encode(const SourceCollected& event) {
+  const model::SourceRecord& source = event.source;
+  Json notes = Json::array();
+  for (const std::string& note : source.notes) {
+    if (notes.size() < kMaxGaps) notes.push_back(json_text(note, kMaxSentenceBytes));
+  }
+  const Json fields = {{"run", event.run},
+                       {"source", json_text(source.name)},
+                       {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
+                       {"connector", source.connector},
+                       {"location", json_text(source.location, 2000)},
+                       {"query", json_text(source.query, 8000)},
+                       {"started", base::format_instant(source.started)},
+                       {"finished", base::format_instant(source.finished)},
+                       {"sha256", source.content.hex()},
+                       {"bytes", source.bytes},
+                       {"notes", std::move(notes)},
+                       {"coverage", to_json(source.coverage)}};
+  if (source.coverage.rejects.empty()) return text(entry_type::kSourceCollected, fields);
+  return text(entry_type::kSourceCollected, fields, {{"rejects", to_json(source.coverage.rejects)}},
+              "run/" + event.run + "/source/" + source.name);
+}
+
+EventText encode(const FindingEvent& event) {
+  const model::FindingRecord& record = event.record;
+  Json fields = {
+      {"run", event.run}, {"rule", record.finding.rule}, {"severity", model::to_string(record.finding.severity)}};
+  if (record.standing != model::Standing::opened) fields["opened"] = record.opened_index;
+  return text(type_of(record.standing), fields,
+              {{"finding", to_json(record.finding)}, {"note", json_text(record.note)}}, record.finding.subject.key);
+}
+
+EventText encode(const FindingsNotRechecked& event) {
+  TALLY_ASSERT(event.opened.size() <= kMaxNotRechecked);
+  return text(entry_type::kFindingsNotRechecked,
+              {{"run", event.run}, {"note", json_text(event.note, kMaxSentenceBytes)}, {"opened", event.opened}});
+}
+
+EventText encode(const RuleTallied& event) {
+  const model::RuleTally& tally = event.tally;
+  Json reasons = Json::array();
+  Json examples = Json::array();
+  std::uint64_t others = 0;
+  bool any_example = false;
+  for (const model::CannotTell& item : event.cannot_tell) {
+    if (reasons.size() == kMaxReasons) {
+      others += item.count;
+      continue;
+    }
+    reasons.push_back({{"reason", json_text(item.reason, kMaxSentenceBytes)}, {"count", item.count}});
+    Json subjects = Json::array();
+    for (const model::Subject& subject : item.examples) subjects.push_back(to_json(subject));
+    any_example = any_example || !subjects.empty();
+    examples.push_back(std::move(subjects));
+  }
+  if (others > 0) reasons.push_back({{"reason", "other reasons"}, {"count", others}});
+  const Json fields = {{"run", event.run},
+                       {"rule", tally.rule},
+                       {"title", json_text(tally.title, kMaxSentenceBytes)},
+                       {"severity", model::to_string(tally.severity)},
+                       {"about", model::to_string(tally.asks_about)},
+                       {"asked", tally.asked},
+                       {"clear", tally.clear},
+                       {"violations", tally.violations},
+                       {"cannot_tell", tally.cannot_tell},
+                       {"reasons", std::move(reasons)}};
+  if (!any_example) return text(entry_type::kRuleTallied, fields);
+  return text(entry_type::kRuleTallied, fields, {{"examples", std::move(examples)}},
+              "run/" + event.run + "/rule/" + tally.rule);
+}
+
+EventText encode(const RunFinished& event) {
+  Json fields = summary_json(event.summary);
+  Json populations = Json::array();
+  for (const model::Population& population : event.populations) populations.push_back(to_json(population));
+  fields["previous_run"] = event.previous_run;
+  fields["populations"] = std::move(populations);
+  fields["tool_version"] = event.tool_version;
+  fields["config_digest"] = event.config_digest;
+  fields["rules_digest"] = event.rules_digest;
+  fields["verdict_digest"] = event.verdict_digest;
+  return text(entry_type::kRunFinished, fields);
+}
+
+}  // namespace tally::ledger

@@ -1,0 +1,32 @@
+// The JSON of the nouns that events carry, both ways. For event_encode.cpp and event_decode.cpp alone.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "policy/model/run_report.h"
+
+namespace tally::ledger {
+
+using Json = nlohmann::json;
+
+/// Well-formed UTF-8 for JSON: bytes that are not become U+FFFD. Cut at `most` bytes, at a character, with "…".
+std::string json_text(std::string_view text, std::size_t most = std::string::npos);
+
+Json to_json(const model::Subject& subject);
+Json to_json(const model::Finding& finding);
+Json to_json(const model::Coverage& coverage);  ///< without rejects
+Json to_json(const std::vector<model::Reject>& rejects);
+Json to_json(const model::Population& population);
+
+// These throw nlohmann's exceptions on a missing member or one of the wrong type; decode() catches them.
+model::Subject subject_from(const Json& json);
+model::Finding finding_from(const Json& json);
+model::Coverage coverage_from(const Json& json);
+std::vector<model::Reject> rejects_from(const Json& json);
+model::Population population_from(const Json& json);
+model::Severity severity_from(const std::string& word);
+base::Instant instant_from(const Json& json, const char* member);
+/// The member as text, "" when it is absent.
+std::string text_from(const Json& json, const char* member);
+
+}  // namespace tally::ledger
