@@ -50,7 +50,7 @@ model::Finding erased_finding(const Json& fields) {
   return finding;
 }
 
-FindingEvent finding_from(std::string_view type, const Json& fields, const Json& personal) {
+FindingEvent finding_event_from(std::string_view type, const Json& fields, const Json& personal) {
   FindingEvent event;
   event.run = fields.at("run");
   if (type == entry_type::kFindingChanged) event.record.standing = model::Standing::changed;
@@ -122,7 +122,7 @@ Event event_from(const std::string& type, const Json& fields, const Json& person
   if (type == entry_type::kRunFinished) return run_finished_from(fields);
   if (type == entry_type::kFindingOpened || type == entry_type::kFindingChanged ||
       type == entry_type::kFindingResolved) {
-    return finding_from(type, fields, personal);
+    return finding_event_from(type, fields, personal);
   }
   return OtherEvent{type};
 }

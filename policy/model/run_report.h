@@ -26,10 +26,11 @@ std::string_view to_string(Standing standing);
 struct FindingRecord {
   Finding finding;
   Standing standing = Standing::opened;
-  std::string note;             ///< why it could not be re-checked, or how it was resolved ("the account is disabled")
-  base::Instant first_seen;     ///< as-of time of the run that opened it
-  base::Instant last_seen;      ///< as-of time of the last run that saw it
-  std::uint64_t log_index = 0;  ///< entry of the log that says it last
+  std::string note;          ///< why it could not be re-checked, or how it was resolved ("the account is disabled")
+  base::Instant first_seen;  ///< as-of time of the run that opened it
+  base::Instant last_seen;   ///< as-of time of the last run that saw it
+  std::uint64_t opened_index = 0;  ///< entry of the log that opened it: its identity in the log
+  std::uint64_t log_index = 0;     ///< entry of the log that says it last
 };
 
 struct RunSummary {
