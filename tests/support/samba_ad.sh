@@ -1,0 +1,135 @@
+#!/bin/bash
+# A Samba Active Directory domain controller for a test; SambaAd (samba_ad.h) runs this. Needs root.
+#
+#   samba_ad.sh prepare FOLDER CACHE   lays out a provisioned domain in FOLDER; the first time makes the tarball CACHE
+#   samba_ad.sh serve FOLDER           becomes the server, in a network and a mount namespace of its own
+#
+# Inside the mount namespace FOLDER is /mnt: Unix sockets keep short paths, and the cached copy fits any folder. Inside
+# the network namespace there is only loopback: no packet leaves the machine, and no port meets another server's.
+# Needs samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba openssl iproute2.
+set -euo pipefail
+realm=AD.LAB.TEST dns_domain=ad.lab.test domain=LAB host=dc1
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+self=$(readlink -f "$0")
+
+[ "$(id -u)" = 0 ] || { echo "A Samba domain controller needs root: it makes network namespaces." >&2; exit 77; }
+
+enter_namespace() {  # FOLDER; the caller is already in namespaces of its own
+  ip link set lo up
+  mount --bind "$1" /mnt
+  printf '127.0.0.1 %s.%s %s\n127.0.0.1 localhost\n' $host $dns_domain $host >/mnt/hosts
+  printf 'nameserver 127.0.0.1\nsearch %s\n' $dns_domain >/mnt/resolv.conf
+  local name
+  for name in hosts resolv.conf; do [ ! -e /etc/$name ] || mount --bind /mnt/$name /etc/$name; done
+}
+
+write_smb_conf() {
+  cat <<CONF
+[global]
+	netbios name = ${host^^}
+	realm = $realm
+	workgroup = $domain
+	server role = active directory domain controller
+	interfaces = 127.0.0.1
+	bind interfaces only = yes
+	server services = ldap, cldap, kdc
+	private dir = /mnt/private
+	state directory = /mnt/state
+	cache directory = /mnt/cache
+	lock directory = /mnt
+	pid directory = /mnt/run
+	ncalrpc dir = /mnt/run/ncalrpc
+	winbindd socket directory = /mnt/run/winbindd
+	ntp signd socket directory = /mnt/run/ntp_signd
+	binddns dir = /mnt/bind-dns
+	log file = /mnt/log/samba.log
+	logging = file
+	log level = 1
+	tls enabled = yes
+	tls keyfile = /mnt/tls/server.key
+	tls certfile = /mnt/tls/server.crt
+	tls cafile = /mnt/tls/ca.crt
+	dns update command = /bin/true
+	nsupdate command = /bin/true
+	spn update command = /bin/true
+	gpo update command = /bin/true
+	rpc start on demand helpers = false
+CONF
+  [ ! -e /mnt/more.conf ] || cat /mnt/more.conf
+}
+
+write_krb5_conf() {
+  cat <<CONF
+[libdefaults]
+ default_realm = $realm
+ dns_lookup_realm = false
+ dns_lookup_kdc = false
+ dns_canonicalize_hostname = false
+ rdns = false
+ udp_preference_limit = 1
+[realms]
+ $realm = {
+  kdc = 127.0.0.1
+ }
+[domain_realm]
+ .$dns_domain = $realm
+ 127.0.0.1 = $realm
+CONF
+}
+
+make_certificates() {  # in the current folder
+  local key=(-newkey rsa:2048 -nodes)
+  openssl req -x509 "${key[@]}" -days 30 -subj "/CN=Tallystick test AD CA" -keyout ca.key -out ca.crt \
+    -addext keyUsage=critical,keyCertSign,cRLSign
+  openssl req "${key[@]}" -subj "/CN=$host.$dns_domain" -keyout server.key -out server.csr
+  openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out server.crt \
+    -extfile <(echo "subjectAltName=DNS:$host.$dns_domain,DNS:$dns_domain,DNS:localhost,IP:127.0.0.1"
+               echo extendedKeyUsage=serverAuth)
+  chmod 600 server.key ca.key
+}
+
+provision() {  # inside the namespaces, into /mnt
+  mkdir -p /mnt/{run,log,tls,cache,bind-dns}
+  # -s /dev/null: otherwise the machine's own /etc/samba/smb.conf is merged in.
+  samba-tool domain provision -s /dev/null --targetdir=/mnt --realm=$realm --domain=$domain --host-name=$host \
+    --host-ip=127.0.0.1 --adminpass='Passw0rd!23' --server-role=dc --dns-backend=SAMBA_INTERNAL \
+    --function-level=2008_R2 --use-rfc2307
+  write_smb_conf >/mnt/etc/smb.conf
+  local sam=(-s /mnt/etc/smb.conf -H /mnt/private/sam.ldb) name
+  # samba_spnupdate would add these from DNS; 127.0.0.1 serves clients that do not turn the address into a name.
+  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host ldap/127.0.0.1; do
+    samba-tool spn add $name "${host^^}\$" "${sam[@]}"
+  done
+  samba-tool user create reader Reader-passw0rd "${sam[@]}"
+  samba-tool user setexpiry reader --noexpiry "${sam[@]}"
+  samba-tool domain exportkeytab /mnt/reader.keytab --principal=reader -s /mnt/etc/smb.conf
+}
+
+prepare() {  # FOLDER CACHE
+  local folder=$1 cache=$2
+  exec 9>"$cache.lock"
+  flock 9
+  if [ ! -e "$cache" ]; then
+    unshare --net --mount -- "$self" provision-inside "$folder" >"$folder/provision.log" 2>&1 ||
+      { tail -n 20 "$folder/provision.log" >&2; exit 1; }
+    tar -C "$folder" -cf "$cache.new" private state etc cache bind-dns reader.keytab
+    mv "$cache.new" "$cache"
+  else
+    tar -C "$folder" -xf "$cache"
+  fi
+  flock -u 9
+  mkdir -p "$folder"/{run,log,tls}
+  write_krb5_conf >"$folder/krb5.conf"
+  (cd "$folder/tls" && make_certificates) 2>"$folder/tls.log" || { tail -n 5 "$folder/tls.log" >&2; exit 1; }
+}
+
+case $1 in
+prepare) prepare "$2" "$3" ;;
+provision-inside) enter_namespace "$2"; provision ;;
+serve) exec unshare --net --mount -- "$self" serve-inside "$2" ;;
+serve-inside)
+  enter_namespace "$2"
+  write_smb_conf >/mnt/etc/smb.conf
+  exec samba --foreground --no-process-group -s /mnt/etc/smb.conf -M standard ;;
+*) echo "usage: samba_ad.sh prepare FOLDER CACHE | serve FOLDER" >&2; exit 2 ;;
+esac
