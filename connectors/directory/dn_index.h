@@ -41,7 +41,7 @@ class DnIndex {
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;   ///< upper half of the hash
+    std::uint32_t tag = 0;   ///< half of the hash; its low bits are the slot's place
     std::uint32_t node = 0;  ///< packed node + 1; 0 is free
   };
   [[nodiscard]] std::size_t probe(std::string_view dn, std::string_view key) const;

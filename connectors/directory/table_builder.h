@@ -21,6 +21,7 @@
 #include "connectors/directory/dn.h"
 #include "connectors/directory/dn_index.h"
 #include "connectors/directory/entry.h"
+#include "connectors/directory/membership.h"
 #include "connectors/directory/options.h"
 #include "policy/model/snapshot.h"
 
@@ -38,15 +39,6 @@ enum class RangeStep : std::uint8_t {
   complete,  ///< that was the final one
   more,      ///< ask again: open_ranges() has the next attribute
   refused,   ///< no range, or not the one asked for: the group stays incomplete, do not ask again
-};
-
-/// Members that are no entry we saw.
-struct Unresolved {
-  static constexpr std::size_t kMaxListed = 1000;
-  std::vector<std::string> in_bases;  ///< DNs that lie inside the bases, each once, at most kMaxListed: worth a probe
-  std::uint64_t in_bases_total = 0;   ///< distinct ones
-  std::uint64_t outside_total = 0;    ///< distinct ones that lie elsewhere (other domains, other trees)
-  std::vector<std::string> notes;     ///< for SourceRecord::notes, "name: value"
 };
 
 class TableBuilder {
@@ -104,7 +96,8 @@ class TableBuilder {
  private:
   struct Pending;
 
-  std::optional<std::uint32_t> add_node(const Entry& entry, NodeKind kind, std::uint32_t row);
+  bool admit(const Entry& entry, Node node);
+  bool is_called(std::uint32_t row, std::string_view name);
   void apply_privileged_groups();
   void close_ranges();
 

@@ -1,0 +1,240 @@
+#include "connectors/directory/table_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "connectors/directory/sid.h"
+#include "policy/base/assert.h"
+#include "policy/base/utf8.h"
+
+namespace tally::directory {
+namespace {
+
+constexpr std::size_t kMaxRejectValue = 200;  ///< bytes of an offending value that a reject keeps (model::Reject)
+
+/// "CN=S-1-5-11,CN=ForeignSecurityPrincipals,…": somebody of another domain, or a population that no directory lists.
+std::string_view foreign_sid(std::string_view dn) {
+  if (dn.size() < 4 || !equal_ignoring_case(dn.substr(0, 3), "cn=")) return {};
+  const std::size_t comma = dn.find(',');
+  if (comma == std::string_view::npos) return {};
+  const std::string_view sid = dn.substr(3, comma - 3);
+  return is_sid_text(sid) ? sid : std::string_view{};
+}
+
+}  // namespace
+
+struct TableBuilder::Pending {
+  struct Range {
+    std::string attribute;
+    std::uint64_t next = 0;
+    bool refused = false;
+  };
+  Memberships memberships;
+  base::TextPool others;                  ///< DNs of entries that are neither account nor group
+  std::map<std::uint32_t, Range> ranges;  ///< by group; the final range removes it
+};
+
+TableBuilder::TableBuilder(const ProfileOptions& options, model::Harvest& harvest)
+    : options_(options),
+      harvest_(harvest),
+      index_([this](Node node) {
+        switch (node.kind) {
+          case NodeKind::account: return harvest_.text.view(harvest_.accounts.dn[node.row]);
+          case NodeKind::group: return harvest_.text.view(harvest_.groups.dn[node.row]);
+          case NodeKind::other: return pending_->others.view(base::TextId(node.row));
+        }
+        return std::string_view{};
+      }),
+      pending_(std::make_unique<Pending>()) {}
+
+TableBuilder::~TableBuilder() = default;
+
+bool TableBuilder::admit(const Entry& entry, Node node) {
+  if (!base::is_utf8(entry.dn())) {
+    reject(entry, "dn", entry.dn(), "the name is not UTF-8; the entry is left out", true);
+    return false;
+  }
+  if (entry.dn().empty()) {
+    reject(entry, "dn", "", "the entry has no name and is left out", true);
+    return false;
+  }
+  switch (index_.insert(entry.dn(), node)) {
+    case DnIndex::Inserted::yes: return true;
+    case DnIndex::Inserted::duplicate:
+      reject(entry, "dn", entry.dn(), "an entry of this name came before; the first one is used", true);
+      return false;
+    case DnIndex::Inserted::malformed:
+      reject(entry, "dn", entry.dn(), "the name is not of the form of RFC 4514; the entry is left out", true);
+      return false;
+  }
+  return false;
+}
+
+std::optional<model::AccountId> TableBuilder::add_account(const Entry& entry) {
+  const auto row = static_cast<std::uint32_t>(accounts().size());
+  if (!admit(entry, {NodeKind::account, row})) return std::nullopt;
+  const model::AccountId id = accounts().add(model::SourceId(0));
+  accounts().dn[row] = text().add(entry.dn());
+  return id;
+}
+
+std::optional<model::GroupId> TableBuilder::add_group(const Entry& entry) {
+  const auto row = static_cast<std::uint32_t>(groups().size());
+  if (!admit(entry, {NodeKind::group, row})) return std::nullopt;
+  const model::GroupId id = groups().add(model::SourceId(0));
+  groups().dn[row] = text().add(entry.dn());
+  return id;
+}
+
+void TableBuilder::add_other(std::string_view dn) {
+  if (dn.empty() || index_.find(dn)) return;
+  const base::TextId id = pending_->others.add(dn);
+  index_.insert(dn, {NodeKind::other, id.index()});
+}
+
+bool TableBuilder::contains(std::string_view dn) const { return index_.find(dn).has_value(); }
+
+void TableBuilder::reject(const Entry& entry, std::string_view attribute, std::string_view value, std::string reason,
+                          bool whole_record) {
+  harvest_.source.coverage.reject({.line = entry.line(),
+                                   .column = base::displayable(attribute.substr(0, kMaxRejectValue)),
+                                   .value = base::displayable(value.substr(0, kMaxRejectValue)),
+                                   .reason = std::move(reason),
+                                   .whole_record = whole_record});
+}
+
+void TableBuilder::add_member(model::GroupId group, std::string_view dn) {
+  if (const std::string_view sid = foreign_sid(dn); !sid.empty()) {
+    ++groups().unresolved_members[group.index()];
+    if (const std::string_view who = unlisted_population(sid); !who.empty()) {
+      mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));
+    }
+    return;
+  }
+  if (const auto node = index_.find(dn)) {
+    pending_->memberships.add(*node, group);
+  } else {
+    pending_->memberships.add_late(dn, group);
+  }
+}
+
+void TableBuilder::add_member_uid(model::GroupId group, std::string_view uid) {
+  pending_->memberships.add_member_uid(uid, group);
+}
+
+void TableBuilder::add_uid(model::AccountId account, base::TextId uid) { pending_->memberships.add_uid(uid, account); }
+
+void TableBuilder::set_gid(model::GroupId group, std::uint64_t gid) { pending_->memberships.set_gid(group, gid); }
+
+void TableBuilder::set_primary_gid(model::AccountId account, std::uint64_t gid) {
+  pending_->memberships.set_primary_gid(account, gid);
+}
+
+void TableBuilder::set_primary_rid(model::AccountId account, std::uint32_t rid) {
+  pending_->memberships.set_primary_rid(account, rid);
+}
+
+void TableBuilder::add_members(model::GroupId group, const Entry& entry, std::string_view attribute) {
+  for (std::string_view dn : entry.values(attribute)) add_member(group, dn);
+  const auto range = entry.range(attribute);
+  if (!range) return;
+  std::uint64_t next = 0;  // a first answer that does not begin at 0 says nothing about what comes before
+  if (range->first == 0) {
+    for (std::string_view dn : range->values) add_member(group, dn);
+    if (!range->last) return;
+    next = range->values.empty() ? 0 : *range->last + 1;
+  }
+  pending_->ranges[group.index()] = {std::string(attribute), next, false};
+}
+
+std::vector<OpenRange> TableBuilder::open_ranges() const {
+  std::vector<OpenRange> open;
+  for (const auto& [row, range] : pending_->ranges) {
+    if (range.refused) continue;
+    open.push_back({model::GroupId(row), std::string(harvest_.text.view(harvest_.groups.dn[row])),
+                    fmt::format("{};range={}-*", range.attribute, range.next)});
+  }
+  return open;
+}
+
+RangeStep TableBuilder::add_range(model::GroupId group, const Entry& entry) {
+  const auto found = pending_->ranges.find(group.index());
+  if (found == pending_->ranges.end()) return RangeStep::complete;
+  Pending::Range& open = found->second;
+  const auto range = entry.range(open.attribute);
+  const bool progress = range && (!range->last || !range->values.empty());
+  if (!progress || range->first != open.next) {
+    open.refused = true;
+    return RangeStep::refused;
+  }
+  for (std::string_view dn : range->values) add_member(group, dn);
+  if (!range->last) {
+    pending_->ranges.erase(found);
+    return RangeStep::complete;
+  }
+  open.next = *range->last + 1;
+  return RangeStep::more;
+}
+
+void TableBuilder::mark_members_unknown(model::GroupId group, std::string_view reason) {
+  base::TextId& cell = groups().members_unknown[group.index()];
+  if (text().view(cell).empty()) cell = text().intern(reason);
+}
+
+void TableBuilder::close_ranges() {
+  if (pending_->ranges.empty()) return;
+  for (const auto& [row, range] : pending_->ranges) {
+    mark_members_unknown(model::GroupId(row),
+                         fmt::format("only the first {} values of {} were delivered", range.next, range.attribute));
+  }
+  harvest_.source.coverage.lower(
+      model::CoverageState::partial, model::Gap::Kind::range_cut,
+      fmt::format("not all members of {} group{} could be read (range retrieval did not reach the end)",
+                  pending_->ranges.size(), pending_->ranges.size() == 1 ? "" : "s"));
+}
+
+/// The group's own name, or the value of its first RDN.
+bool TableBuilder::is_called(std::uint32_t row, std::string_view name) {
+  if (equal_ignoring_case(text().view(groups().name[row]), name)) return true;
+  const std::string_view dn = text().view(groups().dn[row]);
+  const std::string_view first = dn.substr(0, dn.find(','));
+  const std::size_t equals = first.find('=');
+  return equals != std::string_view::npos && equal_ignoring_case(first.substr(equals + 1), name);
+}
+
+void TableBuilder::apply_privileged_groups() {
+  for (const PrivilegedGroup& wanted : options_.privileged_groups) {
+    std::vector<std::uint32_t> rows;
+    const auto node = index_.find(wanted.group);
+    const bool by_dn = node && node->kind == NodeKind::group;
+    if (by_dn) rows.push_back(node->row);
+    for (std::uint32_t row = 0; row < groups().size() && !by_dn; ++row) {
+      if (is_called(row, wanted.group)) rows.push_back(row);
+    }
+    for (const std::uint32_t row : rows) {
+      if (groups().tier[row] >= wanted.tier) continue;
+      groups().tier[row] = wanted.tier;
+      groups().tier_basis[row] = text().intern("named in privileged_groups");
+    }
+    if (!rows.empty()) continue;
+    harvest_.source.coverage.lower(
+        model::CoverageState::partial, model::Gap::Kind::hidden,
+        fmt::format("privileged_groups names \"{}\", and no group of that name was seen: a wrong name, or a group "
+                    "that this account may not read",
+                    base::displayable(wanted.group)));
+  }
+}
+
+Unresolved TableBuilder::finish() {
+  TALLY_ASSERT(pending_ != nullptr);
+  close_ranges();
+  apply_privileged_groups();
+  Unresolved left = pending_->memberships.resolve(index_, DnScope(options_.bases), harvest_);
+  index_.clear();
+  pending_.reset();
+  return left;
+}
+
+}  // namespace tally::directory
