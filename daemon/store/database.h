@@ -1,0 +1,75 @@
+// Database and Statement: SQLite behind RAII and Result. Raw SQL stays in store*.cpp.
+//
+//   Result<Database> db = Database::open(path);
+//   Result<Statement> insert = db->prepare("INSERT INTO runs VALUES (?, ?)");
+//   insert->bind(1, run); insert->bind(2, 7); auto done = insert->run();
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "policy/base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace tally::store {
+
+class Statement {
+ public:
+  /// Parameters count from 1. The text is copied.
+  void bind(int parameter, std::string_view text);
+  void bind(int parameter, std::int64_t number);
+  /// Executes to the end; then the statement is ready to be bound again.
+  base::Result<void> run();
+  /// Steps to the next row: false at the end (and ready to be bound again).
+  base::Result<bool> next();
+  /// Columns of the current row count from 0. The view lasts until the next step.
+  [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::int64_t number(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+class Database {
+ public:
+  /// Opens or creates the file (mode 0600), with SQLite's defences on: DEFENSIVE, trusted_schema off.
+  /// Waits at most kBusyMilliseconds for another process.
+  static base::Result<Database> open(const std::string& path);
+
+  base::Result<void> execute(const char* sql);
+  base::Result<Statement> prepare(const char* sql);
+
+  static constexpr int kBusyMilliseconds = 5000;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// Everything between begin and commit, or nothing: rolled back when not committed.
+class Transaction {
+ public:
+  static base::Result<Transaction> begin(Database& database);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  base::Result<void> commit();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+}  // namespace tally::store

@@ -1,0 +1,160 @@
+#include "daemon/store/projection.h"
+
+#include <fmt/format.h>
+
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/event.h"
+
+namespace tally::store {
+namespace {
+
+using base::Result;
+using model::RecordedEntry;
+using model::Standing;
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+/// Prepares, lets the caller bind, runs.
+template <class Bind>
+Result<void> execute(Database& database, const char* sql, Bind bind) {
+  auto statement = database.prepare(sql);
+  if (!statement) return tl::unexpected(statement.error());
+  bind(*statement);
+  return statement->run();
+}
+
+class Projector {
+ public:
+  Projector(Database& database, const RecordedEntry& entry) : database_(database), entry_(entry) {}
+
+  Result<void> operator()(const ledger::RunStarted& event) {
+    return execute(database_, "INSERT INTO runs (run, started_leaf) VALUES (?, ?)", [&](Statement& s) {
+      s.bind(1, event.run);
+      s.bind(2, entry_.leaf);
+    });
+  }
+
+  Result<void> operator()(const ledger::SourceCollected& event) {
+    return execute(database_, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", [&](Statement& s) {
+      const model::Coverage& coverage = event.source.coverage;
+      s.bind(1, number(entry_.index));
+      s.bind(2, event.run);
+      s.bind(3, event.source.name);
+      s.bind(4, std::int64_t{coverage.state == model::CoverageState::complete});
+      s.bind(5, number(coverage.records_read));
+      s.bind(6, entry_.leaf);
+      s.bind(7, entry_.personal);
+    });
+  }
+
+  Result<void> operator()(const ledger::RuleTallied& event) {
+    return execute(database_, "INSERT INTO tallies VALUES (?, ?, ?, ?)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, event.run);
+      s.bind(3, entry_.leaf);
+      s.bind(4, entry_.personal);
+    });
+  }
+
+  Result<void> operator()(const ledger::FindingEvent& event) {
+    const bool opens = event.record.standing == Standing::opened;
+    if (!opens) {
+      if (auto known = require_finding(event.record.opened_index); !known) return known;
+    }
+    constexpr const char* kUpsert =
+        "INSERT INTO findings (opened, entry, run, fingerprint, rule, subject, severity, open, standing, note, "
+        "first_seen,"
+        " last_seen, leaf, personal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', '', ?11, ?12)"
+        " ON CONFLICT (opened) DO UPDATE SET entry = ?2, run = ?3, severity = ?7, open = ?8, standing = ?9, note = ?10,"
+        " leaf = ?11, personal = ?12";
+    return execute(database_, kUpsert, [&](Statement& s) {
+      const model::Finding& finding = event.record.finding;
+      s.bind(1, number(opens ? entry_.index : event.record.opened_index));
+      s.bind(2, number(entry_.index));
+      s.bind(3, event.run);
+      s.bind(4, finding.fingerprint);
+      s.bind(5, finding.rule);
+      s.bind(6, finding.subject.key);
+      s.bind(7, static_cast<std::int64_t>(finding.severity));
+      s.bind(8, std::int64_t{event.record.standing != Standing::resolved});
+      s.bind(9, static_cast<std::int64_t>(event.record.standing));
+      s.bind(10, event.record.note);
+      s.bind(11, entry_.leaf);
+      s.bind(12, entry_.personal);
+    });
+  }
+
+  Result<void> operator()(const ledger::FindingsNotRechecked& event) {
+    for (const std::uint64_t opened : event.opened) {
+      if (auto known = require_finding(opened); !known) return known;
+      auto updated = execute(database_, "UPDATE findings SET standing = ?1, note = ?2, run = ?3 WHERE opened = ?4",
+                             [&](Statement& s) {
+                               s.bind(1, static_cast<std::int64_t>(Standing::not_rechecked));
+                               s.bind(2, event.note);
+                               s.bind(3, event.run);
+                               s.bind(4, number(opened));
+                             });
+      if (!updated) return updated;
+    }
+    return {};
+  }
+
+  /// What the run did not speak of is still open and was seen again.
+  Result<void> operator()(const ledger::RunFinished& event) {
+    const std::string as_of = base::format_instant(event.summary.as_of);
+    auto finished =
+        execute(database_, "UPDATE runs SET finished_entry = ?1, finished_leaf = ?2 WHERE run = ?3", [&](Statement& s) {
+          s.bind(1, number(entry_.index));
+          s.bind(2, entry_.leaf);
+          s.bind(3, event.summary.run);
+        });
+    if (!finished) return finished;
+    auto stayed = execute(database_, "UPDATE findings SET standing = ?1, note = '' WHERE open = 1 AND run <> ?2",
+                          [&](Statement& s) {
+                            s.bind(1, static_cast<std::int64_t>(Standing::still_open));
+                            s.bind(2, event.summary.run);
+                          });
+    if (!stayed) return stayed;
+    auto first = execute(database_, "UPDATE findings SET first_seen = ?1 WHERE first_seen = ''",
+                         [&](Statement& s) { s.bind(1, as_of); });
+    if (!first) return first;
+    return execute(database_, "UPDATE findings SET last_seen = ?1 WHERE open = 1 AND standing <> ?2",
+                   [&](Statement& s) {
+                     s.bind(1, as_of);
+                     s.bind(2, static_cast<std::int64_t>(Standing::not_rechecked));
+                   });
+  }
+
+  Result<void> operator()(const ledger::OtherEvent& event) {
+    if (event.type != ledger::entry_type::kGenesis) return {};
+    const auto genesis = ledger::Entry::parse(entry_.leaf);
+    if (!genesis) return tl::unexpected(genesis.error());
+    return execute(database_, "UPDATE meta SET origin = ?", [&](Statement& s) { s.bind(1, genesis->origin); });
+  }
+
+ private:
+  Result<void> require_finding(std::uint64_t opened) {
+    auto statement = database_.prepare("SELECT 1 FROM findings WHERE opened = ?");
+    if (!statement) return tl::unexpected(statement.error());
+    statement->bind(1, number(opened));
+    const auto found = statement->next();
+    if (!found) return tl::unexpected(found.error());
+    if (*found) return {};
+    return base::failure(
+        base::ErrorKind::corrupt,
+        fmt::format("entry {} speaks of a finding opened by entry {}, which opened none", entry_.index, opened));
+  }
+
+  Database& database_;
+  const RecordedEntry& entry_;
+};
+
+}  // namespace
+
+Result<void> project_entry(Database& database, const RecordedEntry& entry) {
+  const auto event = ledger::decode(entry.leaf, entry.personal);
+  if (!event) return tl::unexpected(event.error().within(fmt::format("entry {} of the log", entry.index)));
+  return std::visit(Projector(database, entry), *event);
+}
+
+}  // namespace tally::store

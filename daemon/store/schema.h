@@ -1,0 +1,36 @@
+// The tables of the store. Entries are kept as the log has them and decoded when read; the columns beside them are
+// what questions are asked about.
+#pragma once
+
+namespace tally::store {
+
+/// Raised with every change of the tables: a store of another version is rebuilt, never converted.
+inline constexpr int kSchemaVersion = 1;
+
+inline constexpr const char* kSchema = R"sql(
+CREATE TABLE IF NOT EXISTS meta (next_index INTEGER NOT NULL, schema INTEGER NOT NULL, origin TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS runs (
+  run TEXT PRIMARY KEY, started_leaf TEXT NOT NULL,
+  finished_entry INTEGER, finished_leaf TEXT);
+CREATE TABLE IF NOT EXISTS sources (
+  entry INTEGER PRIMARY KEY, run TEXT NOT NULL, name TEXT NOT NULL, complete INTEGER NOT NULL,
+  records INTEGER NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS sources_run ON sources (run);
+CREATE TABLE IF NOT EXISTS tallies (entry INTEGER PRIMARY KEY, run TEXT NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS tallies_run ON tallies (run);
+CREATE TABLE IF NOT EXISTS findings (
+  opened INTEGER PRIMARY KEY,        -- entry that opened it
+  entry INTEGER NOT NULL,            -- entry that says it last
+  run TEXT NOT NULL,                 -- run that said it last
+  fingerprint TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, severity INTEGER NOT NULL,
+  open INTEGER NOT NULL, standing INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  leaf TEXT NOT NULL, personal TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS findings_open ON findings (open, severity DESC, rule, subject);
+CREATE INDEX IF NOT EXISTS findings_fingerprint ON findings (fingerprint);
+)sql";
+
+inline constexpr const char* kTables[] = {"meta", "runs", "sources", "tallies", "findings"};
+
+}  // namespace tally::store

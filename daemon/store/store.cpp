@@ -1,0 +1,253 @@
+#include "daemon/store/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/ledger/event.h"
+#include "daemon/store/projection.h"
+#include "daemon/store/schema.h"
+
+namespace tally::store {
+namespace {
+
+using base::Result;
+using model::FindingRecord;
+
+template <class Event>
+Result<Event> decode_as(std::string_view leaf, std::string_view personal) {
+  auto event = ledger::decode(leaf, personal);
+  if (!event) return tl::unexpected(event.error());
+  if (Event* wanted = std::get_if<Event>(&*event)) return std::move(*wanted);
+  return base::failure(base::ErrorKind::corrupt, "store: an entry of the wrong type; rebuild the store");
+}
+
+constexpr const char* kFindingColumns =
+    "SELECT opened, entry, standing, note, first_seen, last_seen, leaf, personal FROM findings ";
+
+Result<FindingRecord> finding_of_row(const Statement& row) {
+  auto event = decode_as<ledger::FindingEvent>(row.text(6), row.text(7));
+  if (!event) return tl::unexpected(event.error());
+  FindingRecord record = std::move(event->record);
+  record.opened_index = static_cast<std::uint64_t>(row.number(0));
+  record.log_index = static_cast<std::uint64_t>(row.number(1));
+  record.standing = static_cast<model::Standing>(row.number(2));
+  record.note = row.text(3);
+  record.first_seen = base::parse_instant(row.text(4)).value_or(base::Instant{});
+  record.last_seen = base::parse_instant(row.text(5)).value_or(base::Instant{});
+  return record;
+}
+
+Result<std::vector<FindingRecord>> findings_of(Statement& statement) {
+  std::vector<FindingRecord> records;
+  for (;;) {
+    const auto more = statement.next();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return records;
+    auto record = finding_of_row(statement);
+    if (!record) return tl::unexpected(record.error());
+    records.push_back(std::move(*record));
+  }
+}
+
+Result<std::string> single_text(Database& database, const char* sql) {
+  auto statement = database.prepare(sql);
+  if (!statement) return tl::unexpected(statement.error());
+  const auto found = statement->next();
+  if (!found) return tl::unexpected(found.error());
+  return *found ? std::string(statement->text(0)) : std::string();
+}
+
+/// The run's sources and tallies, in the order of their entries.
+Result<void> load_parts(Database& database, const std::string& run, model::RunReport& report) {
+  auto sources = database.prepare("SELECT leaf, personal FROM sources WHERE run = ? ORDER BY entry");
+  auto tallies = database.prepare("SELECT leaf, personal FROM tallies WHERE run = ? ORDER BY entry");
+  if (!sources) return tl::unexpected(sources.error());
+  if (!tallies) return tl::unexpected(tallies.error());
+  sources->bind(1, run);
+  tallies->bind(1, run);
+  for (auto more = sources->next(); !more || *more; more = sources->next()) {
+    if (!more) return tl::unexpected(more.error());
+    auto event = decode_as<ledger::SourceCollected>(sources->text(0), sources->text(1));
+    if (!event) return tl::unexpected(event.error());
+    report.sources.push_back(std::move(event->source));
+  }
+  for (auto more = tallies->next(); !more || *more; more = tallies->next()) {
+    if (!more) return tl::unexpected(more.error());
+    auto event = decode_as<ledger::RuleTallied>(tallies->text(0), tallies->text(1));
+    if (!event) return tl::unexpected(event.error());
+    report.tallies.push_back(std::move(event->tally));
+    for (model::CannotTell& item : event->cannot_tell) report.cannot_tell.push_back(std::move(item));
+  }
+  return {};
+}
+
+Result<void> load_history(Database& database, std::int64_t before, model::RunReport& report) {
+  auto earlier = database.prepare(
+      "SELECT finished_leaf FROM runs WHERE finished_entry < ?1 ORDER BY finished_entry DESC LIMIT ?2");
+  if (!earlier) return tl::unexpected(earlier.error());
+  earlier->bind(1, before);
+  earlier->bind(2, static_cast<std::int64_t>(model::RunReport::kMaxHistory));
+  for (auto more = earlier->next(); !more || *more; more = earlier->next()) {
+    if (!more) return tl::unexpected(more.error());
+    auto event = decode_as<ledger::RunFinished>(earlier->text(0), {});
+    if (!event) return tl::unexpected(event.error());
+    report.history.push_back(std::move(event->summary));
+  }
+  std::reverse(report.history.begin(), report.history.end());
+  return {};
+}
+
+}  // namespace
+
+Result<Store> Store::open(const std::string& path) {
+  auto database = Database::open(path);
+  if (!database) return tl::unexpected(database.error());
+  Store store(std::move(*database));
+  if (auto made = store.database_.execute(kSchema); !made) return tl::unexpected(made.error());
+  const auto version = single_text(store.database_, "SELECT schema FROM meta");
+  if (!version) return tl::unexpected(version.error());
+  if (version->empty()) {
+    const std::string insert = fmt::format("INSERT INTO meta VALUES (0, {}, '')", kSchemaVersion);
+    if (auto made = store.database_.execute(insert.c_str()); !made) return tl::unexpected(made.error());
+  } else if (*version != std::to_string(kSchemaVersion)) {
+    return base::failure(
+        base::ErrorKind::conflict,
+        fmt::format("store {} has schema {}, this program needs {}: delete it and run `tallystick rebuild`", path,
+                    *version, kSchemaVersion));
+  }
+  return store;
+}
+
+Result<std::uint64_t> Store::next_index() {
+  const auto text = single_text(database_, "SELECT next_index FROM meta");
+  if (!text) return tl::unexpected(text.error());
+  return std::stoull(text->empty() ? "0" : *text);
+}
+
+Result<void> Store::project(const model::Receipt& receipt) {
+  auto transaction = Transaction::begin(database_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto next = next_index();
+  if (!next) return tl::unexpected(next.error());
+  std::uint64_t expected = *next;
+  if (receipt.count() > 0 && receipt.first_index() > expected) {
+    return base::failure(base::ErrorKind::conflict,
+                         fmt::format("the store ends at entry {}, the log goes on at {}: run `tallystick rebuild`",
+                                     expected, receipt.first_index()));
+  }
+  for (const model::RecordedEntry& entry : receipt.entries()) {
+    if (entry.index < expected) continue;
+    if (auto projected = project_entry(database_, entry); !projected) return projected;
+    ++expected;
+  }
+  auto update = database_.prepare("UPDATE meta SET next_index = ?");
+  if (!update) return tl::unexpected(update.error());
+  update->bind(1, static_cast<std::int64_t>(expected));
+  if (auto updated = update->run(); !updated) return updated;
+  return transaction->commit();
+}
+
+Result<void> Store::clear() {
+  auto transaction = Transaction::begin(database_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  for (const char* table : kTables) {
+    const std::string sql = fmt::format("DELETE FROM {}", table);
+    if (auto deleted = database_.execute(sql.c_str()); !deleted) return deleted;
+  }
+  const std::string insert = fmt::format("INSERT INTO meta VALUES (0, {}, '')", kSchemaVersion);
+  if (auto made = database_.execute(insert.c_str()); !made) return made;
+  return transaction->commit();
+}
+
+Result<std::vector<FindingRecord>> Store::open_findings() {
+  auto statement = database_.prepare(
+      (std::string(kFindingColumns) + "WHERE open = 1 ORDER BY severity DESC, rule, subject, opened").c_str());
+  if (!statement) return tl::unexpected(statement.error());
+  return findings_of(*statement);
+}
+
+Result<std::map<std::string, std::uint64_t>> Store::last_good_records() {
+  auto statement = database_.prepare(
+      "SELECT name, records FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL ORDER "
+      "BY entry");
+  if (!statement) return tl::unexpected(statement.error());
+  std::map<std::string, std::uint64_t> records;
+  for (;;) {
+    const auto more = statement->next();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return records;
+    records[std::string(statement->text(0))] = static_cast<std::uint64_t>(statement->number(1));
+  }
+}
+
+Result<std::string> Store::last_run() {
+  return single_text(database_,
+                     "SELECT run FROM runs WHERE finished_entry IS NOT NULL ORDER BY finished_entry DESC LIMIT 1");
+}
+
+Result<std::optional<model::RunReport>> Store::report() {
+  auto newest = database_.prepare(
+      "SELECT run, started_leaf, finished_entry, finished_leaf FROM runs WHERE finished_entry IS NOT NULL"
+      " ORDER BY finished_entry DESC LIMIT 1");
+  if (!newest) return tl::unexpected(newest.error());
+  const auto found = newest->next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::optional<model::RunReport>();
+  auto started = decode_as<ledger::RunStarted>(newest->text(1), {});
+  auto finished = decode_as<ledger::RunFinished>(newest->text(3), {});
+  if (!started) return tl::unexpected(started.error());
+  if (!finished) return tl::unexpected(finished.error());
+  model::RunReport report;
+  report.organisation = std::move(started->organisation);
+  report.summary = std::move(finished->summary);
+  report.populations = std::move(finished->populations);
+  report.tool_version = std::move(finished->tool_version);
+  report.rules_digest = std::move(finished->rules_digest);
+  report.config_digest = std::move(finished->config_digest);
+  report.verdict_digest = std::move(finished->verdict_digest);
+  const std::int64_t entry = newest->number(2);
+  report.log_index = static_cast<std::uint64_t>(entry);
+  if (auto loaded = load_parts(database_, report.summary.run, report); !loaded) return tl::unexpected(loaded.error());
+  if (auto loaded = load_history(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
+  auto open = open_findings();
+  if (!open) return tl::unexpected(open.error());
+  report.open = std::move(*open);
+  auto resolved = database_.prepare(
+      (std::string(kFindingColumns) + "WHERE open = 0 AND run = ? ORDER BY severity DESC, rule, subject").c_str());
+  if (!resolved) return tl::unexpected(resolved.error());
+  resolved->bind(1, report.summary.run);
+  auto fixed = findings_of(*resolved);
+  if (!fixed) return tl::unexpected(fixed.error());
+  report.resolved = std::move(*fixed);
+  auto origin = single_text(database_, "SELECT origin FROM meta");
+  if (!origin) return tl::unexpected(origin.error());
+  report.log_origin = std::move(*origin);
+  return std::optional<model::RunReport>(std::move(report));
+}
+
+Result<FindingRecord> Store::finding(const std::string& fingerprint) {
+  const bool digits = fingerprint.size() >= 4 && fingerprint.size() <= 16 &&
+                      fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!digits) {
+    return base::failure(
+        base::ErrorKind::not_found,
+        fmt::format("\"{}\" is no fingerprint: 4 to 16 of the digits 0-9a-f are expected", fingerprint));
+  }
+  // Two findings with one fingerprint are the same trouble at different times: the newest one answers.
+  auto statement = database_.prepare(
+      (std::string(kFindingColumns) + "WHERE fingerprint GLOB ? || '*' ORDER BY fingerprint, opened").c_str());
+  if (!statement) return tl::unexpected(statement.error());
+  statement->bind(1, fingerprint);
+  auto records = findings_of(*statement);
+  if (!records) return tl::unexpected(records.error());
+  if (records->empty())
+    return base::failure(base::ErrorKind::not_found, fmt::format("no finding begins with {}", fingerprint));
+  if (records->front().finding.fingerprint != records->back().finding.fingerprint) {
+    return base::failure(base::ErrorKind::conflict,
+                         fmt::format("several findings begin with {}: give more digits", fingerprint));
+  }
+  return std::move(records->back());
+}
+
+}  // namespace tally::store

@@ -1,0 +1,55 @@
+// Store: what the log says, arranged for questions. A projection: it can be deleted and rebuilt from the log and the
+// personal values beside it, and gives the same answers (`tallystick rebuild`).
+//
+//   Result<Store> store = Store::open("/var/lib/tallystick/store.db");
+//   store->project(receipt);                       // nothing gets in but by a receipt
+//   Result<std::optional<RunReport>> report = store->report();   // the newest finished run
+//
+// Not the evidence: that is the log. Not for several nodes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/store/database.h"
+#include "policy/base/result.h"
+#include "policy/model/receipt.h"
+#include "policy/model/run_report.h"
+
+namespace tally::store {
+
+class Store {
+ public:
+  /// Opens or creates. Kind `conflict` when another version of Tallystick wrote it: rebuild it then.
+  static base::Result<Store> open(const std::string& path);
+
+  /// Index of the first entry that is not in the store yet.
+  base::Result<std::uint64_t> next_index();
+  /// Adds the entries of a receipt, all or none. Entries below next_index() are skipped, so projecting twice is
+  /// harmless; a gap is refused (kind `conflict`): then the store has to be rebuilt.
+  base::Result<void> project(const model::Receipt& receipt);
+  /// Empties the store, before a rebuild.
+  base::Result<void> clear();
+
+  /// Findings that are open after everything projected, by severity descending, rule and subject key.
+  base::Result<std::vector<model::FindingRecord>> open_findings();
+  /// Records that a complete source gave in the last finished run in which it was complete, by source name.
+  base::Result<std::map<std::string, std::uint64_t>> last_good_records();
+  /// Identifier of the newest finished run, empty when there is none.
+  base::Result<std::string> last_run();
+  /// The newest finished run beside those before it; nothing when no run has finished. The caller fills in
+  /// log_key. (An earlier run is reported from a store rebuilt up to it, not from this one.)
+  base::Result<std::optional<model::RunReport>> report();
+  /// An open or resolved finding by its fingerprint or a unique beginning of it (at least 4 digits).
+  /// Kind `not_found` or `conflict` (several begin so).
+  base::Result<model::FindingRecord> finding(const std::string& fingerprint);
+
+ private:
+  explicit Store(Database database) : database_(std::move(database)) {}
+  Database database_;
+};
+
+}  // namespace tally::store
