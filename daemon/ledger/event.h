@@ -35,7 +35,8 @@ struct RunStarted {
 
 struct SourceCollected {
   std::string run;
-  model::SourceRecord source;  ///< rejects are personal
+  model::SourceRecord source;    ///< rejects are personal
+  std::uint64_t population = 0;  ///< people or accounts in it: what the next run's envelope compares with
 };
 
 /// Opened, changed or resolved, by `record.standing`. All of the finding but rule and severity is personal.

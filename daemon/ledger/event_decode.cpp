@@ -22,6 +22,7 @@ RunStarted run_started_from(const Json& fields) {
 SourceCollected source_collected_from(const Json& fields, const Json& personal) {
   SourceCollected event;
   event.run = fields.at("run");
+  event.population = fields.at("population");
   model::SourceRecord& source = event.source;
   source.name = fields.at("source");
   source.kind = fields.at("kind") == "hr" ? model::SourceKind::hr : model::SourceKind::directory;

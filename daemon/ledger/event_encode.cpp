@@ -70,6 +70,7 @@ EventText encode(const SourceCollected& event) {
                        {"finished", base::format_instant(source.finished)},
                        {"sha256", source.content.hex()},
                        {"bytes", source.bytes},
+                       {"population", event.population},
                        {"notes", std::move(notes)},
                        {"coverage", to_json(source.coverage)}};
   if (source.coverage.rejects.empty()) return text(entry_type::kSourceCollected, fields);

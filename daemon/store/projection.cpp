@@ -41,7 +41,7 @@ class Projector {
       s.bind(2, event.run);
       s.bind(3, event.source.name);
       s.bind(4, std::int64_t{coverage.state == model::CoverageState::complete});
-      s.bind(5, number(coverage.records_read));
+      s.bind(5, number(event.population));
       s.bind(6, entry_.leaf);
       s.bind(7, entry_.personal);
     });

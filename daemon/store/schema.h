@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS runs (
   finished_entry INTEGER, finished_leaf TEXT);
 CREATE TABLE IF NOT EXISTS sources (
   entry INTEGER PRIMARY KEY, run TEXT NOT NULL, name TEXT NOT NULL, complete INTEGER NOT NULL,
-  records INTEGER NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
+  population INTEGER NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS sources_run ON sources (run);
 CREATE TABLE IF NOT EXISTS tallies (entry INTEGER PRIMARY KEY, run TEXT NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS tallies_run ON tallies (run);

@@ -167,17 +167,17 @@ Result<std::vector<FindingRecord>> Store::open_findings() {
   return findings_of(*statement);
 }
 
-Result<std::map<std::string, std::uint64_t>> Store::last_good_records() {
+Result<std::map<std::string, std::uint64_t>> Store::last_good_populations() {
   auto statement = database_.prepare(
-      "SELECT name, records FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL ORDER "
+      "SELECT name, population FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL ORDER "
       "BY entry");
   if (!statement) return tl::unexpected(statement.error());
-  std::map<std::string, std::uint64_t> records;
+  std::map<std::string, std::uint64_t> populations;
   for (;;) {
     const auto more = statement->next();
     if (!more) return tl::unexpected(more.error());
-    if (!*more) return records;
-    records[std::string(statement->text(0))] = static_cast<std::uint64_t>(statement->number(1));
+    if (!*more) return populations;
+    populations[std::string(statement->text(0))] = static_cast<std::uint64_t>(statement->number(1));
   }
 }
 

@@ -36,8 +36,8 @@ class Store {
 
   /// Findings that are open after everything projected, by severity descending, rule and subject key.
   base::Result<std::vector<model::FindingRecord>> open_findings();
-  /// Records that a complete source gave in the last finished run in which it was complete, by source name.
-  base::Result<std::map<std::string, std::uint64_t>> last_good_records();
+  /// People or accounts of each source in the last finished run in which it was completely seen, by source name.
+  base::Result<std::map<std::string, std::uint64_t>> last_good_populations();
   /// Identifier of the newest finished run, empty when there is none.
   base::Result<std::string> last_run();
   /// The newest finished run beside those before it; nothing when no run has finished. The caller fills in
