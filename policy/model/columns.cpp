@@ -11,6 +11,15 @@ void grow(Columns&... columns) {
   (columns.emplace_back(), ...);
 }
 
+template <class Column>
+void keep_in(Column& column, const std::vector<bool>& keep) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    if (keep[i]) column[kept++] = column[i];
+  }
+  column.resize(kept);
+}
+
 }  // namespace
 
 PersonId People::add(SourceId from) {
@@ -18,6 +27,13 @@ PersonId People::add(SourceId from) {
   grow(line, employee_id, given_name, family_name, display_name, mail, login, status, status_basis, first_day, last_day,
        department, title, manager_id, employment_type, location, doubt);
   return PersonId::at(size() - 1);
+}
+
+void People::keep_only(const std::vector<bool>& keep) {
+  TALLY_ASSERT(keep.size() == size());
+  const auto each = [&keep](auto&... columns) { (keep_in(columns, keep), ...); };
+  each(source, line, employee_id, given_name, family_name, display_name, mail, login, status, status_basis, first_day,
+       last_day, department, title, manager_id, employment_type, location, doubt);
 }
 
 AccountId Accounts::add(SourceId from) {

@@ -38,6 +38,8 @@ struct People {
   [[nodiscard]] std::size_t size() const { return source.size(); }
   /// Appends a row of defaults (empty strings, unknown facts) and returns its id; the caller fills the columns.
   PersonId add(SourceId from);
+  /// Drops the rows where `keep` (one element a row) is false; the others move together, in order.
+  void keep_only(const std::vector<bool>& keep);
 };
 
 }  // namespace tally::model
