@@ -39,7 +39,7 @@ struct Draft {
 };
 
 struct RecorderOptions {
-  std::string root;      ///< created (0700) when missing; its parent must exist
+  std::string root;      ///< created (0700) when missing
   std::string key_path;  ///< the log's private key (key.h); its name is the log's origin
   base::Instant now;     ///< time of the genesis entry of a fresh log
   /// Test seam: every write, fsync and rename goes through it. nullptr: the operating system. Outlives the recorder.
@@ -97,6 +97,7 @@ class Recorder {
  private:
   struct State;
   explicit Recorder(std::unique_ptr<State> state);
+  base::Result<void> settle(base::Instant now);
   std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <utility>
+
+#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/log_directory.h"
+#include "daemon/ledger/note.h"
+#include "daemon/recorder/entry_reader.h"
+#include "daemon/recorder/layout.h"
+#include "daemon/recorder/personal_store.h"
+#include "daemon/recorder/recorder.h"
+
+namespace tally::recorder {
+
+using base::Result;
+
+struct LogReader::State {
+  std::unique_ptr<ledger::LogDirectory> log;
+  ledger::Checkpoint checkpoint;
+  PersonalStore personal;
+};
+
+LogReader::LogReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LogReader::LogReader(LogReader&&) noexcept = default;
+LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+LogReader::~LogReader() = default;
+
+std::uint64_t LogReader::size() const { return state_->checkpoint.size; }
+const std::string& LogReader::origin() const { return state_->checkpoint.origin; }
+
+Result<LogReader> LogReader::open(const std::string& root) {
+  const Layout layout(root);
+  auto log = ledger::LogDirectory::open(layout.log());
+  if (!log) return tl::unexpected(log.error());
+  const auto bytes = (*log)->read("checkpoint", ledger::kMaxNoteBytes);
+  if (!bytes) return tl::unexpected(bytes.error().within(layout.log()));
+  const auto note = ledger::Note::parse(*bytes);
+  if (!note) return tl::unexpected(note.error());
+  auto checkpoint = ledger::Checkpoint::parse(note->text);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  auto personal = PersonalStore::open(layout.personal(), layout.personal_key(), PersonalStore::Mode::read);
+  if (!personal) return tl::unexpected(personal.error());
+  return LogReader(std::unique_ptr<State>(new State{std::move(*log), std::move(*checkpoint), std::move(*personal)}));
+}
+
+Result<model::Receipt> LogReader::read(std::uint64_t from, std::uint64_t to) {
+  State& state = *state_;
+  to = std::min(to, size());
+  from = std::min(from, to);
+  auto leaves = read_entries(*state.log, size(), from, to);
+  if (!leaves) return tl::unexpected(leaves.error());
+  std::vector<model::RecordedEntry> entries;
+  entries.reserve(leaves->size());
+  for (std::string& leaf : *leaves) {
+    const std::uint64_t index = from + entries.size();
+    const auto entry = ledger::Entry::parse(leaf);
+    if (!entry) return tl::unexpected(entry.error());
+    model::RecordedEntry recorded{index, std::move(leaf), {}};
+    if (entry->commitment) {
+      auto opened = state.personal.read(index, *entry->commitment);
+      if (!opened) return tl::unexpected(opened.error());
+      if (*opened) recorded.personal = std::move((*opened)->personal);
+    }
+    entries.push_back(std::move(recorded));
+  }
+  return model::Receipt(from, std::move(entries));
+}
+
+}  // namespace tally::recorder

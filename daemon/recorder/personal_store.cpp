@@ -1,0 +1,321 @@
+#include "daemon/recorder/personal_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sqlite3.h>
+
+#include <cstring>
+#include <utility>
+
+#include "daemon/recorder/file_operations.h"
+#include "daemon/recorder/staging.h"
+
+namespace tally::recorder {
+namespace {
+
+using base::Digest;
+using base::ErrorKind;
+using base::failure;
+using base::Result;
+using base::Secret;
+
+constexpr int kSchemaVersion = 1;
+constexpr int kBusyMilliseconds = 5000;  ///< a reader's snapshot can hold a checkpoint up, briefly
+constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
+static_assert(kKeyBytes == crypto_kdf_KEYBYTES && kKeyBytes == crypto_auth_hmacsha256_KEYBYTES);
+
+/// not_before_erase and hold belong to erasure under a legal duty to keep (GDPR Art. 17(3)(b), (e)).
+constexpr const char* kSchema = R"(
+CREATE TABLE subjects(
+  id INTEGER PRIMARY KEY, lookup BLOB NOT NULL UNIQUE, handle TEXT NOT NULL UNIQUE, wrapped_key BLOB NOT NULL,
+  not_before_erase TEXT, hold INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE personal(
+  entry INTEGER PRIMARY KEY, subject INTEGER NOT NULL REFERENCES subjects(id) ON DELETE CASCADE,
+  sealed BLOB NOT NULL) STRICT;
+CREATE INDEX personal_of_subject ON personal(subject);
+PRAGMA user_version = 1;
+)";
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+/// nonce || XChaCha20-Poly1305. A random nonce of 24 bytes never meets itself.
+std::string seal(const Secret& key, std::string_view plain, std::string_view context) {
+  std::string out(kNonceBytes + plain.size() + kTagBytes, '\0');
+  randombytes_buf(out.data(), kNonceBytes);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(out) + kNonceBytes, nullptr, bytes_of(plain), plain.size(),
+                                             bytes_of(context), context.size(), nullptr, bytes_of(out),
+                                             bytes_of(key.reveal()));
+  return out;
+}
+
+std::optional<std::string> unseal(const Secret& key, std::string_view sealed, std::string_view context) {
+  if (sealed.size() < kNonceBytes + kTagBytes) return std::nullopt;
+  std::string plain(sealed.size() - kNonceBytes - kTagBytes, '\0');
+  const int status = crypto_aead_xchacha20poly1305_ietf_decrypt(
+      bytes_of(plain), nullptr, nullptr, bytes_of(sealed) + kNonceBytes, sealed.size() - kNonceBytes, bytes_of(context),
+      context.size(), bytes_of(sealed), bytes_of(key.reveal()));
+  if (status != 0) return std::nullopt;
+  return plain;
+}
+
+Secret derive(const Secret& master, std::uint64_t id) {
+  std::string key(kKeyBytes, '\0');
+  crypto_kdf_derive_from_key(bytes_of(key), key.size(), id, "personal", bytes_of(master.reveal()));
+  return Secret(std::move(key));
+}
+
+/// Binds a sealed value to its entry: a row moved elsewhere does not open.
+std::string row_context(std::uint64_t entry, const Digest& commitment) {
+  return fmt::format("tallystick personal/v1 {} {}", entry, commitment.hex());
+}
+
+/// One run of a prepared statement; it is reset for the next when this dies.
+class Query {
+ public:
+  explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+  Query& integer(std::int64_t value) {
+    sqlite3_bind_int64(statement_, ++bound_, value);
+    return *this;
+  }
+  Query& blob(std::string_view value) {
+    sqlite3_bind_blob64(statement_, ++bound_, value.data(), value.size(), SQLITE_STATIC);
+    return *this;
+  }
+  Query& text(std::string_view value) {
+    sqlite3_bind_text64(statement_, ++bound_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+    return *this;
+  }
+  int step() { return sqlite3_step(statement_); }
+  [[nodiscard]] std::int64_t integer_at(int column) const { return sqlite3_column_int64(statement_, column); }
+  [[nodiscard]] std::string bytes_at(int column) const {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return data == nullptr ? "" : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+  int bound_ = 0;
+};
+
+/// The KEK; made when the file is missing and `make` allows it.
+Result<Secret> load_master_key(const std::string& path, bool make) {
+  if (make && !exists(path)) {
+    std::string key(kKeyBytes, '\0');
+    randombytes_buf(key.data(), key.size());
+    const Secret fresh(std::move(key));
+    Staging staging(FileOperations::system(), path.substr(0, path.rfind('/')) + "/staging");
+    if (auto ready = staging.prepare(); !ready) return tl::unexpected(ready.error());
+    if (auto saved = staging.save(path, fresh.reveal(), 0600); !saved) return tl::unexpected(saved.error());
+  }
+  auto bytes = read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (bytes->size() != kKeyBytes) return failure(ErrorKind::corrupt, path + ": not a key of 32 bytes");
+  return Secret(std::move(*bytes));
+}
+
+}  // namespace
+
+struct PersonalStore::State {
+  sqlite3* database = nullptr;
+  std::string path;
+  Secret wrap_key, lookup_key;
+  sqlite3_stmt *find_subject = nullptr, *add_subject = nullptr, *add_row = nullptr, *read_row = nullptr;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    for (sqlite3_stmt* statement : {find_subject, add_subject, add_row, read_row}) sqlite3_finalize(statement);
+    sqlite3_close(database);
+  }
+  [[nodiscard]] tl::unexpected<base::Error> trouble() const {
+    const ErrorKind kind = sqlite3_errcode(database) == SQLITE_CORRUPT ? ErrorKind::corrupt : ErrorKind::io;
+    return failure(kind, fmt::format("{}: {}", path, sqlite3_errmsg(database)));
+  }
+  Result<void> run(const char* sql) {
+    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return trouble();
+    return {};
+  }
+  Result<void> prepare(const char* sql, sqlite3_stmt*& statement) {
+    if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+      return trouble();
+    return {};
+  }
+  Result<void> connect(Mode mode, bool fresh);
+  Result<void> prepare_all();
+  Result<Subject> make_subject(const std::string& lookup);
+};
+
+Result<void> PersonalStore::State::connect(Mode mode, bool fresh) {
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | (fresh ? SQLITE_OPEN_CREATE : 0);
+  if (sqlite3_open_v2(path.c_str(), &database, flags, nullptr) != SQLITE_OK) return trouble();
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_busy_timeout(database, kBusyMilliseconds);
+  if (auto done = run("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+      !done) {
+    return done;
+  }
+  sqlite3_stmt* statement = nullptr;
+  if (auto ready = prepare("PRAGMA user_version", statement); !ready) return ready;
+  sqlite3_step(statement);
+  const int version = sqlite3_column_int(statement, 0);
+  sqlite3_finalize(statement);
+  if (version == 0 && mode == Mode::write) {  // new, or its maker was stopped before the first commit
+    return run((std::string("BEGIN IMMEDIATE;") + kSchema + "COMMIT;").c_str());
+  }
+  if (version != kSchemaVersion) {
+    return failure(ErrorKind::corrupt,
+                   fmt::format("{}: schema version {}, expected {}", path, version, kSchemaVersion));
+  }
+  if (mode == Mode::read) return run("PRAGMA query_only=ON");
+  return {};
+}
+
+Result<void> PersonalStore::State::prepare_all() {
+  for (const auto& [sql, statement] :
+       {std::pair("SELECT id, handle, wrapped_key FROM subjects WHERE lookup = ?", &find_subject),
+        std::pair("INSERT INTO subjects(lookup, handle, wrapped_key) VALUES(?, ?, ?)", &add_subject),
+        std::pair("INSERT INTO personal(entry, subject, sealed) VALUES(?, ?, ?)", &add_row),
+        std::pair(
+            "SELECT sealed, lookup, wrapped_key FROM personal JOIN subjects ON subjects.id = subject WHERE entry = ?",
+            &read_row)}) {
+    if (auto ready = prepare(sql, *statement); !ready) return ready;
+  }
+  return {};
+}
+
+PersonalStore::PersonalStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PersonalStore::PersonalStore(PersonalStore&&) noexcept = default;
+PersonalStore& PersonalStore::operator=(PersonalStore&&) noexcept = default;
+PersonalStore::~PersonalStore() = default;
+
+Result<PersonalStore> PersonalStore::open(const std::string& database, const std::string& key_file, Mode mode) {
+  if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
+  // The key comes first: a database is only made under a key that is on disk already.
+  const bool fresh = mode == Mode::write && !exists(database);
+  auto master = load_master_key(key_file, fresh);
+  if (!master && master.error().kind == ErrorKind::not_found && exists(database)) {
+    return failure(ErrorKind::corrupt, key_file + ": missing, so no personal value of " + database + " can be opened");
+  }
+  if (!master) return tl::unexpected(master.error());
+  auto state = std::make_unique<State>();
+  state->path = database;
+  state->wrap_key = derive(*master, 1);
+  state->lookup_key = derive(*master, 2);
+  if (auto connected = state->connect(mode, fresh); !connected) return tl::unexpected(connected.error());
+  if (auto ready = state->prepare_all(); !ready) return tl::unexpected(ready.error());
+  return PersonalStore(std::move(state));
+}
+
+Result<void> PersonalStore::begin() { return state_->run("BEGIN IMMEDIATE"); }
+Result<void> PersonalStore::commit() { return state_->run("COMMIT"); }
+void PersonalStore::rollback() {
+  if (sqlite3_get_autocommit(state_->database) == 0)
+    sqlite3_exec(state_->database, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Result<PersonalStore::Subject> PersonalStore::subject(std::string_view natural_key) {
+  std::string lookup(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256(bytes_of(lookup), bytes_of(natural_key), natural_key.size(),
+                         bytes_of(state_->lookup_key.reveal()));
+  Query find(state_->find_subject);
+  const int status = find.blob(lookup).step();
+  if (status == SQLITE_DONE) return state_->make_subject(lookup);
+  if (status != SQLITE_ROW) return state_->trouble();
+  auto key = unseal(state_->wrap_key, find.bytes_at(2), lookup);
+  if (!key) return failure(ErrorKind::corrupt, state_->path + ": a subject's key does not open: another key file?");
+  return Subject{find.integer_at(0), find.bytes_at(1), Secret(std::move(*key))};
+}
+
+Result<PersonalStore::Subject> PersonalStore::State::make_subject(const std::string& lookup) {
+  unsigned char handle[16];
+  randombytes_buf(handle, sizeof handle);
+  char hex[2 * sizeof handle + 1];
+  sodium_bin2hex(hex, sizeof hex, handle, sizeof handle);
+  std::string key(kKeyBytes, '\0');
+  randombytes_buf(key.data(), key.size());
+  Subject subject{0, std::string("s:") + hex, Secret(std::move(key))};
+  const std::string wrapped = seal(wrap_key, subject.key.reveal(), lookup);
+  Query add(add_subject);
+  if (add.blob(lookup).text(subject.handle).blob(wrapped).step() != SQLITE_DONE) return trouble();
+  subject.row = sqlite3_last_insert_rowid(database);
+  return subject;
+}
+
+Result<void> PersonalStore::add(std::uint64_t entry, const Subject& subject, const ledger::Salt& salt,
+                                const Digest& commitment, std::string_view personal) {
+  std::string plain(reinterpret_cast<const char*>(salt.data()), salt.size());
+  plain += personal;
+  const std::string sealed = seal(subject.key, plain, row_context(entry, commitment));
+  sodium_memzero(plain.data(), plain.size());
+  Query add(state_->add_row);
+  const int status = add.integer(static_cast<std::int64_t>(entry)).integer(subject.row).blob(sealed).step();
+  if (status != SQLITE_DONE) return state_->trouble();
+  return {};
+}
+
+Result<std::optional<PersonalStore::Opening>> PersonalStore::read(std::uint64_t entry, const Digest& commitment) {
+  Query query(state_->read_row);
+  const int status = query.integer(static_cast<std::int64_t>(entry)).step();
+  if (status == SQLITE_DONE) return std::optional<Opening>();
+  if (status != SQLITE_ROW) return state_->trouble();
+  const auto damaged = [&] {
+    return failure(ErrorKind::corrupt,
+                   fmt::format("{}: the personal values of entry {} do not open", state_->path, entry));
+  };
+  auto key = unseal(state_->wrap_key, query.bytes_at(2), query.bytes_at(1));
+  if (!key) return damaged();
+  auto plain = unseal(Secret(std::move(*key)), query.bytes_at(0), row_context(entry, commitment));
+  if (!plain || plain->size() < 32) return damaged();
+  Opening opening;
+  std::memcpy(opening.salt.data(), plain->data(), opening.salt.size());
+  opening.personal = plain->substr(opening.salt.size());
+  if (ledger::commit(opening.salt, opening.personal) != commitment) return damaged();
+  return std::optional(std::move(opening));
+}
+
+Result<std::uint64_t> PersonalStore::cut(std::uint64_t size) {
+  sqlite3_stmt* statement = nullptr;
+  if (auto ready = state_->prepare("DELETE FROM personal WHERE entry >= ?", statement); !ready) {
+    return tl::unexpected(ready.error());
+  }
+  const int status = Query(statement).integer(static_cast<std::int64_t>(size)).step();
+  sqlite3_finalize(statement);
+  if (status != SQLITE_DONE) return state_->trouble();
+  return static_cast<std::uint64_t>(sqlite3_changes64(state_->database));
+}
+
+Result<std::uint64_t> PersonalStore::erase(std::string_view handle) {
+  sqlite3_stmt* count = nullptr;
+  sqlite3_stmt* remove = nullptr;
+  auto ready =
+      state_->prepare("SELECT count(*) FROM personal JOIN subjects ON subjects.id = subject WHERE handle = ?", count);
+  if (ready) ready = state_->prepare("DELETE FROM subjects WHERE handle = ?", remove);
+  std::uint64_t rows = 0;
+  bool done = false;
+  if (ready) {
+    Query counting(count);
+    counting.text(handle).step();
+    rows = static_cast<std::uint64_t>(counting.integer_at(0));
+  }
+  if (ready) done = Query(remove).text(handle).step() == SQLITE_DONE;
+  sqlite3_finalize(count);
+  sqlite3_finalize(remove);
+  if (!done) return state_->trouble();
+  // The write-ahead file of SQLite still holds the old pages: fold it in and cut it to nothing.
+  if (auto folded = state_->run("PRAGMA wal_checkpoint(TRUNCATE)"); !folded) return tl::unexpected(folded.error());
+  return rows;
+}
+
+}  // namespace tally::recorder

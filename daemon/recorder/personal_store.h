@@ -1,0 +1,69 @@
+// PersonalStore: the personal values that the log only commits to, each sealed under its subject's own key, so that
+// deleting that key erases the person from every copy of this file while the log keeps all its proofs.
+//
+//   auto store = PersonalStore::open(state + "/personal.db", state + "/personal.key", PersonalStore::Mode::write);
+//   store->begin();
+//   auto subject = store->subject("E1042");                 // handle for the log, made at first sight
+//   store->add(index, *subject, salt, commitment, personal);
+//   store->commit();                                        // durable
+//
+// A small key file (KEK) wraps the subjects' keys (DEK); subjects are found by a keyed hash, never by name.
+// Erasure holds for copies of this file as soon as copies of the KEK older than it are gone: keep those few and
+// short-lived. Not the log: nothing here is needed to verify it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/ledger/entry.h"
+#include "policy/base/digest.h"
+#include "policy/base/result.h"
+#include "policy/base/secret.h"
+
+namespace tally::recorder {
+
+class PersonalStore {
+ public:
+  enum class Mode { write, read };
+  struct Subject {
+    std::int64_t row = 0;
+    std::string handle;  ///< "s:" and 32 hex digits: random, says nothing about the person
+    base::Secret key;    ///< DEK
+  };
+  struct Opening {
+    ledger::Salt salt{};
+    std::string personal;
+  };
+
+  /// Mode `write` makes both files when both are missing; one without the other is kind `corrupt`.
+  static base::Result<PersonalStore> open(const std::string& database, const std::string& key_file, Mode mode);
+  PersonalStore(PersonalStore&&) noexcept;
+  PersonalStore& operator=(PersonalStore&&) noexcept;
+  ~PersonalStore();
+
+  base::Result<void> begin();
+  base::Result<void> commit();
+  /// Takes back what was done since begin().
+  void rollback();
+
+  /// The subject of that natural key; made when it is new. Within begin() and commit().
+  base::Result<Subject> subject(std::string_view natural_key);
+  base::Result<void> add(std::uint64_t entry, const Subject& subject, const ledger::Salt& salt,
+                         const base::Digest& commitment, std::string_view personal);
+  /// Nothing when there is no row: never any values, or erased. Kind `corrupt` when it does not open.
+  base::Result<std::optional<Opening>> read(std::uint64_t entry, const base::Digest& commitment);
+  /// Removes rows of entries from `size` on, which were never written to the log; how many.
+  base::Result<std::uint64_t> cut(std::uint64_t size);
+  /// Deletes the subject's key and rows, durably and overwritten in this file; how many rows.
+  base::Result<std::uint64_t> erase(std::string_view handle);
+
+ private:
+  struct State;
+  explicit PersonalStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tally::recorder
