@@ -1,0 +1,52 @@
+// Config: one TOML file, read completely or refused with everything that is wrong in it.
+//
+//   tl::expected<Config, base::Diagnostics> config = load("/etc/tallystick/tallystick.toml");
+//
+// Every setting is a row of one of the tables in section_*.cpp: key, form, default, meaning, where it goes. The parser,
+// the suggestions, `tallystick check-config` and docs/settings.md all come from those rows.
+// Passwords are never in the file: a setting names the file or the systemd credential that holds one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+#include "connectors/directory/options.h"
+#include "connectors/hr/options.h"
+#include "policy/base/diagnostic.h"
+#include "policy/base/digest.h"
+#include "policy/correlation/correlation.h"
+#include "policy/rules/rule_set.h"
+
+namespace tally::config {
+
+using DirectoryOptions = std::variant<directory::LdapOptions, directory::LdifOptions>;
+
+struct Config {
+  std::string file;
+  std::string organisation;
+  std::string state;    ///< folder of the log, its private state and the store; created when missing
+  std::string log_key;  ///< file of the log's private key (`tallystick keygen`)
+  std::vector<hr::CsvOptions> hr;
+  std::vector<DirectoryOptions> directories;
+  correlation::Settings correlation;
+  std::vector<std::string> packs;  ///< files beside the shipped pack
+  bool shipped_rules = true;
+  std::vector<rules::Override> overrides;
+  base::Digest digest;  ///< of the file's bytes: recorded with every run
+};
+
+/// Reads the file and everything it names (passwords), relative paths counting from the file's folder.
+/// Reports all mistakes at once. Limits: kMaxBytes.
+tl::expected<Config, base::Diagnostics> load(const std::string& path);
+/// The same for text that is already in memory; passwords are still read from their files.
+tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::string& path);
+
+/// All settings as a page for docs/settings.md.
+std::string settings_page();
+
+inline constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+
+}  // namespace tally::config

@@ -1,0 +1,183 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "daemon/config/form.h"
+#include "daemon/config/sections.h"
+
+namespace tally::config {
+namespace {
+
+using directory::Bind;
+using directory::Dialect;
+using directory::LdapOptions;
+using directory::LdifOptions;
+using directory::PrivilegedGroup;
+using directory::ProfileOptions;
+using directory::Security;
+using S = DirectorySection;
+using L = LdapOptions;
+using P = ProfileOptions;
+
+constexpr std::size_t kMaxPasswordBytes = 1024;
+
+/// A setting of the profile, which servers and files share.
+Form<S> profile(Form<P> inner) { return form::in(&S::ldap, form::in(&L::profile, std::move(inner))); }
+Form<S> server(Form<L> inner) { return form::in(&S::ldap, std::move(inner)); }
+Form<S> file(Form<LdifOptions> inner) { return form::in(&S::file, std::move(inner)); }
+
+Form<P> privileged_groups() {
+  return form::sections(&P::privileged_groups, privileged_group_fields(), "privileged_groups");
+}
+
+/// Reads the first line of a small private file. The bytes pass through one buffer, which is wiped.
+bool read_secret(const std::string& path, base::Secret& secret, std::string& trouble) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    trouble = std::string("cannot open the password file ") + path + ": " + std::strerror(errno);
+    return false;
+  }
+  struct stat status {};
+  std::string bytes(kMaxPasswordBytes, '\0');
+  ssize_t length = -1;
+  if (::fstat(descriptor, &status) == 0 && (status.st_mode & 077) == 0)
+    length = ::read(descriptor, bytes.data(), bytes.size());
+  ::close(descriptor);
+  if ((status.st_mode & 077) != 0) {
+    trouble = "the password file " + path + " can be read by others: chmod 600 it";
+    return false;
+  }
+  const std::size_t end = length <= 0 ? 0 : std::min(bytes.find_first_of("\r\n"), static_cast<std::size_t>(length));
+  std::string line = bytes.substr(0, end);
+  explicit_bzero(bytes.data(), bytes.size());
+  if (line.empty()) {
+    trouble = "the password file " + path + " is empty";
+    return false;
+  }
+  secret = base::Secret(std::move(line));
+  return true;
+}
+
+}  // namespace
+
+const Fields<PrivilegedGroup>& privileged_group_fields() {
+  static const Fields<PrivilegedGroup> fields = {
+      {"group", form::text(&PrivilegedGroup::group), "required", "DN or name of the group."},
+      {"tier", form::one_of(&PrivilegedGroup::tier, {{"0", model::Tier::tier0}, {"1", model::Tier::tier1}}), "\"0\"",
+       "0: controls the directory itself; 1: controls servers and their data."}};
+  return fields;
+}
+
+const Fields<DirectorySection>& directory_fields() {
+  static const Fields<S> fields = {
+      {"name", profile(form::text(&P::name)), "required", "Name of the source in reports and in the log."},
+      {"type",
+       profile(form::one_of(&P::dialect,
+                            {{"openldap", Dialect::openldap}, {"active-directory", Dialect::active_directory}})),
+       "required", "Kind of directory."},
+      {"uri", server(form::text(&L::uri)), "",
+       "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
+      {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
+      {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
+       "When the export was made; without it its facts count as of the audit."},
+      {"bases", profile(form::texts(&P::bases)), "required", "DNs below which everything is read."},
+      {"security",
+       server(form::one_of(&L::security, {{"starttls", Security::starttls},
+                                          {"ldaps", Security::ldaps},
+                                          {"sasl", Security::sasl},
+                                          {"local", Security::local},
+                                          {"none", Security::none}})),
+       "starttls", "How the connection is protected. sasl: signed and sealed by GSSAPI; local: a Unix socket."},
+      {"bind",
+       server(form::one_of(&L::bind, {{"simple", Bind::simple},
+                                      {"external", Bind::external},
+                                      {"gssapi", Bind::gssapi},
+                                      {"anonymous", Bind::anonymous}})),
+       "simple", "How Tallystick signs in."},
+      {"bind_dn", server(form::text(&L::bind_dn)), "", "Name for a simple bind."},
+      {"password_file", form::path(&S::password_file), "",
+       "File with the password in its first line, readable by its owner alone."},
+      {"password_credential", form::text(&S::password_credential), "",
+       "Name of the systemd credential with the password."},
+      {"keytab", server(form::path(&L::keytab)), "", "Kerberos keytab for gssapi."},
+      {"credential_cache", server(form::path(&L::credential_cache)), "",
+       "Kerberos credential cache that somebody else keeps fresh."},
+      {"ca_file", server(form::path(&L::ca_file)), "",
+       "PEM file of the certificate authorities; without it the system's."},
+      {"client_certificate", server(form::path(&L::client_certificate)), "",
+       "PEM certificate for an external bind over TLS."},
+      {"client_key", server(form::path(&L::client_key)), "", "PEM key of the client certificate."},
+      {"allow_plaintext", server(form::flag(&L::allow_plaintext)), "false",
+       "Allows a simple bind without TLS to a loopback address."},
+      {"page_size", server(form::whole_number(&L::page_size, 0, 100'000)), "1000",
+       "Entries a page; 0 asks without paging."},
+      {"referral_hosts", server(form::texts(&L::referral_hosts)), "",
+       "Hosts that a referral may lead to; others make the source partial."},
+      {"connect_deadline", server(form::span(&L::connect_deadline)), "10s",
+       "For connecting, the TLS handshake and the bind together."},
+      {"request_deadline", server(form::span(&L::request_deadline)), "60s", "For each request until its last byte."},
+      {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."},
+      {"account_filter", profile(form::text(&P::account_filter)), "",
+       "LDAP filter of accounts; without it that of the kind of directory."},
+      {"group_filter", profile(form::text(&P::group_filter)), "",
+       "LDAP filter of groups; without it that of the kind of directory."},
+      {"employee_number_attribute", profile(form::text(&P::employee_number_attribute)), "employeeNumber",
+       "Attribute with the employee number."},
+      {"login_attribute", profile(form::text(&P::login_attribute)), "",
+       "Attribute with the login; without it uid or sAMAccountName."},
+      {"disabled_when", profile(form::texts(&P::disabled_when)), "",
+       "Signs of a disabled account used at this site, each attribute=value, or attribute=* for any value."},
+      {"sign_in_attributes", profile(form::texts(&P::sign_in_attributes)), "pwdLastSuccess, authTimestamp",
+       "OpenLDAP: attributes with the last sign-in; the first present one counts."},
+      {"sign_ins_recorded_since", profile(form::instant(&P::sign_ins_recorded_since)), "",
+       "Since when the directory records sign-ins. Without it an account with none recorded is \"cannot tell\", not "
+       "\"never\"."},
+      {"logon_time_sync_days", profile(form::whole_number(&P::logon_time_sync_days, 0, 100'000)), "14",
+       "AD: msDS-LogonTimeSyncInterval; lastLogonTimestamp may lag that many days."},
+      {"privileged_groups", profile(privileged_groups()), "",
+       "Groups that mean power, beyond those that Active Directory names by SID."},
+      {"canaries", profile(form::texts(&P::canaries)), "",
+       "DNs that must be among the entries read; a missing one means that something is hidden."},
+      {"accounts_at_least", profile(form::whole_number(&P::accounts_at_least, 1, 1'000'000'000)), "",
+       "With fewer accounts the directory is not believed."}};
+  return fields;
+}
+
+void read_password(DirectorySection& section, const toml::node& at, const Context& context) {
+  std::string path = section.password_file;
+  if (!section.password_credential.empty()) {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr) {
+      return context.trouble(at, "password_credential is set, but systemd gave this program no credentials",
+                             "LoadCredential=" + section.password_credential + ":… in the unit, or use password_file");
+    }
+    path = std::string(folder) + "/" + section.password_credential;
+  }
+  std::string trouble;
+  if (!path.empty() && !read_secret(path, section.ldap.password, trouble)) context.trouble(at, std::move(trouble));
+}
+
+void check_directory(DirectorySection& section, const toml::node& at, const Context& context) {
+  const LdapOptions& ldap = section.ldap;
+  const std::string who = "directory \"" + ldap.profile.name + "\"";
+  if (ldap.uri.empty() == section.file.path.empty()) {
+    context.trouble(at, who + " needs exactly one of uri (a server) and ldif (an export)");
+  }
+  if (ldap.profile.bases.empty()) context.trouble(at, who + " has no bases to read");
+  if (ldap.uri.empty()) return;
+  if (ldap.bind == Bind::simple && section.password_file.empty() && section.password_credential.empty()) {
+    context.trouble(at, who + " binds with a password but has none", "set password_file or password_credential");
+  }
+  if (ldap.bind == Bind::simple && ldap.bind_dn.empty())
+    context.trouble(at, who + " binds with a password but has no bind_dn");
+  const bool tls_scheme = ldap.uri.starts_with("ldaps://");
+  if (tls_scheme != (ldap.security == Security::ldaps)) {
+    context.trouble(at,
+                    who + ": uri and security disagree: ldaps:// goes with security = \"ldaps\" and with nothing else");
+  }
+}
+
+}  // namespace tally::config
