@@ -1,0 +1,65 @@
+// Active Directory: what its attributes say about accounts and groups (MS-ADTS, MS-ADA1…3), and when they say nothing.
+//
+// enabled      !(userAccountControl & 2); attribute absent or not a number: unknown, never a default.
+// locked       msDS-User-Account-Control-Computed 0x10 where delivered (userAccountControl's own bit tells nothing).
+// Else
+//              lockoutTime absent or 0: no; else locked until lockoutTime + the domain's lockoutDuration (for ever when
+//              that is 0), unknown when the domain's policy was not read.
+// expires      accountExpires; 0 and 0x7FFFFFFFFFFFFFFF: never; absent: unknown (AD always sets it).
+// last sign-in lastLogonTimestamp T is rewritten only when older than the sync interval, so the last sign-in lies in
+//              [T, min(T + interval, collected)]; this server's lastLogon raises the lower bound. lastLogon alone: [it,
+//              collected]. Neither: never, if userAccountControl of this account could be read and other accounts show
+//              a lastLogonTimestamp (it is written at the first sign-in); if no account shows one, unknown for all.
+// password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set.
+// groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups that
+// show
+//              no SID make the coverage partial, for nobody can say whether they mean power.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/directory/classifier.h"
+#include "connectors/directory/profile.h"
+
+namespace tally::directory {
+
+class Fields;
+
+class ActiveDirectory final : public Profile {
+ public:
+  static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
+  Seen decode(const Entry& entry, TableBuilder& builder) override;
+  void finish(TableBuilder& builder) override;
+
+ private:
+  struct Lockout {
+    model::AccountId account;
+    base::Instant since;
+  };
+
+  ActiveDirectory(const ProfileOptions& options, base::Instant collected_at, Classifier classifier);
+  void learn_policy(Fields& fields);
+  Seen decode_account(Fields& fields);
+  Seen decode_group(Fields& fields);
+  void identity(Fields& fields, std::uint32_t row);
+  void control(Fields& fields, std::uint32_t row);
+  void lockout(Fields& fields, std::uint32_t row);
+  void sign_ins(Fields& fields, std::uint32_t row, bool control_known);
+  void password(Fields& fields, std::uint32_t row);
+  model::TimeFact expiry(Fields& fields) const;
+  std::optional<base::Instant> moment(Fields& fields, std::string_view attribute) const;
+
+  ProfileOptions options_;
+  base::Instant collected_at_;
+  Classifier classifier_;
+  bool policy_seen_ = false;
+  std::optional<base::Duration> lockout_duration_;  ///< absent with policy_seen_: until an administrator unlocks
+  std::vector<Lockout> lockouts_;
+  std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in
+  std::uint64_t groups_without_sid_ = 0;
+  bool sign_ins_shown_ = false;  ///< some account shows lastLogonTimestamp
+};
+
+}  // namespace tally::directory

@@ -1,0 +1,56 @@
+#include "connectors/directory/fields.h"
+
+#include <fmt/format.h>
+
+#include "connectors/directory/value_syntax.h"
+#include "policy/base/utf8.h"
+
+namespace tally::directory {
+
+base::TextId Fields::stored(std::string_view attribute, bool shared) {
+  const auto value = entry_.first(attribute);
+  if (!value) return base::TextId(0);
+  base::TextPool& pool = builder_.text();
+  if (base::is_utf8(*value)) return shared ? pool.intern(*value) : pool.add(*value);
+  reject(attribute, *value, "text in UTF-8");
+  return pool.add(base::displayable(*value));
+}
+
+base::TextId Fields::text(std::string_view attribute) { return stored(attribute, false); }
+
+base::TextId Fields::shared_text(std::string_view attribute) { return stored(attribute, true); }
+
+std::optional<std::int64_t> Fields::integer(std::string_view attribute) {
+  const auto value = entry_.first(attribute);
+  if (!value) return std::nullopt;
+  const auto number = large_integer(*value);
+  if (!number) reject(attribute, *value, "a decimal integer of 64 bits");
+  return number;
+}
+
+model::TimeFact Fields::time(std::string_view attribute) {
+  const auto value = entry_.first(attribute);
+  if (!value) return model::TimeFact::unknown(not_delivered(attribute));
+  const auto at = generalized_time(*value);
+  if (at) return model::TimeFact::known(base::Bounds::exactly(*at), builder_.text().intern(attribute));
+  reject(attribute, *value, "a time like 20260131120000Z");
+  return model::TimeFact::unknown(unreadable(attribute));
+}
+
+base::TextId Fields::not_delivered(std::string_view attribute) {
+  return builder_.text().intern(fmt::format("{} was not delivered: not set, or not readable", attribute));
+}
+
+base::TextId Fields::unreadable(std::string_view attribute) {
+  return builder_.text().intern(fmt::format("{} has a value that cannot be read", attribute));
+}
+
+base::TextId Fields::evidence(std::string_view attribute, std::string_view value) {
+  return builder_.text().intern(fmt::format("{}={}", attribute, base::displayable(value)));
+}
+
+void Fields::reject(std::string_view attribute, std::string_view value, std::string_view expected) {
+  builder_.reject(entry_, attribute, value, fmt::format("expected {}; this fact is unknown", expected));
+}
+
+}  // namespace tally::directory
