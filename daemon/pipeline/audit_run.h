@@ -1,0 +1,54 @@
+// One audit, end to end: collect, correlate, evaluate, record, project. audit_run.cpp tells the whole story.
+//
+//   Audit audit{.sources = sources, .rules = *rules, .correlation = settings, .recorder = *recorder, .store = *store,
+//   …}; base::Result<model::RunReport> report = audit_run(audit);
+//
+// Trouble with a source is not an error: the run goes on with less coverage and says so. An error means that the log
+// or the store could not be written: nothing then may be told.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "connectors/source.h"
+#include "daemon/recorder/recorder.h"
+#include "daemon/store/store.h"
+#include "policy/base/digest.h"
+#include "policy/base/result.h"
+#include "policy/correlation/correlation.h"
+#include "policy/model/run_report.h"
+#include "policy/rules/rule_set.h"
+
+namespace tally::pipeline {
+
+/// What happens while an audit runs, for whoever is waiting. Called from the threads that collect, one at a time.
+struct Progress {
+  std::function<void(const std::string& source, std::uint64_t records)> reading;
+  std::function<void(const model::SourceRecord& source)> read;
+  std::function<void(std::string_view stage)> stage;  ///< "correlating", "evaluating", "recording"
+};
+
+/// Everything one audit needs. References outlive the call.
+struct Audit {
+  std::span<const std::unique_ptr<connectors::Source>> sources;
+  const rules::RuleSet& rules;
+  const correlation::Settings& correlation;
+  recorder::Recorder& recorder;
+  store::Store& store;
+  std::function<base::Instant()> clock;
+  std::optional<base::Instant> as_of;  ///< judge as of this moment; absent: when collecting ended
+  std::string trigger = "command line";
+  std::string organisation;
+  base::Digest config_digest;
+  std::string state;  ///< the recorder's root, to bring a store that lags behind up to date
+  Progress progress;
+};
+
+base::Result<model::RunReport> audit_run(Audit& audit);
+
+}  // namespace tally::pipeline

@@ -1,0 +1,35 @@
+// Recording: what a run saw and decided, into the log first and into the store after, never the other way round.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/audit_run.h"
+#include "policy/evaluation/compare.h"
+#include "policy/evaluation/envelope.h"
+#include "policy/model/snapshot.h"
+
+namespace tally::pipeline {
+
+/// A run that has begun: its entry is durable before anything is read.
+struct Run {
+  std::string id;  ///< "run-<index of its first entry>": unique in the log
+  base::Instant started;
+};
+
+base::Result<Run> begin_run(Audit& audit);
+base::Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests);
+/// Findings that came, changed or went, the count of every rule, and the manifest, as one durable batch.
+base::Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot& snapshot,
+                                  const model::Verdict& verdict, std::span<const evaluation::Comparison> comparisons,
+                                  std::span<const model::FindingRecord> open_before);
+/// Publishes the checkpoint and gives the run as the store tells it.
+base::Result<model::RunReport> finished_report(Audit& audit);
+
+/// What earlier runs know, for the envelope.
+base::Result<evaluation::Previous> known_before(store::Store& store);
+/// The findings that can be compared: those whose personal data were erased cannot.
+std::vector<model::Finding> findings_of(std::span<const model::FindingRecord> records);
+
+}  // namespace tally::pipeline
