@@ -41,8 +41,8 @@ class Environment {
     std::optional<Value> constant;  ///< empty for a fact
   };
 
-  /// Declares a fact. Lists may have string or int elements. Asserts: a well-formed dotted name that is not declared
-  /// yet, and is neither a word nor a function of the language.
+  /// Declares a fact. Lists may have string or int elements. Asserts: a valid name (is_valid_name) that is not declared
+  /// yet and is not `never`.
   void declare_fact(std::string name, Type type);
   /// Declares a constant; the same demands on the name.
   void declare_constant(std::string name, Value value);

@@ -11,7 +11,7 @@ namespace tally::cel {
 inline constexpr std::size_t kMaximumExpressionBytes = 16 * 1024;
 /// Nested parentheses, operators, calls and branches: parser, checker and evaluator recurse this deep on the stack.
 inline constexpr int kMaximumDepth = 64;
-/// Nodes of one expression: each has a register of some 12 KiB during evaluation.
+/// Nodes of one expression: each has a register of some 20 KiB during evaluation.
 inline constexpr std::size_t kMaximumNodes = 2048;
 /// Memory that RE2 may use for one pattern; it refuses a pattern that needs more (repetitions of repetitions).
 inline constexpr std::int64_t kMaximumPatternBytes = 1 << 20;

@@ -1,0 +1,202 @@
+#include "policy/cel/evaluator.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "policy/base/assert.h"
+
+namespace tally::cel {
+namespace {
+
+using Lanes = std::array<Lane, kBatchRows>;
+
+const Lanes& all_lanes() {
+  static const Lanes kAll = [] {
+    Lanes lanes{};
+    std::iota(lanes.begin(), lanes.end(), Lane{0});
+    return lanes;
+  }();
+  return kAll;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(const Plan& plan, const Columns& columns, std::size_t rows, ReasonPool& reasons)
+    : plan_(plan), rows_(rows), reasons_(reasons) {
+  readers_.resize(plan.steps.size());
+  values_.resize(plan.steps.size());
+  scratch_.resize(plan.steps.size());
+  for (StepId id = 0; id < plan.steps.size(); ++id) {
+    registers_.emplace_back(step(id).type);
+    if (step(id).op == Op::constant) values_[id] = &step(id).constant;
+    if (step(id).op == Op::fact) bind_fact(id, columns);
+    if (step(id).op == Op::in)
+      scratch_[id] = Scratch{Register(step(step(id).inputs[0]).type), Register(Type::boolean())};
+  }
+  find_invariants();
+}
+
+void Evaluator::bind_fact(StepId id, const Columns& columns) {
+  const Step& fact = step(id);
+  const Columns::Binding* binding = columns.find(plan_.facts[fact.fact]);
+  TALLY_ASSERT(binding != nullptr);
+  if (const auto* value = std::get_if<Value>(binding)) {
+    TALLY_ASSERT(value->type() == fact.type);
+    values_[id] = value;
+    reasons_.same_for_all_rows(fact.fact);
+    return;
+  }
+  readers_[id] = std::make_unique<FactReader>(fact.fact, fact.type, std::get<FactColumn>(*binding), rows_, reasons_);
+}
+
+/// A step is the same for all rows when all it reads is; it is computed here, once, for all lanes.
+void Evaluator::find_invariants() {
+  invariant_.assign(plan_.steps.size(), false);
+  for (StepId id = 0; id < plan_.steps.size(); ++id) {
+    const Step& at = step(id);
+    if (values_[id] != nullptr) {
+      fill(*values_[id], reg(id));
+    } else if (readers_[id] != nullptr || at.op == Op::variable ||
+               !std::all_of(at.inputs.begin(), at.inputs.end(), [&](StepId input) { return invariant_[input]; })) {
+      continue;
+    } else {
+      run_step(id, all_lanes());
+    }
+    invariant_[id] = true;
+  }
+  arena_ = &batch_arena_;
+}
+
+const Register& Evaluator::run_batch(std::size_t first_row) {
+  first_row_ = first_row;
+  batch_arena_.clear();
+  const std::size_t count = std::min(kBatchRows, rows_ - first_row);
+  run(plan_.root, Selection(all_lanes()).first(count));
+  return reg(plan_.root);
+}
+
+void Evaluator::run(StepId id, Selection lanes) {
+  if (invariant_[id] || lanes.empty() || step(id).op == Op::variable) return;
+  run_step(id, lanes);
+}
+
+void Evaluator::run_step(StepId id, Selection lanes) {
+  const Op op = step(id).op;
+  switch (op) {
+    case Op::any_of:
+    case Op::all_of: return run_logic(id, lanes);
+    case Op::conditional: return run_conditional(id, lanes);
+    case Op::exists:
+    case Op::all: return run_fold(id, lanes);
+    default: break;
+  }
+  for (const StepId input : step(id).inputs) run(input, lanes);
+  switch (op) {
+    case Op::fact: return readers_[id]->load(first_row_, lanes, reg(id));
+    case Op::logical_not: return run_not(id, lanes);
+    case Op::negate: return run_negate(id, lanes);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo: return run_arithmetic(id, lanes);
+    case Op::in: return run_in(id, lanes);
+    case Op::index: return run_index(id, lanes);
+    case Op::list: return run_list(id, lanes);
+    case Op::size: return run_size(id, lanes);
+    case Op::contains:
+    case Op::starts_with:
+    case Op::ends_with: return run_text(id, lanes);
+    case Op::matches: return run_matches(id, lanes);
+    case Op::lower_ascii: return run_lower(id, lanes);
+    default: return compare(id, op, input(id, 0), input(id, 1), step(step(id).inputs[0]).type.kind, lanes, reg(id));
+  }
+}
+
+void Evaluator::store(const Value& value, Lane lane, Register& out) const {
+  switch (value.type().kind) {
+    case Kind::null:
+    case Kind::nothing: break;
+    case Kind::boolean: out.flags[lane] = value.as<bool>(); break;
+    case Kind::integer: out.ints[lane] = value.as<std::int64_t>(); break;
+    case Kind::uinteger: out.uints[lane] = value.as<std::uint64_t>(); break;
+    case Kind::real: out.reals[lane] = value.as<double>(); break;
+    case Kind::string: out.texts[lane] = value.as<std::string>(); break;
+    case Kind::timestamp: out.times[lane] = Interval::of(value.as<base::Bounds>()); break;
+    case Kind::duration: out.times[lane] = Interval::of(value.as<base::Duration>()); break;
+    case Kind::list: out.lists[lane] = {0, value.as<Value::List>().size()}; break;
+  }
+}
+
+void Evaluator::fill(const Value& value, Register& out) const {
+  for (const Lane lane : all_lanes()) store(value, lane, out);
+}
+
+/// One side that decides is enough, whatever is unknown beside it; the lanes it decides ask nothing of the other sides.
+void Evaluator::run_logic(StepId id, Selection lanes) {
+  const bool decisive = step(id).op == Op::any_of;
+  Register& out = reg(id);
+  out.any_unknown = false;
+  Lanes open{};
+  std::copy(lanes.begin(), lanes.end(), open.begin());
+  for (const Lane lane : lanes) out.flags[lane] = !decisive;
+  std::size_t count = lanes.size();
+  for (const StepId side : step(id).inputs) {
+    run(side, Selection(open).first(count));
+    const Register& value = reg(side);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Lane lane = open[i];
+      if (const ReasonSetId reasons = value.unknown_at(lane)) {
+        out.set_unknown(lane, reasons_.merge(out.unknown_at(lane), reasons));
+      } else if (static_cast<bool>(value.flags[lane]) == decisive) {
+        out.flags[lane] = decisive;
+        if (out.any_unknown) out.unknown[lane] = 0;
+        continue;
+      }
+      open[kept++] = lane;
+    }
+    count = kept;
+    if (count == 0) return;
+  }
+}
+
+void Evaluator::run_not(StepId id, Selection lanes) {
+  const Register& given = input(id, 0);
+  Register& out = reg(id);
+  strict(given, given, lanes, out, [&](Lane lane) { out.flags[lane] = given.flags[lane] == 0; });
+}
+
+/// An unknown condition leaves a known result when both branches agree, unless the condition is an error.
+void Evaluator::run_conditional(StepId id, Selection lanes) {
+  const StepId condition = step(id).inputs[0], yes = step(id).inputs[1], no = step(id).inputs[2];
+  const Kind kind = step(id).type.kind;
+  run(condition, lanes);
+  Lanes for_yes{}, for_no{};
+  std::size_t yes_count = 0, no_count = 0;
+  for (const Lane lane : lanes) {
+    const bool unknown = reg(condition).unknown_at(lane) != 0;
+    if (unknown || reg(condition).flags[lane] != 0) for_yes[yes_count++] = lane;
+    if (unknown || reg(condition).flags[lane] == 0) for_no[no_count++] = lane;
+  }
+  run(yes, Selection(for_yes).first(yes_count));
+  run(no, Selection(for_no).first(no_count));
+  Register& out = reg(id);
+  out.any_unknown = false;
+  for (const Lane lane : lanes) {
+    ReasonSetId reasons = reg(condition).unknown_at(lane);
+    const Register& branch = reg(reasons != 0 || reg(condition).flags[lane] != 0 ? yes : no);
+    if (reasons == 0) {
+      reasons = branch.unknown_at(lane);
+    } else {
+      const ReasonSetId either = reasons_.merge(reg(yes).unknown_at(lane), reg(no).unknown_at(lane));
+      const bool agree = either == 0 && !reasons_.has_error(reasons) && same_value(kind, reg(yes), reg(no), lane);
+      reasons = agree ? 0 : reasons_.merge(reasons, either);
+    }
+    if (reasons != 0) out.set_unknown(lane, reasons);
+    copy_lane(kind, branch, lane, out);
+  }
+}
+
+}  // namespace tally::cel

@@ -1,0 +1,55 @@
+// FactReader: one bound fact, read into registers batch by batch. Inner to this library.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "policy/cel/columns.h"
+#include "policy/cel/reasons.h"
+#include "policy/cel/register.h"
+
+namespace tally::cel {
+
+class FactReader {
+ public:
+  /// Asserts that the view holds values of `type` and that it and its link cover `rows`.
+  FactReader(std::uint32_t fact, Type type, const FactColumn& column, std::size_t rows, ReasonPool& reasons);
+
+  /// Reads the rows first_row + lane of the selection.
+  void load(std::size_t first_row, Selection lanes, Register& out);
+  /// The element at `position` (an index into all elements, ListSpan::first + n) of a list fact, into `lane`.
+  void load_element(std::uint64_t position, Lane lane, Register& out) const;
+
+ private:
+  template <class Read>
+  void load_rows(std::size_t first_row, Selection lanes, Register& out, Read read);
+  template <class Read>
+  void load_known(std::size_t first_row, Selection lanes, Register& out, Read read);
+  void load_view(const BoolView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const TimeView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const IntView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const UintView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const RealView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const DurationView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const TextView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const TextListView& view, std::size_t first_row, Selection lanes, Register& out);
+  void load_view(const IntListView& view, std::size_t first_row, Selection lanes, Register& out);
+
+  /// The reason for a source row that is unknown.
+  ReasonSetId reason_at(std::size_t source);
+
+  std::uint32_t fact_;
+  const FactColumn& column_;
+  ReasonPool& reasons_;
+  ReasonSetId no_link_ = 0;
+
+  /// Reasons seen lately, so that a million rows with one reason look it up once.
+  struct Seen {
+    base::TextId id;
+    ReasonSetId set = 0;
+  };
+  std::array<Seen, 64> seen_{};
+};
+
+}  // namespace tally::cel

@@ -1,0 +1,178 @@
+#include "policy/cel/reasons.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+namespace tally::cel {
+namespace {
+
+std::size_t mix(std::size_t seed, std::uint64_t value) {
+  return (seed ^ static_cast<std::size_t>(value)) * 0x9E3779B97F4A7C15ULL + (seed >> 29);
+}
+
+std::string_view sentence(Failure failure) {
+  switch (failure) {
+    case Failure::overflow: return "the result does not fit its type";
+    case Failure::divided_by_zero: return "a division by zero";
+    case Failure::index: return "the list has no element at that position";
+    case Failure::time_range: return "the result is out of the range of times";
+    case Failure::none: break;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view to_string(ReasonKind kind) {
+  switch (kind) {
+    case ReasonKind::missing: return "missing";
+    case ReasonKind::imprecise: return "imprecise";
+    case ReasonKind::never: return "never";
+    case ReasonKind::error: break;
+  }
+  return "error";
+}
+
+std::size_t ReasonPool::AtomHash::operator()(const Atom& atom) const noexcept {
+  std::size_t seed = mix(static_cast<std::size_t>(atom.kind) * 8 + static_cast<std::size_t>(atom.failure), atom.place);
+  seed = mix(seed, atom.why.valid() ? atom.why.index() : ~std::uint64_t{0});
+  for (const std::int64_t bound : {atom.left.low, atom.left.high, atom.right.low, atom.right.high}) {
+    seed = mix(seed, static_cast<std::uint64_t>(bound));
+  }
+  return seed;
+}
+
+std::size_t ReasonPool::SetHash::operator()(const Set& set) const noexcept {
+  std::size_t seed = set.atoms.size();
+  for (const std::uint32_t atom : set.atoms) seed = mix(seed, atom);
+  return seed;
+}
+
+ReasonPool::ReasonPool(std::shared_ptr<const Plan> plan)
+    : plan_(std::move(plan)), is_shared_(plan_->facts.size(), false) {
+  intern({});
+}
+
+ReasonSetId ReasonPool::intern(Set set) {
+  const auto [found, fresh] = by_set_.emplace(std::move(set), static_cast<ReasonSetId>(sets_.size()));
+  if (fresh) sets_.push_back(found->first);
+  return found->second;
+}
+
+ReasonSetId ReasonPool::single(const Atom& atom) {
+  const auto found = by_atom_.find(atom);
+  if (found != by_atom_.end()) return found->second;
+  atoms_.push_back(atom);
+  const ReasonSetId set = intern({{static_cast<std::uint32_t>(atoms_.size() - 1)}, atom.kind == ReasonKind::error});
+  by_atom_.emplace(atom, set);
+  return set;
+}
+
+ReasonSetId ReasonPool::missing(std::uint32_t fact, std::string_view why) {
+  return single({ReasonKind::missing, Failure::none, fact, texts_.intern(why), {}, {}});
+}
+
+ReasonSetId ReasonPool::imprecise(StepId step, const Interval& left, const Interval& right) {
+  return single({ReasonKind::imprecise, Failure::none, step, {}, left, right});
+}
+
+ReasonSetId ReasonPool::never(StepId operand) {
+  return single({ReasonKind::never, Failure::none, operand, {}, {}, {}});
+}
+
+ReasonSetId ReasonPool::error(StepId step, Failure failure) {
+  return single({ReasonKind::error, failure, step, {}, {}, {}});
+}
+
+ReasonSetId ReasonPool::merge(ReasonSetId a, ReasonSetId b) {
+  if (a == b || b == 0) return a;
+  if (a == 0) return b;
+  const std::uint64_t pair = std::uint64_t{std::min(a, b)} << 32 | std::max(a, b);
+  if (const auto found = merged_.find(pair); found != merged_.end()) return found->second;
+  Set both;
+  std::set_union(sets_[a].atoms.begin(), sets_[a].atoms.end(), sets_[b].atoms.begin(), sets_[b].atoms.end(),
+                 std::back_inserter(both.atoms));
+  both.has_error = sets_[a].has_error || sets_[b].has_error;
+  const ReasonSetId result = intern(std::move(both));
+  merged_.emplace(pair, result);
+  return result;
+}
+
+std::vector<Reason> ReasonPool::reasons(ReasonSetId set) const {
+  std::vector<Reason> reasons;
+  for (const std::uint32_t atom : sets_[set].atoms) reasons.push_back(spell(atoms_[atom]));
+  const auto key = [](const Reason& reason) { return std::tie(reason.fact, reason.kind, reason.sentence); };
+  std::sort(reasons.begin(), reasons.end(), [&](const Reason& a, const Reason& b) { return key(a) < key(b); });
+  reasons.erase(std::unique(reasons.begin(), reasons.end()), reasons.end());
+  return reasons;
+}
+
+/// The facts under a step that differ from row to row, each once.
+void ReasonPool::collect_facts(StepId step, std::vector<std::string_view>& facts) const {
+  const Step& at = plan_->steps[step];
+  if (at.op == Op::fact && !is_shared_[at.fact] &&
+      std::find(facts.begin(), facts.end(), plan_->facts[at.fact]) == facts.end()) {
+    facts.emplace_back(plan_->facts[at.fact]);
+  }
+  for (const StepId input : at.inputs) collect_facts(input, facts);
+}
+
+/// The one fact that a step reads; its text when it reads none or several.
+std::string ReasonPool::subject(StepId step) const {
+  std::vector<std::string_view> facts;
+  collect_facts(step, facts);
+  return facts.size() == 1 ? std::string(facts.front()) : source(step);
+}
+
+/// The text of a step on one line.
+std::string ReasonPool::source(StepId step) const {
+  std::string text;
+  for (const char c : plan_->source(step)) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!space || (!text.empty() && text.back() != ' ')) text.push_back(space ? ' ' : c);
+  }
+  return text;
+}
+
+Reason ReasonPool::spell(const Atom& atom) const {
+  if (atom.kind == ReasonKind::imprecise) return spell_imprecise(atom);
+  if (atom.kind == ReasonKind::missing) {
+    const std::string& fact = plan_->facts[atom.place];
+    const std::string_view why = texts_.view(atom.why);
+    return {atom.kind, fact, why.empty() ? fact + " is not known" : fmt::format("{} is not known: {}", fact, why)};
+  }
+  const std::string text = source(atom.place);
+  if (atom.kind == ReasonKind::never) {
+    return {atom.kind, subject(atom.place),
+            fmt::format("{} is never, and the rule does not say what never means", text)};
+  }
+  const Position position = plan_->steps[atom.place].position;
+  return {atom.kind, text,
+          fmt::format("the rule failed at {}:{}, in {}: {}", position.line, position.column, source,
+                      sentence(atom.failure))};
+}
+
+Reason ReasonPool::spell_imprecise(const Atom& atom) const {
+  const Step& step = plan_->steps[atom.place];
+  StepId left = step.inputs[0], right = step.inputs[1];
+  Interval a = atom.left, b = atom.right;
+  const Kind kind = plan_->steps[left].type.kind;
+  const bool swap = a.exact();  // the imprecise side is the subject, the exact side the rule's limit
+  if (swap) {
+    std::swap(left, right);
+    std::swap(a, b);
+  }
+  Reason reason{atom.kind, subject(left), fmt::format("{} {}; ", source(left), describe(a, kind))};
+  if (b.exact()) {
+    reason.sentence += fmt::format("the rule's limit {} is inside", format_exact(b.low, kind));
+  } else {
+    reason.sentence += fmt::format("{} {}, which overlaps", source(right), describe(b, kind));
+  }
+  return reason;
+}
+
+}  // namespace tally::cel

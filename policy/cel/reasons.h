@@ -1,0 +1,86 @@
+// ReasonPool: the reasons of one evaluation, each kept once; a row carries a number, not a sentence.
+//
+//   ReasonSetId a = pool.missing(fact, "the size limit was reached");
+//   ReasonSetId both = pool.merge(a, pool.error(step, Failure::overflow));
+//
+// Inner to this library: answer.h shows what comes out. Sentences are made when somebody asks, not per row.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/base/text.h"
+#include "policy/cel/answer.h"
+#include "policy/cel/interval.h"
+#include "policy/cel/plan.h"
+
+namespace tally::cel {
+
+enum class Failure : std::uint8_t { none, overflow, divided_by_zero, index, time_range };
+
+class ReasonPool {
+ public:
+  explicit ReasonPool(std::shared_ptr<const Plan> plan);
+
+  /// The fact has one value for all rows, such as `now`: sentences are about the other facts.
+  void same_for_all_rows(std::uint32_t fact) { is_shared_[fact] = true; }
+
+  /// The fact is unknown for `why` (empty: nobody says why).
+  ReasonSetId missing(std::uint32_t fact, std::string_view why);
+  /// The comparison `step` of `left` and `right` is not decided by their bounds.
+  ReasonSetId imprecise(StepId step, const Interval& left, const Interval& right);
+  /// `operand` of the step is never, and the step cannot do with it.
+  ReasonSetId never(StepId operand);
+  ReasonSetId error(StepId step, Failure failure);
+  /// All reasons of both; 0 (none) is neutral.
+  ReasonSetId merge(ReasonSetId a, ReasonSetId b);
+
+  /// True when one of the reasons is an error of the rule itself.
+  [[nodiscard]] bool has_error(ReasonSetId set) const { return sets_[set].has_error; }
+  /// Sorted by fact, kind, sentence; equal ones once.
+  [[nodiscard]] std::vector<Reason> reasons(ReasonSetId set) const;
+
+ private:
+  struct Atom {
+    ReasonKind kind = ReasonKind::missing;
+    Failure failure = Failure::none;
+    std::uint32_t place = 0;  ///< the fact's index (missing) or the step
+    base::TextId why;
+    Interval left, right;
+    friend bool operator==(const Atom&, const Atom&) = default;
+  };
+  struct AtomHash {
+    std::size_t operator()(const Atom& atom) const noexcept;
+  };
+  struct Set {
+    std::vector<std::uint32_t> atoms;  ///< ascending
+    bool has_error = false;
+    friend bool operator==(const Set&, const Set&) = default;
+  };
+  struct SetHash {
+    std::size_t operator()(const Set& set) const noexcept;
+  };
+
+  ReasonSetId single(const Atom& atom);
+  ReasonSetId intern(Set set);
+  [[nodiscard]] Reason spell(const Atom& atom) const;
+  [[nodiscard]] Reason spell_imprecise(const Atom& atom) const;
+  [[nodiscard]] std::string subject(StepId step) const;
+  [[nodiscard]] std::string source(StepId step) const;
+  void collect_facts(StepId step, std::vector<std::string_view>& facts) const;
+
+  std::shared_ptr<const Plan> plan_;
+  std::vector<bool> is_shared_;  ///< of the plan's facts
+  base::TextPool texts_;
+  std::vector<Atom> atoms_;
+  std::vector<Set> sets_;  ///< sets_[0] is the empty one
+  std::unordered_map<Atom, ReasonSetId, AtomHash> by_atom_;
+  std::unordered_map<Set, ReasonSetId, SetHash> by_set_;
+  std::unordered_map<std::uint64_t, ReasonSetId> merged_;
+};
+
+}  // namespace tally::cel

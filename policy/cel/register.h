@@ -1,0 +1,125 @@
+// Register: the values of one step for one batch of rows, and why some of them are not known.
+//
+// Inner to this library. A batch is small enough for the second-level cache and large enough to forget the cost of
+// walking the plan. A Selection names the lanes (rows of the batch) that are asked for: what no lane needs is not
+// computed, which is how && and || skip their right side.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policy/cel/answer.h"
+#include "policy/cel/interval.h"
+#include "policy/cel/type.h"
+
+namespace tally::cel {
+
+inline constexpr std::size_t kBatchRows = 1024;
+using Lane = std::uint16_t;
+using Selection = std::span<const Lane>;
+
+/// A list of a row: where its elements are in the column (0 for constants and literals), and how many.
+struct ListSpan {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
+
+struct Register {
+  std::vector<std::uint8_t> flags;
+  std::vector<std::int64_t> ints;
+  std::vector<std::uint64_t> uints;
+  std::vector<double> reals;
+  std::vector<std::string_view> texts;
+  std::vector<Interval> times;  ///< timestamps and durations
+  std::vector<ListSpan> lists;
+  std::vector<ReasonSetId> unknown;  ///< read only when any_unknown
+  bool any_unknown = false;
+
+  explicit Register(Type type) {
+    unknown.resize(kBatchRows);
+    switch (type.kind) {
+      case Kind::null:
+      case Kind::nothing: break;
+      case Kind::boolean: flags.resize(kBatchRows); break;
+      case Kind::integer: ints.resize(kBatchRows); break;
+      case Kind::uinteger: uints.resize(kBatchRows); break;
+      case Kind::real: reals.resize(kBatchRows); break;
+      case Kind::string: texts.resize(kBatchRows); break;
+      case Kind::timestamp:
+      case Kind::duration: times.resize(kBatchRows); break;
+      case Kind::list: lists.resize(kBatchRows); break;
+    }
+  }
+
+  [[nodiscard]] ReasonSetId unknown_at(Lane lane) const { return any_unknown ? unknown[lane] : 0; }
+  void set_unknown(Lane lane, ReasonSetId reasons) {
+    if (!any_unknown) std::fill(unknown.begin(), unknown.end(), ReasonSetId{0});
+    any_unknown = true;
+    unknown[lane] = reasons;
+  }
+};
+
+/// Calls `visit(vector of left, vector of right)` with the values of the given kind.
+template <class Left, class Right, class Visit>
+void with_values(Kind kind, Left& left, Right& right, Visit visit) {
+  switch (kind) {
+    case Kind::boolean: return visit(left.flags, right.flags);
+    case Kind::integer: return visit(left.ints, right.ints);
+    case Kind::uinteger: return visit(left.uints, right.uints);
+    case Kind::real: return visit(left.reals, right.reals);
+    case Kind::string: return visit(left.texts, right.texts);
+    case Kind::timestamp:
+    case Kind::duration: return visit(left.times, right.times);
+    case Kind::null:
+    case Kind::nothing:
+    case Kind::list: return;
+  }
+}
+
+inline void copy_lane(Kind kind, const Register& from, Lane lane, Register& to) {
+  with_values(kind, from, to, [&](const auto& source, auto& target) { target[lane] = source[lane]; });
+}
+
+inline bool same_value(Kind kind, const Register& left, const Register& right, Lane lane) {
+  bool same = kind == Kind::null;
+  with_values(kind, left, right, [&](const auto& a, const auto& b) { same = a[lane] == b[lane]; });
+  return same;
+}
+
+/// Text made during a batch. Forgotten as a whole by clear(); a view lasts until then.
+class TextArena {
+ public:
+  /// `left` and `right`, one behind the other.
+  std::string_view store(std::string_view left, std::string_view right) {
+    char* const place = reserve(left.size() + right.size());
+    std::copy(left.begin(), left.end(), place);
+    std::copy(right.begin(), right.end(), place + left.size());
+    return {place, left.size() + right.size()};
+  }
+  /// Room for `size` bytes, to be written at once.
+  char* reserve(std::size_t size) {
+    if (blocks_.empty() || used_ + size > capacity_) {
+      capacity_ = std::max(size, kBlockBytes);
+      blocks_.push_back(std::make_unique<char[]>(capacity_));
+      used_ = 0;
+    }
+    used_ += size;
+    return blocks_.back().get() + (used_ - size);
+  }
+  void clear() {
+    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
+    used_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kBlockBytes = 64 * 1024;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t used_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace tally::cel
