@@ -188,10 +188,10 @@ bool CsvReader::pass_blank_line() {
 /// The record is whole; are its bytes and its width right?
 CsvReader::Step CsvReader::accept() {
   const bool good = check_bytes() && check_width();
+  if (quoted_) count_lines(begin_, content_end_);  // before undoubling moves bytes
   for (const std::size_t i : doubled_) {
     fields_[i] = undouble(fields_[i], buffer_.data() + (fields_[i].data() - buffer_.data()));
   }
-  if (quoted_) count_lines(begin_, content_end_);
   ++line_;
   begin_ = next_;
   return good ? Step::record : Step::refused;
