@@ -1,0 +1,221 @@
+// JSON: one object, everything in the RunReport. Field names are stable: within "tallystick-report/1" fields are only
+// added.
+//
+//   schema         "tallystick-report/1"
+//   sentence       the plain sentence;   unseen: [{kind, where, what, meaning, count}], empty only when everything was
+//   seen organisation, tool_version run            {run, started, finished, as_of, complete, people, accounts, open:
+//   {low, medium, high, critical}, opened,
+//                  resolved, cannot_tell}
+//   findings       open ones: {fingerprint, rule, severity, title, what, standing, note, first_seen, last_seen,
+//   log_index,
+//                  subject: {kind, key, label, source, dn, person, person_name},
+//                  evidence: [{fact, value, basis, source, read_at}], path: [], controls: [], fix, content}
+//   resolved       the same for those that this run resolved
+//   rules          [{rule, title, severity, asks_about, asked, clear, violations, cannot_tell}]
+//   cannot_tell    [{rule, reason, count, examples: [subject]}]
+//   sources        [{name, kind, connector, location, query, started, finished, sha256, bytes, notes: [], coverage:
+//   {state,
+//                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
+//                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
+//   populations    [{source, total, parts: [{name, count}], ties_out}]
+//   history        earlier runs, oldest first, each as `run`
+//   log            {origin, key, index};   digests: {rules, config, verdict}
+//
+// Times are RFC 3339 in UTC, counts are integers. Strings are exact; one that is not UTF-8 is written as
+// base::displayable shows it, because JSON cannot hold it.
+#include <nlohmann/json.hpp>
+
+#include "daemon/report/render.h"
+#include "daemon/report/sentence.h"
+#include "policy/base/assert.h"
+#include "policy/base/utf8.h"
+
+namespace tally::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string exact(std::string_view text) { return base::is_utf8(text) ? std::string(text) : base::displayable(text); }
+
+Json texts(const std::vector<std::string>& all) {
+  Json out = Json::array();
+  for (const std::string& one : all) out.push_back(exact(one));
+  return out;
+}
+
+std::string_view to_string(Unseen::Kind kind) {
+  switch (kind) {
+    case Unseen::Kind::failed: return "failed";
+    case Unseen::Kind::doubtful: return "doubtful";
+    case Unseen::Kind::partial: return "partial";
+    case Unseen::Kind::population: return "population";
+    case Unseen::Kind::unanswered: return "unanswered";
+    case Unseen::Kind::unlisted: return "unlisted";
+    case Unseen::Kind::run: return "run";
+  }
+  TALLY_ASSERT(false && "unknown Unseen::Kind");
+  return {};
+}
+
+Json json_of(const model::Subject& subject) {
+  return {{"kind", model::to_string(subject.kind)},   {"key", exact(subject.key)}, {"label", exact(subject.label)},
+          {"source", exact(subject.source)},          {"dn", exact(subject.dn)},   {"person", exact(subject.person)},
+          {"person_name", exact(subject.person_name)}};
+}
+
+Json json_of(const model::Evidence& one) {
+  return {{"fact", exact(one.fact)},
+          {"value", exact(one.value)},
+          {"basis", exact(one.basis)},
+          {"source", exact(one.source)},
+          {"read_at", base::format_instant(one.read_at)}};
+}
+
+// Declared before all_of, which must find them.
+Json json_of(const model::FindingRecord& value);
+Json json_of(const model::RunSummary& value);
+Json json_of(const model::RuleTally& value);
+Json json_of(const model::CannotTell& value);
+Json json_of(const model::Gap& value);
+Json json_of(const model::Reject& value);
+Json json_of(const model::SourceRecord& value);
+Json json_of(const model::Population& value);
+Json json_of(const Unseen& value);
+
+template <class T>
+Json all_of(const std::vector<T>& values) {
+  Json out = Json::array();
+  for (const T& value : values) out.push_back(json_of(value));
+  return out;
+}
+
+Json json_of(const model::FindingRecord& record) {
+  const model::Finding& finding = record.finding;
+  return {{"fingerprint", exact(finding.fingerprint)},
+          {"rule", exact(finding.rule)},
+          {"severity", model::to_string(finding.severity)},
+          {"title", exact(finding.title)},
+          {"what", exact(finding.what)},
+          {"standing", model::to_string(record.standing)},
+          {"note", exact(record.note)},
+          {"first_seen", base::format_instant(record.first_seen)},
+          {"last_seen", base::format_instant(record.last_seen)},
+          {"log_index", record.log_index},
+          {"subject", json_of(finding.subject)},
+          {"evidence", all_of(finding.evidence)},
+          {"path", texts(finding.path)},
+          {"controls", texts(finding.controls)},
+          {"fix", exact(finding.fix)},
+          {"content", exact(finding.content)}};
+}
+
+Json json_of(const model::RunSummary& run) {
+  return {{"run", exact(run.run)},
+          {"started", base::format_instant(run.started)},
+          {"finished", base::format_instant(run.finished)},
+          {"as_of", base::format_instant(run.as_of)},
+          {"complete", run.complete},
+          {"people", run.people},
+          {"accounts", run.accounts},
+          {"open", {{"low", run.open[0]}, {"medium", run.open[1]}, {"high", run.open[2]}, {"critical", run.open[3]}}},
+          {"opened", run.opened},
+          {"resolved", run.resolved},
+          {"cannot_tell", run.cannot_tell}};
+}
+
+Json json_of(const model::RuleTally& tally) {
+  return {{"rule", exact(tally.rule)},
+          {"title", exact(tally.title)},
+          {"severity", model::to_string(tally.severity)},
+          {"asks_about", model::to_string(tally.asks_about)},
+          {"asked", tally.asked},
+          {"clear", tally.clear},
+          {"violations", tally.violations},
+          {"cannot_tell", tally.cannot_tell}};
+}
+
+Json json_of(const model::CannotTell& group) {
+  return {{"rule", exact(group.rule)},
+          {"reason", exact(group.reason)},
+          {"count", group.count},
+          {"examples", all_of(group.examples)}};
+}
+
+Json json_of(const model::Gap& gap) {
+  return {{"kind", model::to_string(gap.kind)}, {"sentence", exact(gap.sentence)}};
+}
+
+Json json_of(const model::Reject& reject) {
+  return {{"line", reject.line},
+          {"column", exact(reject.column)},
+          {"value", exact(reject.value)},
+          {"reason", exact(reject.reason)},
+          {"whole_record", reject.whole_record}};
+}
+
+Json json_of(const model::Coverage& coverage) {
+  Json counted = nullptr;
+  if (coverage.records_counted) counted = *coverage.records_counted;
+  return {{"state", model::to_string(coverage.state)}, {"gaps", all_of(coverage.gaps)},
+          {"records_read", coverage.records_read},     {"records_counted", counted},
+          {"counted_by", exact(coverage.counted_by)},  {"rejects_total", coverage.rejects_total},
+          {"rejects", all_of(coverage.rejects)}};
+}
+
+Json json_of(const model::SourceRecord& source) {
+  return {{"name", exact(source.name)},
+          {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
+          {"connector", exact(source.connector)},
+          {"location", exact(source.location)},
+          {"query", exact(source.query)},
+          {"started", base::format_instant(source.started)},
+          {"finished", base::format_instant(source.finished)},
+          {"sha256", source.content.hex()},
+          {"bytes", source.bytes},
+          {"notes", texts(source.notes)},
+          {"coverage", json_of(source.coverage)}};
+}
+
+Json json_of(const model::Population& population) {
+  Json parts = Json::array();
+  for (const auto& [name, count] : population.parts) parts.push_back(Json{{"name", exact(name)}, {"count", count}});
+  return {{"source", exact(population.source)},
+          {"total", population.total},
+          {"parts", parts},
+          {"ties_out", population.ties_out()}};
+}
+
+Json json_of(const Unseen& one) {
+  return {{"kind", to_string(one.kind)},
+          {"where", exact(one.where)},
+          {"what", exact(one.what)},
+          {"meaning", exact(one.meaning)},
+          {"count", one.count}};
+}
+
+}  // namespace
+
+std::string render_json(const model::RunReport& report) {
+  const Json log = {{"origin", exact(report.log_origin)}, {"key", exact(report.log_key)}, {"index", report.log_index}};
+  const Json digests = {{"rules", exact(report.rules_digest)},
+                        {"config", exact(report.config_digest)},
+                        {"verdict", exact(report.verdict_digest)}};
+  const Json out = {{"schema", "tallystick-report/1"},
+                    {"sentence", exact(plain_sentence(report))},
+                    {"unseen", all_of(unseen(report))},
+                    {"organisation", exact(report.organisation)},
+                    {"tool_version", exact(report.tool_version)},
+                    {"run", json_of(report.summary)},
+                    {"findings", all_of(report.open)},
+                    {"resolved", all_of(report.resolved)},
+                    {"rules", all_of(report.tallies)},
+                    {"cannot_tell", all_of(report.cannot_tell)},
+                    {"sources", all_of(report.sources)},
+                    {"populations", all_of(report.populations)},
+                    {"history", all_of(report.history)},
+                    {"log", log},
+                    {"digests", digests}};
+  return out.dump(2) + "\n";
+}
+
+}  // namespace tally::report

@@ -1,0 +1,86 @@
+#include "daemon/report/words.h"
+
+#include "policy/base/assert.h"
+
+namespace tally::report {
+
+std::string grouped(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
+  return grouped(n) + " " + std::string(n == 1 ? one : many);
+}
+
+namespace {
+
+/// The first `length` characters of "2026-03-31 22:00:05", or the words for a moment that is none.
+std::string cut_time(base::Instant t, std::size_t length, std::string_view zone) {
+  if (t == base::Instant{} || t == base::kBeginningOfTime || t == base::kEndOfTime) return "no time recorded";
+  std::string text = base::format_instant(t);
+  const std::size_t separator = text.find('T');
+  if (separator == std::string::npos) return text;
+  text[separator] = ' ';
+  return text.substr(0, separator + length) + std::string(zone);
+}
+
+}  // namespace
+
+std::string plain_time(base::Instant t) { return cut_time(t, 9, " UTC"); }
+
+std::string plain_minute(base::Instant t) { return cut_time(t, 6, " UTC"); }
+
+std::string plain_day(base::Instant t) { return cut_time(t, 0, ""); }
+
+std::string_view shape_of(model::Severity severity) {
+  switch (severity) {
+    case model::Severity::low: return "●";
+    case model::Severity::medium: return "◆";
+    case model::Severity::high: return "▲";
+    case model::Severity::critical: return "■";
+  }
+  TALLY_ASSERT(false && "unknown Severity");
+  return {};
+}
+
+std::string who_in_short(const model::Subject& subject) {
+  const std::string& name = subject.label.empty() ? subject.key : subject.label;
+  if (subject.kind == model::SubjectKind::source || subject.source.empty()) return name;
+  return name + " (" + subject.source + ")";
+}
+
+std::string who_in_full(const model::Subject& subject) {
+  std::string out(model::to_string(subject.kind));
+  out += " " + (subject.label.empty() ? subject.key : subject.label);
+  if (subject.kind != model::SubjectKind::source && !subject.source.empty()) out += " in " + subject.source;
+  const bool names_somebody_else = !subject.person_name.empty() && subject.person_name != subject.label;
+  if (names_somebody_else) out += ", of " + subject.person_name;
+  if (!subject.person.empty()) out += " (employee " + subject.person + ")";
+  return out;
+}
+
+std::string standing_in_words(const model::FindingRecord& record) {
+  std::string out(model::to_string(record.standing));
+  switch (record.standing) {
+    case model::Standing::opened:
+    case model::Standing::resolved: return out;
+    case model::Standing::still_open: return "open since " + plain_day(record.first_seen);
+    case model::Standing::changed: return out + ", open since " + plain_day(record.first_seen);
+    case model::Standing::not_rechecked: return "not re-checked, open since " + plain_day(record.first_seen);
+  }
+  TALLY_ASSERT(false && "unknown Standing");
+  return out;
+}
+
+std::string path_in_words(const model::Finding& finding) {
+  std::string out;
+  for (const std::string& step : finding.path) out += (out.empty() ? "" : " → ") + step;
+  return out;
+}
+
+}  // namespace tally::report

@@ -1,0 +1,39 @@
+// The words that every report shares: counts, times, names of subjects and of severities. Pure text, no markup.
+//
+//   counted(1, "account", "accounts") == "1 account";  counted(2000, …) == "2,000 accounts"
+//
+// Not the place for what a run means: that is sentence.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "policy/base/time.h"
+#include "policy/model/finding.h"
+#include "policy/model/run_report.h"
+
+namespace tally::report {
+
+/// Digits in groups of three: "12,345".
+std::string grouped(std::uint64_t n);
+/// The grouped number and the word that agrees with it.
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many);
+/// "2026-03-31 22:00:05 UTC", cut to the second; "no time recorded" for a moment that nobody set.
+std::string plain_time(base::Instant t);
+/// The same to the minute: "2026-03-31 22:00 UTC".
+std::string plain_minute(base::Instant t);
+/// "2026-03-31".
+std::string plain_day(base::Instant t);
+/// A shape of one column that tells severities apart without colour.
+std::string_view shape_of(model::Severity severity);
+/// "jdoe (corp-ad)": as short as it can be and still found. Not escaped.
+std::string who_in_short(const model::Subject& subject);
+/// "account jdoe in corp-ad, of Jane Doe (employee 1042)". Not escaped.
+std::string who_in_full(const model::Subject& subject);
+/// "new", "changed, open since 2026-03-01", "fixed": the standing and, for older ones, the first day.
+std::string standing_in_words(const model::FindingRecord& record);
+/// "alice → Helpdesk → Domain Admins"; empty without a path. Not escaped.
+std::string path_in_words(const model::Finding& finding);
+
+}  // namespace tally::report
