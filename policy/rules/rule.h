@@ -65,7 +65,7 @@ struct Rule {
   std::vector<std::string> controls;        ///< "NIST SP 800-53r5 AC-2(3)"
   std::map<std::string, Parameter> parameters;
   std::vector<Example> examples;
-  std::string canonical;  ///< all of the above but the positions, in one form: what digests are made of
+  std::string canonical;  ///< all of the above but places and examples, in one form: what digests are made of
   cel::Position at;
 };
 

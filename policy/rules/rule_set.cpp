@@ -1,0 +1,129 @@
+#include "policy/rules/rule_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policy/rules/compile.h"
+#include "policy/rules/parameter.h"
+#include "policy/rules/severity.h"
+
+namespace tally::rules {
+namespace {
+
+/// A rule with what the configuration made of it.
+struct Chosen {
+  std::string file;
+  Rule rule;
+  std::map<std::string, cel::Value> parameters;
+  bool enabled = true;
+};
+
+class Builder {
+ public:
+  explicit Builder(std::vector<Pack> packs) {
+    for (Pack& pack : packs) {
+      for (Rule& rule : pack.rules) take(pack.file, std::move(rule));
+    }
+  }
+
+  void apply(const Override& choice) {
+    const auto found =
+        std::find_if(chosen_.begin(), chosen_.end(), [&](const Chosen& c) { return c.rule.id == choice.rule; });
+    if (found == chosen_.end()) {
+      std::vector<std::string_view> ids;
+      for (const Chosen& c : chosen_) ids.push_back(c.rule.id);
+      return refuse(choice, fmt::format("there is no rule {}", choice.rule), suggestion(choice.rule, ids));
+    }
+    if (choice.parameter == "enabled") return enable(*found, choice);
+    if (choice.parameter == "severity") return grade(*found, choice);
+    set(*found, choice);
+  }
+
+  std::vector<ActiveRule> compile() {
+    std::vector<ActiveRule> rules;
+    for (Chosen& chosen : chosen_) {
+      if (!chosen.enabled) continue;
+      Troubles troubles(chosen.file);
+      if (auto rule = compile_rule(chosen.rule, std::move(chosen.parameters), troubles))
+        rules.push_back(std::move(*rule));
+      for (base::Diagnostic& trouble : troubles.take()) troubles_.push_back(std::move(trouble));
+    }
+    return rules;
+  }
+
+  [[nodiscard]] base::Diagnostics& troubles() { return troubles_; }
+
+ private:
+  void take(const std::string& file, Rule rule) {
+    for (const Chosen& other : chosen_) {
+      if (other.rule.id != rule.id) continue;
+      troubles_.push_back({file, rule.at.line, rule.at.column, fmt::format("the rule {} is there already", rule.id),
+                           fmt::format("the other one is in {}, line {}", other.file, other.rule.at.line)});
+      return;
+    }
+    Chosen chosen{file, std::move(rule), {}, true};
+    for (const auto& [name, parameter] : chosen.rule.parameters) chosen.parameters.emplace(name, parameter.value);
+    chosen_.push_back(std::move(chosen));
+  }
+
+  void refuse(const Override& choice, std::string message, std::string hint = {}) {
+    troubles_.push_back({choice.file, choice.line, choice.column, std::move(message), std::move(hint)});
+  }
+
+  void enable(Chosen& chosen, const Override& choice) {
+    const bool* value = std::get_if<bool>(&choice.value);
+    if (value == nullptr) return refuse(choice, fmt::format("enabled of {}: true or false is expected", choice.rule));
+    chosen.enabled = *value;
+  }
+
+  void grade(Chosen& chosen, const Override& choice) {
+    const auto* word = std::get_if<std::string>(&choice.value);
+    const auto severity = word == nullptr ? std::nullopt : severity_of(*word);
+    if (!severity) return refuse(choice, fmt::format("severity of {}: {}", choice.rule, kSeveritiesExpected));
+    chosen.rule.severity = *severity;
+  }
+
+  void set(Chosen& chosen, const Override& choice) {
+    const auto parameter = chosen.parameters.find(choice.parameter);
+    if (parameter == chosen.parameters.end()) {
+      std::vector<std::string_view> names{"enabled", "severity"};
+      for (const auto& known : chosen.parameters) names.push_back(known.first);
+      return refuse(choice, fmt::format("{} has no parameter \"{}\"", choice.rule, choice.parameter),
+                    suggestion(choice.parameter, names));
+    }
+    auto value = typed(choice.value, parameter->second.type());
+    if (!value) return refuse(choice, fmt::format("{} of {}: {}", choice.parameter, choice.rule, value.error()));
+    parameter->second = std::move(*value);
+  }
+
+  std::vector<Chosen> chosen_;
+  base::Diagnostics troubles_;
+};
+
+}  // namespace
+
+tl::expected<RuleSet, base::Diagnostics> RuleSet::build(std::vector<Pack> packs,
+                                                        const std::vector<Override>& overrides) {
+  RuleSet set;
+  for (const Pack& pack : packs) set.packs_.push_back(fmt::format("{} {}", pack.id, pack.version));
+  Builder builder(std::move(packs));
+  for (const Override& choice : overrides) builder.apply(choice);
+  set.rules_ = builder.compile();
+  if (!builder.troubles().empty()) return tl::unexpected(std::move(builder.troubles()));
+  base::Sha256 hash;
+  for (const std::string& pack : set.packs_) hash.update(fmt::format("pack {}:{}\n", pack.size(), pack));
+  for (const ActiveRule& active : set.rules_) {
+    hash.update(active.rule.canonical).update(fmt::format("in force as {}\n", to_string(active.rule.severity)));
+    for (const auto& [name, value] : active.parameters) hash.update(fmt::format("set {} {}\n", name, canonical(value)));
+  }
+  set.digest_ = hash.finish();
+  return set;
+}
+
+const ActiveRule* RuleSet::find(std::string_view id) const {
+  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const ActiveRule& r) { return r.rule.id == id; });
+  return found == rules_.end() ? nullptr : &*found;
+}
+
+}  // namespace tally::rules
