@@ -63,7 +63,17 @@ void Entry::value(std::string_view bytes) {
   attributes_.back().end = values_.size();
 }
 
+bool Entry::repeats() const {
+  for (std::size_t i = 1; i < attributes_.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (equal_ignoring_case(attributes_[i].name, attributes_[j].name)) return true;
+    }
+  }
+  return false;
+}
+
 void Entry::merge() {
+  if (!repeats()) return;
   std::vector<Attribute> merged;
   std::vector<std::string_view> values;
   values.reserve(values_.size());
