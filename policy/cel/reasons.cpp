@@ -151,9 +151,9 @@ Reason ReasonPool::spell(const Atom& atom) const {
             fmt::format("{} is never, and the rule does not say what never means", text)};
   }
   const Position position = plan_->steps[atom.place].position;
-  return {atom.kind, text,
-          fmt::format("the rule failed at {}:{}, in {}: {}", position.line, position.column, source,
-                      sentence(atom.failure))};
+  return {
+      atom.kind, text,
+      fmt::format("the rule failed at {}:{}, in {}: {}", position.line, position.column, text, sentence(atom.failure))};
 }
 
 Reason ReasonPool::spell_imprecise(const Atom& atom) const {
