@@ -16,6 +16,7 @@ namespace tally::hr {
 namespace {
 
 constexpr std::size_t kRawChunk = std::size_t{1} << 16;
+constexpr std::size_t kLongestMark = 4;  // UTF-32
 constexpr char kIllegal = '\xFF';
 
 using Converter = std::unique_ptr<UConverter, decltype(&ucnv_close)>;
@@ -91,6 +92,7 @@ struct TextFeed::State {
   bool at_start = true, raw_ended = false, flushed = false;
 
   void fill_input();
+  void top_up_input();
   void convert();
   base::Result<void> pass_byte_order_mark(const std::string& canonical, std::string_view encoding);
 };
@@ -99,6 +101,12 @@ void TextFeed::State::fill_input() {
   input_at = 0;
   input_end = raw_ended ? 0 : raw(input);
   raw_ended = input_end == 0;
+}
+
+void TextFeed::State::top_up_input() {
+  const std::size_t got = raw(std::span<char>(input).subspan(input_end));
+  input_end += got;
+  raw_ended = got == 0;
 }
 
 /// One step of the converter: more UTF-8 in `text`, or `flushed` at the end.
@@ -154,6 +162,7 @@ base::Result<TextFeed> TextFeed::create(Bytes raw, std::string_view encoding) {
   if (canonical == "UTF-8") state->converter.reset();
   state->input.resize(kRawChunk);
   state->fill_input();
+  while (state->input_end < kLongestMark && !state->raw_ended) state->top_up_input();
   if (const auto passed = state->pass_byte_order_mark(canonical, encoding); !passed) {
     return tl::unexpected(passed.error());
   }
