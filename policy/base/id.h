@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -21,7 +22,10 @@ class Id {
   /// The id of nothing; `valid()` is false.
   constexpr Id() = default;
   constexpr explicit Id(std::uint32_t index) : index_(index) {}
-  static constexpr Id at(std::size_t index) { return Id(static_cast<std::uint32_t>(index)); }
+  static constexpr Id at(std::size_t index) {
+    TALLY_ASSERT(index < kNone);
+    return Id(static_cast<std::uint32_t>(index));
+  }
 
   [[nodiscard]] constexpr bool valid() const { return index_ != kNone; }
   /// Position in the columns; asks for a valid id.

@@ -32,6 +32,7 @@ std::string_view TextPool::view(TextId id) const {
 }
 
 std::uint32_t TextPool::append(const TextPool& other) {
+  TALLY_ASSERT(&other != this);
   const auto shift = static_cast<std::uint32_t>(ends_.size() - 1);
   const std::uint64_t offset = block_.size();
   block_.append(other.block_);

@@ -29,7 +29,7 @@ class TextPool {
   TextId intern(std::string_view text);
   /// The string; an invalid id reads as "". The view lasts until the next add, intern or append.
   [[nodiscard]] std::string_view view(TextId id) const;
-  /// Copies all of `other` behind this pool's strings. Its id i becomes i + the returned shift.
+  /// Copies all of `other`, another pool, behind this pool's strings. Its id i becomes i + the returned shift.
   std::uint32_t append(const TextPool& other);
   /// The id that `id` of an appended pool has here. An invalid id stays invalid.
   static TextId shifted(TextId id, std::uint32_t shift);

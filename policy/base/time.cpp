@@ -149,8 +149,9 @@ std::string format_bounds(const Bounds& bounds) {
 }
 
 std::string format_duration(Duration span) {
-  const char* sign = span.count() < 0 ? "-" : "";
-  const long long total = std::llabs(std::chrono::duration_cast<std::chrono::seconds>(span).count());
+  const long long seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+  const char* sign = seconds < 0 ? "-" : "";
+  const long long total = std::llabs(seconds);
   const long long d = total / 86400, h = total / 3600 % 24, m = total / 60 % 60, s = total % 60;
   if (d > 0) return h > 0 ? fmt::format("{}{} d {} h", sign, d, h) : fmt::format("{}{} d", sign, d);
   if (h > 0) return m > 0 ? fmt::format("{}{} h {} min", sign, h, m) : fmt::format("{}{} h", sign, h);

@@ -16,7 +16,8 @@ std::size_t utf8_sequence(std::string_view bytes);
 /// True when all of `bytes` is well-formed (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF).
 bool is_utf8(std::string_view bytes);
 /// Well-formed text on one line that cannot steer a terminal: control characters (C0, DEL, C1), bidirectional
-/// overrides (U+202A-202E, U+2066-2069) and ill-formed bytes become "\xNN" or "\u{NNNN}"; all else stays.
+/// marks (U+061C, U+200E-200F, U+202A-202E, U+2066-2069), line separators (U+2028-2029) and ill-formed bytes become
+/// "\xNN" or "\u{NNNN}"; all else stays.
 std::string displayable(std::string_view bytes);
 
 }  // namespace tally::base
