@@ -41,6 +41,7 @@ class Tree:
         self.sources = [p for f in SOURCE_FOLDERS for p in sorted((self.root / f).rglob("*"))
                         if p.is_file() and "__pycache__" not in p.parts]
         self.code = [p for p in self.sources if p.suffix in CODE_SUFFIXES]
+        self.libraries_code = [p for p in self.code if self.name(p).split("/")[0] != "tests"]
         self.libraries, self.families = read_tables(self.root / "docs/design/libraries.md")
 
     def name(self, path):
@@ -76,16 +77,35 @@ def includes_of(path):
             yield number, found.group(1), found.group(2)
 
 
+def folder_of(name):
+    return pathlib.PurePosixPath(name).parent.as_posix()
+
+
 def matches(name, patterns):
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
+def exposed_headers(tree):
+    """Names of the headers that are seen outside their folder, directly or through another header of that folder."""
+    direct, inside = set(), {}
+    for path in tree.libraries_code:
+        own = [what for _, mark, what in includes_of(path) if mark == '"']
+        direct.update(what for what in own if folder_of(what) != tree.folder(path))
+        inside[tree.name(path)] = [what for what in own if folder_of(what) == tree.folder(path)]
+    exposed, waiting = set(), list(direct)
+    while waiting:
+        name = waiting.pop()
+        if name not in exposed:
+            exposed.add(name)
+            waiting.extend(inside.get(name, ()))
+    return exposed
+
+
 def check_includes(tree):
     """Every include of the libraries is one that the table allows."""
-    for path in tree.code:
+    tree.exposed = exposed_headers(tree)
+    for path in tree.libraries_code:
         folder = tree.folder(path)
-        if folder.split("/")[0] == "tests":
-            continue
         if folder not in tree.libraries:
             yield f"{tree.name(path)}:1: the folder {folder} has no row in docs/design/libraries.md"
             continue
@@ -99,7 +119,7 @@ def check_includes(tree):
 def own_include(tree, path, folder, what):
     if not (tree.root / what).is_file():
         return f'"{what}" is no file of this tree; own headers are included by their path from the top'
-    target = pathlib.PurePosixPath(what).parent.as_posix()
+    target = folder_of(what)
     if target != folder and not matches(target, tree.libraries[folder][0]):
         return f"{folder} may not include {target}"
     return None
@@ -115,7 +135,9 @@ def foreign_include(tree, path, folder, what):
         return None
     if family not in in_sources:
         return f"{folder} may not include <{what}> ({family})"
-    return f"<{what}> ({family}) may stand in .cpp files only" if path.suffix == ".h" else None
+    if path.suffix == ".h" and tree.name(path) in tree.exposed:
+        return f"<{what}> ({family}) shows outside {folder} through this header; it may not"
+    return None
 
 
 def check_cycles(tree):
@@ -123,7 +145,7 @@ def check_cycles(tree):
     graph = {}
     for path in tree.code:
         for _, mark, what in includes_of(path):
-            target = pathlib.PurePosixPath(what).parent.as_posix()
+            target = folder_of(what)
             if mark == '"' and target != tree.folder(path):
                 graph.setdefault(tree.folder(path), set()).add(target)
     state = {}

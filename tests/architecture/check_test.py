@@ -69,9 +69,19 @@ class PlantedViolation(unittest.TestCase):
         self.plant("policy/base/id.cpp", '#include "policy/base/id.h"\n\n#include <curl/curl.h>\n')
         self.finds("policy/base/id.cpp:3:", "<curl/curl.h> belongs to no family", only="includes")
 
-    def test_a_third_party_header_in_a_header(self):
+    def test_a_third_party_header_in_a_header_that_others_include(self):
         self.plant("policy/base/id.h", HEADER + "\n#include <fmt/format.h>\n")
-        self.finds("policy/base/id.h:3:", ".cpp files only", only="includes")
+        self.finds("policy/base/id.h:3:", "shows outside policy/base", only="includes")
+
+    def test_a_third_party_header_that_others_include_over_a_second_header(self):
+        self.plant("policy/base/id.h", HEADER + '\n#include "policy/base/inner.h"\n')
+        self.plant("policy/base/inner.h", HEADER + "\n#include <fmt/format.h>\n")
+        self.finds("policy/base/inner.h:3:", "shows outside policy/base", only="includes")
+
+    def test_a_header_of_the_folder_alone_may_show_what_its_sources_use(self):
+        self.plant("policy/base/inner.h", HEADER + "\n#include <fmt/format.h>\n")
+        self.plant("policy/base/id.cpp", '#include "policy/base/id.h"\n\n#include "policy/base/inner.h"\n')
+        self.assertEqual(check.violations(self.root, "includes"), [])
 
     def test_a_policy_that_opens_files(self):
         self.plant("policy/base/id.cpp", '#include "policy/base/id.h"\n\n#include <fstream>\n')
