@@ -1,0 +1,43 @@
+// Command: one subcommand of `tallystick`. Each has a file of its own; commands.cpp lists them.
+//
+//   const Command& audit = commands()[0];
+//   int code = audit.run(arguments, io);
+#pragma once
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally::cli {
+
+/// Where a command writes: results to `out`, progress and troubles to `err`.
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view arguments;  ///< "FINDING", "LOG --key VKEY": as the usage line shows them
+  std::string_view summary;    ///< one line
+  int (*run)(const std::vector<std::string>& arguments, Streams& io);
+};
+
+/// All subcommands, in the order in which `tallystick help` lists them.
+std::span<const Command> commands();
+
+int audit(const std::vector<std::string>& arguments, Streams& io);
+int report(const std::vector<std::string>& arguments, Streams& io);
+int findings(const std::vector<std::string>& arguments, Streams& io);
+int explain(const std::vector<std::string>& arguments, Streams& io);
+int verify(const std::vector<std::string>& arguments, Streams& io);
+int check_config(const std::vector<std::string>& arguments, Streams& io);
+int keygen(const std::vector<std::string>& arguments, Streams& io);
+int rebuild(const std::vector<std::string>& arguments, Streams& io);
+
+/// The whole program: finds the subcommand, suggests the nearest one for a typing error, gives the exit code.
+int run(int argc, const char* const* argv, Streams& io);
+
+}  // namespace tally::cli

@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <exception>
+#include <iostream>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/pipeline/version.h"
+#include "policy/base/diagnostic.h"
+
+namespace tally::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"audit", "", "read HR and the directories once, judge, record, and print what was found", audit},
+    {"findings", "", "print the open findings again", findings},
+    {"explain", "FINDING", "print one finding with its facts, its rule's reasons, the path and the log entry", explain},
+    {"report", "", "write the newest run as HTML, CSV or JSON", report},
+    {"verify", "LOG --key VKEY", "check a whole log again from its bytes, trusting the key alone", verify},
+    {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
+    {"keygen", "--origin NAME --output FILE", "make the key of a new log", keygen},
+    {"rebuild", "", "make the store again from the log", rebuild},
+};
+
+void print_help(std::ostream& out) {
+  fmt::print(out, "tallystick {}: lays what HR says and what the directories say side by side.\n\n",
+             pipeline::version());
+  fmt::print(out, "usage: tallystick COMMAND [OPTIONS]; `tallystick COMMAND --help` tells the options\n\n");
+  for (const Command& command : kCommands) fmt::print(out, "  {:<14}{}\n", command.name, command.summary);
+  fmt::print(out,
+             "\nExit codes: 0 nothing found, 1 findings at or above --fail-on, 2 usage or configuration,\n"
+             "3 could not check everything, 4 the log does not verify, 5 denied.\n");
+}
+
+int unknown_command(std::string_view name, std::ostream& err) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  const std::string_view near = base::nearest_word(name, names);
+  fmt::print(
+      err, "tallystick: no command \"{}\"{}\n", name,
+      near.empty() ? std::string("; `tallystick help` lists them") : fmt::format("; did you mean \"{}\"?", near));
+  return kUsage;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+int run(int argc, const char* const* argv, Streams& io) {
+  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (words.empty()) {
+    print_help(io.err);
+    return kUsage;
+  }
+  if (words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
+    print_help(io.out);
+    return kNothingFound;
+  }
+  if (words[0] == "--version") {
+    fmt::print(io.out, "tallystick {}\n", pipeline::version());
+    return kNothingFound;
+  }
+  for (const Command& command : kCommands) {
+    if (command.name == words[0]) return command.run({words.begin() + 1, words.end()}, io);
+  }
+  return unknown_command(words[0], io.err);
+}
+
+}  // namespace tally::cli

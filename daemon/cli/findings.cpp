@@ -1,0 +1,30 @@
+// tallystick findings: the open findings of the newest run, as a table.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/cli/options.h"
+#include "daemon/cli/setting_up.h"
+#include "daemon/cli/terminal.h"
+#include "daemon/report/render.h"
+
+namespace tally::cli {
+
+int findings(const std::vector<std::string>& arguments, Streams& io) {
+  Options options("findings", "");
+  options.text("config", "FILE", "the configuration", kDefaultConfig)
+      .text("state", "FOLDER", "use this folder instead of the configured one");
+  if (const auto stop = options.parse(arguments, io)) return *stop;
+  const auto config = load_config(options.get("config"), options.get("state"), io);
+  if (!config) return kUsage;
+  const auto newest = newest_report(config->state);
+  if (!newest) return fail("findings", newest.error(), io);
+  fmt::print(io.out, "{}", report::render_table(*newest, output_style()));
+  if (!newest->open.empty()) return kFindings;
+  return newest->summary.complete ? kNothingFound : kNotEverythingSeen;
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,49 @@
+// tallystick rebuild: the store again from the log. The log is not touched.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <ostream>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/cli/options.h"
+#include "daemon/cli/setting_up.h"
+#include "daemon/pipeline/catch_up.h"
+
+namespace tally::cli {
+namespace {
+
+/// Builds beside the old store, which stays until the new one is whole.
+base::Result<std::uint64_t> rebuilt(const std::string& state, const std::string& beside) {
+  auto store = store::Store::open(beside);
+  if (!store) return tl::unexpected(store.error());
+  if (auto cleared = store->clear(); !cleared) return tl::unexpected(cleared.error());
+  if (auto projected = pipeline::project_from_log(*store, state); !projected) return tl::unexpected(projected.error());
+  return store->next_index();
+}
+
+}  // namespace
+
+int rebuild(const std::vector<std::string>& arguments, Streams& io) {
+  Options options("rebuild", "");
+  options.text("config", "FILE", "the configuration", kDefaultConfig)
+      .text("state", "FOLDER", "use this folder instead of the configured one");
+  if (const auto stop = options.parse(arguments, io)) return *stop;
+  const auto config = load_config(options.get("config"), options.get("state"), io);
+  if (!config) return kUsage;
+  const std::string target = store_path(config->state);
+  const std::string beside = target + ".rebuilding";
+  const auto entries = rebuilt(config->state, beside);
+  if (!entries) return fail("rebuild", entries.error(), io);
+  // A write-ahead file of the old store must not be applied to the new one.
+  std::error_code code;
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(target + suffix, code);
+  std::filesystem::rename(beside, target, code);
+  if (code) return fail("rebuild", base::system_failure("replacing " + target, code.value()).value(), io);
+  fmt::print(io.out, "The store was made again from {} entries of the log.\n", *entries);
+  return kNothingFound;
+}
+
+}  // namespace tally::cli

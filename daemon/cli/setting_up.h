@@ -1,0 +1,45 @@
+// Setting up: what most subcommands need before they can begin, and how they tell what went wrong.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "connectors/source.h"
+#include "daemon/cli/command.h"
+#include "daemon/config/config.h"
+#include "daemon/store/store.h"
+#include "policy/base/result.h"
+#include "policy/rules/rule_set.h"
+
+namespace tally::cli {
+
+/// Prints every diagnostic on a line of its own.
+void tell(const base::Diagnostics& diagnostics, Streams& io);
+/// Prints the error behind the command's name and gives the exit code that fits its kind.
+int fail(std::string_view command, const base::Error& error, Streams& io);
+
+/// The configuration with its state folder replaced by `state` when that is not empty. Nothing (after telling why)
+/// when it cannot be used.
+std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io);
+/// The shipped pack, the packs of the configuration and its parameters.
+tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const config::Config& config);
+/// The sources in the order of the configuration; it gives its options away.
+std::vector<std::unique_ptr<connectors::Source>> make_sources(config::Config& config);
+
+std::string store_path(const std::string& state);
+std::string log_path(const std::string& state);
+/// File with the log's public key, for whoever verifies.
+std::string public_key_path(const std::string& state);
+
+/// The newest run from the store, with the log's key. Kind `not_found` when nothing was audited yet.
+base::Result<model::RunReport> newest_report(const std::string& state);
+
+/// The first line of a small text file.
+base::Result<std::string> read_line(const std::string& path);
+/// Writes a file as a whole: beside it first, then renamed over it. Mode 0600: reports hold personal data.
+base::Result<void> write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace tally::cli

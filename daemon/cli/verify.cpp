@@ -1,0 +1,79 @@
+// tallystick verify: a whole log from its bytes. Of Tallystick it needs daemon/ledger alone, and no configuration.
+#include "daemon/ledger/verify.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <filesystem>
+#include <ostream>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/cli/options.h"
+#include "daemon/cli/setting_up.h"
+#include "daemon/ledger/log_directory.h"
+
+namespace tally::cli {
+namespace {
+
+/// A vkey as it is, or the first line of the file of that name.
+base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file) {
+  if (!std::filesystem::exists(text_or_file)) return ledger::VerifierKey::parse(text_or_file);
+  const auto line = read_line(text_or_file);
+  if (!line) return tl::unexpected(line.error());
+  return ledger::VerifierKey::parse(*line);
+}
+
+void print_good(const ledger::VerifyReport& report, Streams& io) {
+  fmt::print(io.out, "The log verifies: {}\n", report.origin);
+  fmt::print(io.out, "  entries  {} checked again from {} bytes\n  root     {}\n", report.entries_checked,
+             report.bytes_checked, report.root.hex());
+  if (report.first_time && report.last_time) {
+    fmt::print(io.out, "  from     {}\n  to       {}\n", base::format_instant(*report.first_time),
+               base::format_instant(*report.last_time));
+  }
+  fmt::print(
+      io.out,
+      "Not shown by this: that nothing was cut off after entry {}. Compare with the size and root that you saw last.\n",
+      report.size);
+}
+
+void print_bad(const ledger::VerifyReport& report, Streams& io) {
+  fmt::print(io.out, "THE LOG DOES NOT VERIFY.\n");
+  for (const ledger::Problem& problem : report.problems) {
+    fmt::print(io.out, "  {}{}{}\n", problem.path.empty() ? "" : problem.path + ": ", problem.message,
+               problem.index ? fmt::format(" (entry {})", *problem.index) : "");
+  }
+  if (report.first_bad_index) fmt::print(io.out, "First bad entry: {}\n", *report.first_bad_index);
+  fmt::print(io.out, "Last good size: {} (the signed root proves the entries before that)\n", report.last_good_size);
+}
+
+}  // namespace
+
+int verify(const std::vector<std::string>& arguments, Streams& io) {
+  Options options("verify", "LOG --key VKEY");
+  options.word("log", "folder of the published log: the one with `checkpoint` in it")
+      .text("key", "VKEY", "the log's public key, or a file with it; from somewhere else than the log");
+  if (const auto stop = options.parse(arguments, io)) return *stop;
+  if (!options.has("key")) {
+    fmt::print(io.err, "tallystick verify: --key is missing: a log is checked against a key that you trust\n");
+    return kUsage;
+  }
+  const auto key = key_of(options.get("key"));
+  if (!key) {
+    fmt::print(io.err, "tallystick verify: --key: {}\n", key.error().message);
+    return kUsage;
+  }
+  auto log = ledger::LogDirectory::open(options.get("log"));
+  if (!log) return fail("verify", log.error(), io);
+  const ledger::VerifyReport report = ledger::verify(**log, {{*key}, {}});
+  if (report.ok()) {
+    print_good(report, io);
+  } else {
+    print_bad(report, io);
+  }
+  for (const std::string& note : report.notes) fmt::print(io.out, "Note: {}\n", note);
+  return report.ok() ? kNothingFound : kLogBroken;
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,9 @@
+// tallystick: the command line. Everything is in daemon/cli.
+#include <iostream>
+
+#include "daemon/cli/command.h"
+
+int main(int argc, char** argv) {
+  tally::cli::Streams io{std::cout, std::cerr};
+  return tally::cli::run(argc, argv, io);
+}
