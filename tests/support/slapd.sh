@@ -20,7 +20,8 @@ make_certificates() {
       -addext keyUsage=critical,keyCertSign,cRLSign
   done
   # The machine's own name: libldap checks the certificate of "localhost" against it.
-  local names="subjectAltName=DNS:localhost,DNS:$(uname -n),DNS:ldap.example.test,IP:127.0.0.1"
+  local names
+  names="subjectAltName=DNS:localhost,DNS:$(uname -n),DNS:ldap.example.test,IP:127.0.0.1"
   for name in server:localhost client:reader; do
     openssl req "${key[@]}" -subj "/O=Tallystick test/CN=${name#*:}" -keyout ${name%:*}.key -out ${name%:*}.csr
     openssl x509 -req -in ${name%:*}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out ${name%:*}.crt \
