@@ -100,14 +100,17 @@ struct Point {
   double x, y;
 };
 
-std::vector<Point> points_of(const Sparkline& chart, double margin) {
+/// Room around the line: for the first figure above it and the last figure at its right.
+constexpr double kTop = 26, kBottom = 8, kLeft = 4, kRight = 56;
+
+std::vector<Point> points_of(const Sparkline& chart) {
   const std::uint64_t largest = std::max<std::uint64_t>(1, *std::max_element(chart.values.begin(), chart.values.end()));
   const double steps = chart.values.size() > 1 ? static_cast<double>(chart.values.size() - 1) : 1;
   std::vector<Point> out;
   for (std::size_t i = 0; i < chart.values.size(); ++i) {
     const double share = static_cast<double>(chart.values[i]) / static_cast<double>(largest);
-    out.push_back({margin + (chart.width - 2 * margin) * static_cast<double>(i) / steps,
-                   chart.height - margin - (chart.height - 2 * margin) * share});
+    out.push_back({kLeft + (chart.width - kLeft - kRight) * static_cast<double>(i) / steps,
+                   chart.height - kBottom - (chart.height - kTop - kBottom) * share});
   }
   return out;
 }
@@ -140,12 +143,11 @@ void stacked_bar(Html& html, const StackedBar& chart) {
 
 void sparkline(Html& html, const Sparkline& chart) {
   TALLY_ASSERT(!chart.values.empty() && chart.values.size() == chart.labels.size());
-  constexpr double kMargin = 22;
   const auto svg = drawing(html, chart.width, chart.height);
   html.leaf("title", chart.title);
   html.leaf("desc", "From " + grouped(chart.values.front()) + " (" + chart.labels.front() + ") to " +
                         grouped(chart.values.back()) + " (" + chart.labels.back() + ").");
-  const std::vector<Point> points = points_of(chart, kMargin);
+  const std::vector<Point> points = points_of(chart);
   std::string line;
   for (const Point& point : points) line += (line.empty() ? "" : " ") + length(point.x) + "," + length(point.y);
   html.leaf("polyline", "",
@@ -153,16 +155,11 @@ void sparkline(Html& html, const Sparkline& chart) {
   const Point last = points.back();
   html.leaf("circle", "",
             {{"cx", length(last.x)}, {"cy", length(last.y)}, {"r", "4.5"}, {"class", "dot"}, {"fill", "#2b5a8c"}});
-  const auto note = [&](const Point& at, const char* anchor, std::uint64_t value) {
-    html.leaf("text", grouped(value),
-              {{"x", length(at.x)},
-               {"y", length(std::max(13.0, at.y - 9))},
-               {"class", "axis"},
-               {"font-size", "15"},
-               {"text-anchor", anchor}});
+  const auto figure = [&](double x, double y, std::uint64_t value) {
+    html.leaf("text", grouped(value), {{"x", length(x)}, {"y", length(y)}, {"class", "axis"}, {"font-size", "15"}});
   };
-  if (points.size() > 1) note(points.front(), "start", chart.values.front());
-  note(last, "end", chart.values.back());
+  if (points.size() > 1) figure(kLeft, points.front().y - 9, chart.values.front());
+  figure(last.x + 10, last.y + 5, chart.values.back());
 }
 
 }  // namespace tally::report

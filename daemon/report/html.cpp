@@ -65,7 +65,7 @@ void unseen_section(Html& html, const model::RunReport& report) {
     return;
   }
   Table table(html, "What is missing is neither clear nor a finding.", {"Where", "What is missing", "What that means"});
-  for (const Unseen& one : all) table.row({Cell::of(one.where), Cell::of(one.what), Cell::of(one.meaning)});
+  for (const Unseen& one : all) table.row({Cell::token_of(one.where), Cell::of(one.what), Cell::of(one.meaning)});
 }
 
 struct Place {

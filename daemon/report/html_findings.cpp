@@ -24,8 +24,8 @@ void evidence_table(Html& html, const model::Finding& finding) {
   }
   Table table(html, "Evidence", {"Fact", "Value", "Basis in the source", "Source", "Read at"});
   for (const model::Evidence& one : finding.evidence) {
-    table.row({Cell::code(one.fact), Cell::of(one.value), Cell::code(one.basis), Cell::of(one.source),
-               Cell::of(plain_time(one.read_at))});
+    table.row({Cell::token_of(one.fact), Cell::of(one.value), Cell::code(one.basis), Cell::token_of(one.source),
+               Cell::token_of(plain_time(one.read_at))});
   }
 }
 

@@ -61,11 +61,12 @@ void rules_section(Html& html, const model::RunReport& report) {
       "Every rule is asked about everybody it concerns and answers clear, violation or cannot tell. The three add "
       "up to the number asked.");
   Table table(html, "Answers by rule",
-              {"Rule", "Title", "Severity", "About", "Asked", "Clear", "Violations", "Cannot tell", "Share"});
+              {"Rule", "Title", "Severity", "About", Heading::number("Asked"), Heading::number("Clear"),
+               Heading::number("Violations"), Heading::number("Cannot tell"), "Share"});
   for (const model::RuleTally& tally : report.tallies) {
     Cell chart;
     answers_chart(chart.content, tally);
-    table.row({Cell::code(tally.rule), Cell::of(tally.title), Cell::severity(tally.severity),
+    table.row({Cell::token_of(tally.rule), Cell::of(tally.title), Cell::severity(tally.severity),
                Cell::of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
                Cell::number(tally.violations), Cell::number(tally.cannot_tell), chart});
   }

@@ -38,10 +38,11 @@ void rejects(Html& html, const model::SourceRecord& source) {
   const auto body = html.element("div", {{"class", "folded"}});
   const std::size_t shown = std::min(coverage.rejects.size(), kMaxRejects);
   {
-    Table table(html, "Rejected records and values of " + source.name, {"Line", "Column", "Value", "Reason", "Effect"});
+    Table table(html, "Rejected records and values of " + source.name,
+                {Heading::number("Line"), "Column", "Value", "Reason", "Effect"});
     for (std::size_t i = 0; i < shown; ++i) {
       const model::Reject& reject = coverage.rejects[i];
-      table.row({reject.line == 0 ? Cell::of("–") : Cell::number(reject.line), Cell::of(reject.column),
+      table.row({reject.line == 0 ? Cell::of("–") : Cell::number(reject.line), Cell::token_of(reject.column),
                  Cell::code(reject.value), Cell::of(reject.reason),
                  Cell::of(reject.whole_record ? "record left out" : "value unknown")});
     }
@@ -78,13 +79,13 @@ void populations(Html& html, const model::RunReport& report) {
     return;
   }
   Table table(html, "Each total beside the groups that it was sorted into",
-              {"Source", "Total", "Sorted into", "Adds up"});
+              {"Source", Heading::number("Total"), "Sorted into", "Adds up"});
   for (const model::Population& population : report.populations) {
     std::string parts;
     for (const auto& [name, count] : population.parts) {
       parts += (parts.empty() ? "" : ", ") + grouped(count) + " " + name;
     }
-    table.row({Cell::of(population.source), Cell::number(population.total), Cell::of(parts),
+    table.row({Cell::token_of(population.source), Cell::number(population.total), Cell::of(parts),
                Cell::of(population.ties_out() ? "yes" : "NO")});
   }
 }

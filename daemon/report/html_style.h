@@ -11,7 +11,7 @@ inline constexpr char kStyle[] = R"css(
 --code:#eef1f4;--critical:#8c1d18;--high:#a4440a;--medium:#7a5b00;--low:#2b5a8c;--clear:#2f6b4f;--tell:#767b85;--warn:#fff7e0;--warnline:#b98900;--good:#e9f4ee;--goodline:#2f6b4f}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:break-word}
 header,main,footer{max-width:68rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:1.5rem}
 .eyebrow{margin:0;color:var(--soft);font-size:.95rem}
@@ -63,7 +63,9 @@ caption{text-align:left;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 thead th{border-bottom:2px solid var(--line);white-space:nowrap;overflow-wrap:normal}
 tbody th{font-weight:600}
-.number{text-align:right;font-variant-numeric:tabular-nums}
+.token{white-space:nowrap}
+h3 .severity{text-transform:capitalize}
+th.number,td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .details{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.2rem 1.25rem;margin:.75rem 0;font-size:.92rem}
 .details dt{color:var(--soft)}
 .details dd{margin:0;overflow-wrap:anywhere}
@@ -94,7 +96,9 @@ h1{font-size:1.35rem}
 table,tbody,tr,th,td,caption{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tbody tr{border:1px solid var(--line);border-radius:6px;padding:.4rem .7rem;margin:.4rem 0}
-tbody th,tbody td{border:0;padding:.1rem 0;text-align:left}
+tbody th,tbody td,tbody td.number,tbody th.number{border:0;padding:.1rem 0;text-align:left;white-space:normal}
+.on-shade{display:none}
+.axis{font-size:24px}
 tbody th::before,tbody td::before{content:attr(data-label) ": ";color:var(--soft);font-weight:400}
 tbody td:empty{display:none}
 }
@@ -105,7 +109,12 @@ tbody td:empty{display:none}
 @page{size:A4;margin:16mm 14mm}
 @media print{
 :root{color-scheme:light;--page:#fff;--card:#fff}
-body{font-size:10pt}
+html{font-size:9.5pt}
+th,td{padding:.2rem .7rem .2rem 0}
+.finding{padding:.4rem .8rem}
+.finding .details{grid-template-columns:max-content 1fr max-content 1fr;gap:.1rem .9rem;margin:.4rem 0}
+h6{margin:.4rem 0 .2rem}
+pre{padding:.3rem .6rem;margin:.2rem 0 .4rem}
 header,main,footer{max-width:none;padding:0}
 nav,.skip,.toggle{display:none}
 section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.75rem 0;margin:0}

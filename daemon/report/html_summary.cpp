@@ -82,10 +82,12 @@ void history(Html& html, const model::RunReport& report) {
     html.leaf("summary", "The same as a table");
   }
   const auto body = html.element("div", {{"class", "folded"}});
-  Table table(html, "Open findings by run",
-              {"As of", "Critical", "High", "Medium", "Low", "New", "Fixed", "Cannot tell", "Complete"});
+  Table table(
+      html, "Open findings by run",
+      {"As of", Heading::number("Critical"), Heading::number("High"), Heading::number("Medium"), Heading::number("Low"),
+       Heading::number("New"), Heading::number("Fixed"), Heading::number("Cannot tell"), "Complete"});
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    table.row({Cell::of(plain_minute(run->as_of)), Cell::number(run->open[3]), Cell::number(run->open[2]),
+    table.row({Cell::token_of(plain_minute(run->as_of)), Cell::number(run->open[3]), Cell::number(run->open[2]),
                Cell::number(run->open[1]), Cell::number(run->open[0]), Cell::number(run->opened),
                Cell::number(run->resolved), Cell::number(run->cannot_tell), Cell::of(run->complete ? "yes" : "no")});
   }
@@ -120,16 +122,16 @@ void change_list(Html& html, const Change& change, const std::vector<const model
   html.leaf("h3", std::string(change.heading) + " (" + grouped(records.size()) + ")");
   const bool has_note = change.standing == Standing::not_rechecked || change.standing == Standing::resolved;
   {
-    Table table(html, change.explains, {"Severity", "Rule", "Who", has_note ? "Why" : "What", "First seen"});
+    Table table(html, change.explains, {"Severity", "Rule", "Who", Heading(has_note ? "Why" : "What"), "First seen"});
     for (std::size_t i = 0; i < std::min(records.size(), kMaxListed); ++i) {
       const model::FindingRecord& record = *records[i];
       const model::Finding& finding = record.finding;
       const std::string who = who_in_short(finding.subject);
       const bool on_page = std::find(linkable.begin(), linkable.end(), &record) != linkable.end();
-      table.row({Cell::severity(finding.severity), Cell::of(finding.rule),
+      table.row({Cell::severity(finding.severity), Cell::token_of(finding.rule),
                  on_page ? Cell::link(Url::fragment(anchor_of(finding)), who) : Cell::of(who),
                  Cell::of(has_note && !record.note.empty() ? record.note : finding.what),
-                 Cell::of(plain_minute(record.first_seen))});
+                 Cell::token_of(plain_minute(record.first_seen))});
     }
   }
   left_out(html, std::min(records.size(), kMaxListed), records.size(), "findings in this list");
@@ -154,9 +156,9 @@ void changes_section(Html& html, const model::RunReport& report) {
   html.leaf("h2", report.history.empty() ? "First run: everything open is new" : "Since the last run",
             {{"id", "changes-h"}});
   {
-    Table table(html, "Findings beside the run before", {"Standing", "Findings", "Meaning"});
+    Table table(html, "Findings beside the run before", {"Standing", Heading::number("Findings"), "Meaning"});
     for (const Change& change : kChanges) {
-      table.row({Cell::of(change.heading), Cell::number(standing_so(report, change.standing).size()),
+      table.row({Cell::token_of(change.heading), Cell::number(standing_so(report, change.standing).size()),
                  Cell::of(change.explains)});
     }
   }

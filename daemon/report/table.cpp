@@ -17,6 +17,12 @@ Cell Cell::code(std::string_view text) {
   return cell;
 }
 
+Cell Cell::token_of(std::string_view text) {
+  Cell cell = of(text);
+  cell.token = true;
+  return cell;
+}
+
 Cell Cell::number(std::uint64_t n) {
   Cell cell = of(grouped(n));
   cell.numeric = true;
@@ -38,14 +44,15 @@ Cell Cell::severity(model::Severity severity) {
   return cell;
 }
 
-Table::Table(Html& html, std::string_view caption, std::vector<std::string> headings)
+Table::Table(Html& html, std::string_view caption, std::vector<Heading> headings)
     : html_(html), headings_(std::move(headings)), table_(html.element("table", {{"role", "table"}})) {
   html_.leaf("caption", caption);
   {
     const auto head = html_.element("thead", {{"role", "rowgroup"}});
     const auto row = html_.element("tr", {{"role", "row"}});
-    for (const std::string& heading : headings_) {
-      html_.leaf("th", heading, {{"scope", "col"}, {"role", "columnheader"}});
+    for (const Heading& heading : headings_) {
+      html_.leaf("th", heading.text,
+                 {{"scope", "col"}, {"role", "columnheader"}, {"class", heading.numeric ? "number" : "words"}});
     }
   }
   body_.emplace(html_, Tag("tbody"));
@@ -55,12 +62,13 @@ void Table::row(const std::vector<Cell>& cells) {
   TALLY_ASSERT(cells.size() == headings_.size());
   const auto row = html_.element("tr", {{"role", "row"}});
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string look = cells[i].numeric ? "number" : "words";
+    const std::string look = cells[i].numeric ? "number" : cells[i].token ? "token" : "words";
     if (i == 0) {
-      const auto cell = html_.element("th", {{"scope", "row"}, {"role", "rowheader"}, {"data-label", headings_[i]}});
+      const auto cell = html_.element(
+          "th", {{"scope", "row"}, {"role", "rowheader"}, {"class", look}, {"data-label", headings_[i].text}});
       html_.add(cells[i].content);
     } else {
-      const auto cell = html_.element("td", {{"role", "cell"}, {"class", look}, {"data-label", headings_[i]}});
+      const auto cell = html_.element("td", {{"role", "cell"}, {"class", look}, {"data-label", headings_[i].text}});
       html_.add(cells[i].content);
     }
   }

@@ -112,6 +112,23 @@ void not_seen(std::string& out, const std::vector<Unseen>& all, TerminalStyle st
   out += "\n";
 }
 
+/// Reasons shown; `tallystick report` has all of them.
+constexpr std::size_t kMaxReasons = 10;
+
+void cannot_tell(std::string& out, const std::vector<model::CannotTell>& groups, TerminalStyle style) {
+  if (groups.empty()) return;
+  out += painted("Cannot tell", "1", style.colour) + "\n";
+  for (std::size_t i = 0; i < std::min(groups.size(), kMaxReasons); ++i) {
+    paragraph(out, groups[i].rule + ", " + grouped(groups[i].count) + " times: " + groups[i].reason, style.width, 4,
+              "  -");
+  }
+  if (groups.size() > kMaxReasons) {
+    paragraph(out, grouped(groups.size() - kMaxReasons) + " more reasons are in the report (tallystick report).",
+              style.width, 4, "  -");
+  }
+  out += "\n";
+}
+
 void named(std::string& out, std::string_view name, std::string_view value, std::size_t width) {
   constexpr std::size_t kNames = 14;
   if (!value.empty()) paragraph(out, value, width, kNames, name);
@@ -174,6 +191,7 @@ std::string render_table(const model::RunReport& report, TerminalStyle style) {
     out += painted("Fixed since the last run", "1", style.colour) + "\n";
     findings(out, report.resolved, style);
   }
+  cannot_tell(out, report.cannot_tell, style);
   not_seen(out, unseen(report), style);
   for (const std::string& line : wrap(plain_sentence(report), style.width)) {
     out += painted(line, "1", style.colour) + "\n";

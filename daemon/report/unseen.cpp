@@ -29,7 +29,7 @@ bool touches(const model::CannotTell& group, const std::string& source) {
                      [&](const model::Subject& subject) { return subject.source == source; });
 }
 
-/// " Rules without an answer for somebody there: LVR-001, ORP-001." or nothing.
+/// " Rules with unanswered checks there: LVR-001, ORP-001." or nothing.
 std::string rules_touched(const model::RunReport& report, const std::string& source) {
   std::vector<std::string> rules;
   for (const model::CannotTell& group : report.cannot_tell) {
@@ -39,7 +39,7 @@ std::string rules_touched(const model::RunReport& report, const std::string& sou
   }
   std::string list;
   for (const std::string& rule : rules) list += (list.empty() ? "" : ", ") + base::displayable(rule);
-  return list.empty() ? list : " Rules that lack an answer because of it or about it: " + list + ".";
+  return list.empty() ? list : " Rules with unanswered checks there: " + list + ".";
 }
 
 Kind kind_of(model::CoverageState state) {
@@ -121,7 +121,8 @@ void add_unanswered(const model::RunReport& report, std::vector<Unseen>& out) {
   if (count == 0) return;
   out.push_back({Kind::unanswered, "Rules",
                  counted(count, "check", "checks") + " without an answer" + (rules.empty() ? "" : ": " + rules),
-                 "“Cannot tell” is neither clear nor a finding. The reasons are listed under “Cannot tell”.", count});
+                 "An unanswered check is neither clear nor a finding. Each has its reason under “cannot tell”.",
+                 count});
 }
 
 std::uint64_t listed_violations(const model::RunReport& report, const std::string& rule) {
