@@ -1,0 +1,207 @@
+#include "connectors/directory/paged_search.h"
+
+#include <fmt/format.h>
+#include <ldap.h>
+
+#include <memory>
+#include <utility>
+
+#include "connectors/directory/search_answer.h"
+#include "connectors/directory/search_entry.h"
+
+namespace tally::directory {
+namespace {
+
+/// Page sizes tried after the server refused the first page; AD's smallest sensible setting is above both.
+constexpr std::uint32_t kSmallerPages[] = {500, 100};
+/// AD may send empty pages while it works through a big index; more in a row than this is no progress.
+constexpr std::uint32_t kMaxEmptyPages = 1000;
+
+struct FreeMessage {
+  void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
+};
+using Message = std::unique_ptr<LDAPMessage, FreeMessage>;
+
+int libldap_scope(Scope scope) {
+  switch (scope) {
+    case Scope::base: return LDAP_SCOPE_BASE;
+    case Scope::one_level: return LDAP_SCOPE_ONELEVEL;
+    case Scope::subtree: return LDAP_SCOPE_SUBTREE;
+  }
+  return LDAP_SCOPE_BASE;
+}
+
+/// One run of pages with one page size.
+class Run {
+ public:
+  Run(Session& session, const Search& what, std::uint32_t page_size, const Patience& patience, const EachEntry& each)
+      : session_(session), what_(what), page_size_(page_size), patience_(patience), each_(each) {
+    for (const std::string& name : what.query.attributes) attributes_.push_back(const_cast<char*>(name.c_str()));
+    attributes_.push_back(nullptr);
+    most_ = what.max_entries == 0 ? kMaxEntries : what.max_entries;
+  }
+
+  SearchOutcome go();
+
+ private:
+  /// Sends the request for the page after `cookie_`; false: not sent, and why is in the outcome.
+  bool ask();
+  /// Receives until the answer is complete; entries wait in page_ while there is room for a page.
+  void receive();
+  void keep(Message message);
+  void decode(LDAPMessage* message);
+  void decode_page();
+  void take_answer(LDAPMessage* message);
+  void connection_failed(int code, bool late);
+  [[nodiscard]] bool wants_more() const { return page_size_ > 0 && !cookie_.empty() && out_.gaps.empty(); }
+
+  Session& session_;
+  const Search& what_;
+  std::uint32_t page_size_;
+  const Patience& patience_;
+  const EachEntry& each_;
+  std::vector<char*> attributes_;
+  std::uint64_t most_ = 0;
+
+  int message_id_ = -1;
+  std::string cookie_;
+  std::vector<Message> page_;
+  std::uint64_t received_ = 0;
+  std::uint32_t empty_pages_ = 0;
+  Entry entry_;
+  SearchOutcome out_;
+};
+
+bool Run::ask() {
+  LDAPControl* page = nullptr;
+  if (page_size_ > 0) {
+    berval cookie{cookie_.size(), cookie_.data()};
+    // Not critical: a server without pages answers anyway, and what it then cuts it says.
+    ldap_create_page_control(session_.handle(), static_cast<ber_int_t>(page_size_), &cookie, 0, &page);
+  }
+  LDAPControl* controls[] = {page, nullptr};
+  session_.guard(patience_.next());
+  const int code = ldap_search_ext(session_.handle(), what_.base.c_str(), libldap_scope(what_.scope),
+                                   what_.query.filter.c_str(), attributes_.data(), 0, page == nullptr ? nullptr : controls,
+                                   nullptr, nullptr, static_cast<int>(what_.size_limit), &message_id_);
+  if (page != nullptr) ldap_control_free(page);
+  if (code != LDAP_SUCCESS) connection_failed(code, session_.release());
+  return code == LDAP_SUCCESS;
+}
+
+void Run::receive() {
+  for (;;) {
+    LDAPMessage* raw = nullptr;
+    const int type = ldap_result(session_.handle(), message_id_, LDAP_MSG_ONE, nullptr, &raw);
+    Message message(raw);
+    if (type <= 0) {
+      int code = LDAP_SERVER_DOWN;
+      ldap_get_option(session_.handle(), LDAP_OPT_RESULT_CODE, &code);
+      return connection_failed(code, session_.release());
+    }
+    if (type == LDAP_RES_SEARCH_RESULT) {
+      session_.release();
+      return take_answer(message.get());
+    }
+    keep(std::move(message));
+    if (received_ > most_) {
+      session_.release();
+      ldap_abandon_ext(session_.handle(), message_id_, nullptr, nullptr);
+      out_.gaps.push_back({model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
+      return;
+    }
+  }
+}
+
+void Run::keep(Message message) {
+  if (ldap_msgtype(message.get()) == LDAP_RES_SEARCH_ENTRY) ++received_;
+  page_.push_back(std::move(message));
+  // A server that ignores pages must not make us hold its whole tree.
+  if (page_.size() > std::max<std::size_t>(page_size_, 1000)) decode_page();
+}
+
+void Run::decode(LDAPMessage* message) {
+  if (ldap_msgtype(message) == LDAP_RES_SEARCH_REFERENCE) {
+    add_reference(session_.handle(), message, out_);
+  } else if (ldap_msgtype(message) == LDAP_RES_SEARCH_ENTRY) {
+    if (read_search_entry(session_.handle(), message, what_.digest, entry_, out_)) {
+      ++out_.entries;
+      each_(entry_);
+    }
+  }
+}
+
+void Run::decode_page() {
+  for (const Message& message : page_) decode(message.get());
+  page_.clear();
+}
+
+void Run::take_answer(LDAPMessage* message) {
+  ++out_.pages;
+  const SearchAnswer answer = parse_answer(session_.handle(), message);
+  out_.code = answer.code;
+  empty_pages_ = page_.empty() ? empty_pages_ + 1 : 0;
+  const bool stuck = !answer.cookie.empty() && (empty_pages_ > kMaxEmptyPages || answer.cookie.size() > kMaxCookieBytes);
+  cookie_ = answer.cookie;
+  if (page_size_ > 0 && !answer.paged) page_size_ = 0;
+  for (const std::string& url : answer.referrals) add_referral(url, out_);
+  if (auto gap = gap_of(answer, received_); gap) out_.gaps.push_back(*std::move(gap));
+  if (stuck) out_.gaps.push_back({model::Gap::Kind::size_limit, "the server sends one empty page after the other"});
+}
+
+void Run::connection_failed(int code, bool late) {
+  const base::Error error = session_.error(code, fmt::format("reading, after {} entries", received_), late);
+  out_.code = code;
+  out_.gaps.push_back({late ? model::Gap::Kind::timed_out : model::Gap::Kind::unreachable, error.message});
+}
+
+SearchOutcome Run::go() {
+  bool asked = ask();
+  while (asked) {
+    receive();
+    asked = wants_more() && ask();
+    // Now the server is at work on the next page (if there is one), and so are we.
+    decode_page();
+  }
+  out_.page_size = page_size_;
+  return std::move(out_);
+}
+
+/// slapd: adminLimitExceeded "illegal pagedResults page size"; others say unwillingToPerform or sizeLimitExceeded.
+bool refuses_page_size(const SearchOutcome& outcome) {
+  return outcome.entries == 0 && outcome.pages == 1 && outcome.code == LDAP_ADMINLIMIT_EXCEEDED;
+}
+
+}  // namespace
+
+bool SearchOutcome::base_missing() const { return code == LDAP_NO_SUCH_OBJECT; }
+
+SearchOutcome search(Session& session, const Search& what, const Patience& patience, const EachEntry& each) {
+  SearchOutcome out = Run(session, what, what.page_size, patience, each).go();
+  std::vector<std::string> notes;
+  std::uint32_t tried = what.page_size;
+  for (const std::uint32_t smaller : kSmallerPages) {
+    if (!refuses_page_size(out) || smaller >= tried) continue;
+    notes.push_back(fmt::format("pages: the server refused pages of {} entries ({}); went on with {}", tried,
+                                out.gaps.empty() ? "" : out.gaps.front().sentence, smaller));
+    tried = smaller;
+    out = Run(session, what, smaller, patience, each).go();
+  }
+  if (what.page_size > 0 && out.page_size == 0 && out.gaps.empty()) {
+    notes.push_back("pages: the server ignored the request for pages and sent everything at once");
+  }
+  out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
+  return out;
+}
+
+SearchOutcome read_entry(Session& session, const std::string& dn, std::vector<std::string> attributes,
+                         const Patience& patience, const EachEntry& each) {
+  Search what;
+  what.base = dn;
+  what.scope = Scope::base;
+  what.query = {"(objectClass=*)", std::move(attributes)};
+  what.max_entries = 1;
+  return search(session, what, patience, each);
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,207 @@
+#include "connectors/directory/probe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <ldap.h>
+
+#include <algorithm>
+
+#include "connectors/directory/dn.h"
+#include "policy/base/utf8.h"
+
+namespace tally::directory {
+namespace {
+
+using model::CoverageState;
+using Kind = model::Gap::Kind;
+
+/// Containers of one base that are looked into, one request each.
+constexpr std::size_t kMaxContainers = 1000;
+/// Unresolved members that are looked up, one request each.
+constexpr std::size_t kMaxLookups = 200;
+/// Pages of the second count differ in size from those of the main read, so that they cut elsewhere.
+constexpr std::uint32_t kCountPage = 700;
+/// A difference between counts that a directory in use explains: so many entries, or one in so many.
+constexpr std::uint64_t kChurnEntries = 10;
+constexpr std::uint64_t kChurnShare = 1000;
+
+bool is_ad(const LdapOptions& options) { return options.profile.dialect == Dialect::active_directory; }
+
+void ignore(const Entry&) {}
+
+void note_values(const Entry& entry, std::string_view name, std::vector<std::string>& notes) {
+  for (const std::string_view value : entry.values(name)) {
+    notes.push_back(fmt::format("{}: {}", name, base::displayable(value)));
+  }
+}
+
+/// The naming context that holds the first base; the base itself when none is announced.
+std::string context_of(const ServerState& state, const ProfileOptions& options) {
+  for (const std::string& context : state.naming_contexts) {
+    if (!context.empty() && DnScope({context}).contains(options.bases.front())) return context;
+  }
+  return options.bases.front();
+}
+
+bool visible(ProbeContext& c, const std::string& dn) {
+  return read_entry(c.session, dn, {"1.1"}, c.patience, ignore).entries == 1;
+}
+
+/// Whether at least one child is shown. Trouble counts as "shown": it is no sign of hiding.
+bool shows_a_child(ProbeContext& c, const std::string& container) {
+  Search what;
+  what.base = container;
+  what.scope = Scope::one_level;
+  what.query = {"(objectClass=*)", {"1.1"}};
+  what.size_limit = 1;  // one is enough; sizeLimitExceeded then says that there are more
+  const SearchOutcome found = search(c.session, what, c.patience, ignore);
+  return found.entries > 0 || (found.code != LDAP_SUCCESS && found.code != LDAP_NO_SUCH_OBJECT);
+}
+
+struct Count {
+  std::uint64_t entries = 0;
+  std::vector<model::Gap> gaps;
+};
+
+Count count_again(ProbeContext& c, const std::vector<std::string>& bases) {
+  Count out;
+  for (const std::string& base : bases) {
+    Search what;
+    what.base = base;
+    what.query = {fmt::format("(!(!{}))", c.query.filter), {"1.1"}};
+    what.page_size = c.options.page_size == 0 ? 0 : std::min(kCountPage, std::max(1U, c.options.page_size / 2));
+    SearchOutcome found = search(c.session, what, c.patience, ignore);
+    out.entries += found.entries;
+    std::move(found.gaps.begin(), found.gaps.end(), std::back_inserter(out.gaps));
+  }
+  return out;
+}
+
+std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
+
+}  // namespace
+
+ServerState read_state(Session& session, const ProfileOptions& options, const Patience& patience) {
+  ServerState out;
+  const bool ad = options.dialect == Dialect::active_directory;
+  read_entry(session, "",
+             {"namingContexts", "supportedControl", "vendorName", "vendorVersion", "dnsHostName", "highestCommittedUSN",
+              "domainFunctionality"},
+             patience, [&](const Entry& entry) {
+               for (const auto value : entry.values("namingContexts")) out.naming_contexts.emplace_back(value);
+               for (const char* name : {"namingContexts", "vendorName", "vendorVersion", "dnsHostName", "domainFunctionality"}) {
+                 note_values(entry, name, out.notes);
+               }
+               out.pages = entry.has_value("supportedControl", LDAP_CONTROL_PAGEDRESULTS);
+               if (ad) out.change_marker = entry.first("highestCommittedUSN").value_or("");
+             });
+  if (!ad) {
+    read_entry(session, context_of(out, options), {"contextCSN"}, patience, [&](const Entry& entry) {
+      out.change_marker = fmt::format("{}", fmt::join(entry.values("contextCSN"), " "));
+    });
+  }
+  return out;
+}
+
+void probe_canaries(ProbeContext& c) {
+  std::size_t missing = 0;
+  for (const std::string& dn : c.options.profile.canaries) {
+    if (!c.builder.contains(dn) && !visible(c, dn)) ++missing;
+  }
+  const std::size_t all = c.options.profile.canaries.size();
+  if (missing > 0) {
+    c.source.coverage.lower(CoverageState::partial, Kind::hidden,
+                            fmt::format("{} of {} canary entries cannot be seen: access rules hide part of the tree, or "
+                                        "they were removed",
+                                        missing, all));
+  } else if (all > 0) {
+    c.source.notes.push_back(fmt::format("canaries: all {} seen", all));
+  }
+}
+
+void probe_hidden_children(ProbeContext& c, const std::string& base) {
+  if (is_ad(c.options)) return;
+  std::vector<std::string> containers;
+  Search what;
+  what.base = base;
+  // Accounts and groups rarely have children; leaving them out makes this as cheap as the tree has containers.
+  what.query = {fmt::format("(&(!{})(hasSubordinates=TRUE))", c.query.filter), {"1.1"}};
+  what.page_size = c.options.page_size;
+  what.max_entries = kMaxContainers;
+  const SearchOutcome found =
+      search(c.session, what, c.patience, [&](const Entry& entry) { containers.emplace_back(entry.dn()); });
+  if (!found.gaps.empty()) {
+    c.source.notes.push_back("hidden-children: not all containers were looked into: " + found.gaps.front().sentence);
+  }
+  std::size_t blind = 0;
+  for (const std::string& container : containers) {
+    if (!shows_a_child(c, container)) ++blind;
+  }
+  c.source.notes.push_back(fmt::format("hidden-children: {} containers looked into", containers.size()));
+  if (blind > 0) {
+    c.source.coverage.lower(CoverageState::partial, Kind::hidden,
+                            fmt::format("{} container{} below a base {} entries of which none is shown: access rules hide "
+                                        "them",
+                                        blind, blind == 1 ? "" : "s", blind == 1 ? "has" : "have"));
+  }
+}
+
+void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen, const ServerState& before) {
+  model::Coverage& coverage = c.source.coverage;
+  Count count = count_again(c, bases);
+  if (!count.gaps.empty()) {
+    coverage.lower(CoverageState::partial, count.gaps.front().kind,
+                   "the entries could not be counted a second time: " + count.gaps.front().sentence);
+    return;
+  }
+  const std::uint64_t first = count.entries;
+  if (first != seen) count = count_again(c, bases);
+  const ServerState after = read_state(c.session, c.options.profile, c.patience);
+  const bool changing = count.entries != first || after.change_marker != before.change_marker;
+  c.source.notes.push_back(fmt::format("change-marker-before: {}", before.change_marker));
+  c.source.notes.push_back(fmt::format("change-marker-after: {}", after.change_marker));
+  coverage.records_counted = count.entries;
+  coverage.counted_by = "a second search with the filter negated twice, other pages and no attributes";
+  if (count.entries == seen || !count.gaps.empty()) return;
+  const std::uint64_t forgiven = std::max(kChurnEntries, seen / kChurnShare);
+  if (changing && distance(count.entries, seen) <= forgiven) {
+    c.source.notes.push_back(fmt::format("counts: {} entries read, {} and {} counted: the directory changed meanwhile", seen,
+                                         first, count.entries));
+    return;
+  }
+  coverage.lower(CoverageState::partial, Kind::count_mismatch,
+                 fmt::format("{} entries were read, but a second way counts {}", seen, count.entries));
+}
+
+void probe_unresolved(ProbeContext& c, const Unresolved& unresolved) {
+  for (const std::string& note : unresolved.notes) c.source.notes.push_back(note);
+  const std::size_t tried = std::min(unresolved.in_bases.size(), kMaxLookups);
+  std::size_t missing = 0;
+  for (std::size_t i = 0; i < tried && !c.patience.total.passed(); ++i) {
+    if (!visible(c, unresolved.in_bases[i])) ++missing;
+  }
+  if (missing == 0) return;
+  const std::string sentence =
+      fmt::format("{} of {} members of groups that lie inside the bases cannot be seen", missing, unresolved.in_bases_total);
+  if (is_ad(c.options)) {
+    c.source.coverage.lower(CoverageState::partial, Kind::hidden, sentence + ": access rules hide them");
+  } else {
+    // OpenLDAP leaves names of deleted entries in groups, so this proves nothing.
+    c.source.notes.push_back("unseen-members: " + sentence + ": deleted, or hidden");
+  }
+}
+
+void check_population(const ProfileOptions& options, model::Harvest& harvest) {
+  model::Coverage& coverage = harvest.source.coverage;
+  const std::uint64_t accounts = harvest.accounts.size();
+  if (accounts == 0) {
+    coverage.lower(CoverageState::failed, Kind::hidden,
+                   "no account was seen: the directory is empty, or access rules hide everything: cannot tell");
+  } else if (options.accounts_at_least && accounts < *options.accounts_at_least) {
+    coverage.lower(CoverageState::partial, Kind::envelope,
+                   fmt::format("{} accounts were seen, but the configuration expects at least {}", accounts,
+                               *options.accounts_at_least));
+  }
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,24 @@
+// Range retrieval: the rest of a group's members, of which AD sends 1,500 at a time (MS-ADTS 3.1.1.3.1.3.3).
+//
+//   read_ranges(session, builder, patience, coverage_notes);
+//
+// Asks again and again, group by group, until no range is open or the server stops. What stays open is marked on the
+// group by the builder, and lowers the coverage there.
+#pragma once
+
+#include <cstdint>
+
+#include "connectors/directory/paged_search.h"
+#include "connectors/directory/table_builder.h"
+
+namespace tally::directory {
+
+struct RangeOutcome {
+  std::uint64_t groups = 0;    ///< with more members than came at first
+  std::uint64_t requests = 0;
+  std::uint64_t failed = 0;    ///< groups of which members stay unknown
+};
+
+RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience);
+
+}  // namespace tally::directory
