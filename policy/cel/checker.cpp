@@ -18,6 +18,7 @@ bool is_ordered(Kind kind) {
 }
 
 std::string conversion_hint(Kind left, Kind right) {
+  if (left == right) return {};
   if (is_number(left) && is_number(right))
     return "numbers do not convert: write 1 for an int, 1u for a uint, 1.0 for a double";
   const auto one_is = [&](Kind kind) { return left == kind || right == kind; };
@@ -141,9 +142,7 @@ Checker::Checked Checker::check_variable(NodeId id, const Variable& variable, st
 }
 
 Checker::Checked Checker::unknown_name(NodeId id, const std::string& name) {
-  NodeId start = id;
-  while (node(start).op == Op::select) start = node(start).inputs.front();
-  const Position where = node(start).position;
+  const Position where = node(id).position;
   if (environment_.has_prefix(name)) {
     return refuse(where, fmt::format("\"{}\" is not a fact but the start of several", name), "add a dot and a name");
   }

@@ -170,12 +170,19 @@ class Parser {
   NodeId dotted(NodeId left) {
     if (peek().kind != TokenKind::name) return unexpected("a name after \".\"");
     const Token name = take();
-    Node node{
-        Op::select, name.position, syntax_.nodes[left].begin, name.offset + name.text.size(), 1, std::string(name.text),
-        {},         {left}};
+    Node node;
+    node.op = Op::select;
+    node.position = name.position;
+    node.begin = syntax_.nodes[left].begin;
+    node.end = name.offset + name.text.size();
+    node.name = name.text;
+    node.inputs = {left};
+    const Op receiver = syntax_.nodes[left].op;
     if (accept("(")) {
       node.op = Op::method;
       arguments(")", node);
+    } else if (receiver == Op::name || receiver == Op::select) {
+      node.position = syntax_.nodes[left].position;  // a dotted name is where it starts
     }
     return add(std::move(node));
   }
