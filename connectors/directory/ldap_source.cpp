@@ -191,7 +191,10 @@ SearchOutcome Reading::read_tree(Session& session, const std::string& base, int 
 void Reading::take(const Entry& entry) {
   ++coverage().records_read;
   if (collection_.progress && coverage().records_read % kProgressEvery == 0) collection_.progress(coverage().records_read);
-  profile_->decode(entry, builder_);
+  if (profile_->decode(entry, builder_) != Seen::other) return;
+  builder_.reject(entry, "objectClass", entry.first("objectClass").value_or(""),
+                  "the server finds it by the filters, but its own values do not say whether it is an account or a group",
+                  true);
 }
 
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {

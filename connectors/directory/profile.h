@@ -35,8 +35,8 @@ struct Query {
 enum class Seen : std::uint8_t {
   account,
   group,
-  policy,   ///< a domain or password policy: kept aside
-  other,    ///< neither: nothing was added
+  policy,  ///< a domain or password policy: kept aside
+  other,  ///< neither: nothing was added; from query(), over LDAP, that is worth a reject: the server sees it otherwise
   refused,  ///< a reject says why
 };
 
