@@ -67,7 +67,7 @@ void rules_section(Html& html, const model::RunReport& report) {
     Cell chart;
     answers_chart(chart.content, tally);
     table.row({Cell::token_of(tally.rule), Cell::of(tally.title), Cell::severity(tally.severity),
-               Cell::of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
+               Cell::token_of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
                Cell::number(tally.violations), Cell::number(tally.cannot_tell), chart});
   }
 }

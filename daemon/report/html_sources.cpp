@@ -5,6 +5,7 @@
 #include "daemon/report/html_sections.h"
 #include "daemon/report/table.h"
 #include "daemon/report/words.h"
+#include "policy/base/digest.h"
 
 namespace tally::report {
 namespace {
@@ -23,7 +24,8 @@ void provenance(Html& html, const model::SourceRecord& source) {
   detail(html, "Records read", grouped(source.coverage.records_read));
   detail(html, "Records by the second count", second_count(source.coverage));
   detail(html, "Bytes", grouped(source.bytes));
-  detail(html, "SHA-256 of the content", source.content.hex());
+  const bool hashed = source.content != base::Digest{};
+  detail(html, "SHA-256 of the content", hashed ? source.content.hex() : "none: nothing was read");
   for (const std::string& note : source.notes) detail(html, "Noted", note);
 }
 

@@ -121,7 +121,8 @@ section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.75rem
 #unseen{border:1px solid var(--warnline);border-left-width:6px;padding:.75rem 1rem;margin-bottom:.75rem}
 h1,h2,h3,h4,h5,h6,caption{break-after:avoid}
 .finding,.box,.reason,tr,pre,.chart{break-inside:avoid}
-thead{display:table-header-group}
+thead{display:table-header-group;break-after:avoid;break-inside:avoid}
+tbody tr:first-child{break-before:avoid}
 a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
