@@ -181,7 +181,8 @@ def check_headers_alone(tree):
 
 
 def compile_alone(tree, header):
-    command = [os.environ.get("CXX", "g++"), "-std=c++20", "-fsyntax-only", f"-I{tree.root}", "-x", "c++", "-"]
+    command = [os.environ.get("CXX", "g++"), "-std=c++20", "-fsyntax-only", f"-I{tree.root}",
+               f'-DTALLY_SOURCE_DIR="{tree.root}"', "-x", "c++", "-"]
     run = subprocess.run(command, cwd=tree.root, input=f'#include "{tree.name(header)}"\n', capture_output=True, text=True,
                          check=False)
     if run.returncode == 0:
