@@ -67,7 +67,9 @@ ReasonSetId ReasonPool::single(const Atom& atom) {
   const auto found = by_atom_.find(atom);
   if (found != by_atom_.end()) return found->second;
   atoms_.push_back(atom);
-  const ReasonSetId set = intern({{static_cast<std::uint32_t>(atoms_.size() - 1)}, atom.kind == ReasonKind::error});
+  const auto set =
+      static_cast<ReasonSetId>(sets_.size());  // new, as its atom is: no look-up, and merge() makes no such set
+  sets_.push_back({{static_cast<std::uint32_t>(atoms_.size() - 1)}, atom.kind == ReasonKind::error});
   by_atom_.emplace(atom, set);
   return set;
 }

@@ -66,7 +66,7 @@ TEST(Parser, ReadsTextsOfEveryKind) {
   };
   EXPECT_EQ(text(R"('a\'b\n\x41\101\u00e9\U0001F600')"), "a'b\nAA\u00e9\U0001F600");
   EXPECT_EQ(text(R"(r"a\d")"), "a\\d");
-  EXPECT_EQ(text("\"\"\"a\n\"b\"\"\"\""), "a\n\"b\"");
+  EXPECT_EQ(text("\"\"\"a\n\"b\" \"\"\""), "a\n\"b\" ");
   EXPECT_EQ(text("R'''a\\'''"), "a\\");
   EXPECT_EQ(text("''"), "");
 }
@@ -74,7 +74,7 @@ TEST(Parser, ReadsTextsOfEveryKind) {
 TEST(Parser, RefusesWhatIsNotAText) {
   EXPECT_EQ(tree("a == 'abc"), "rule:1:6: this text does not end (close it with ')");
   EXPECT_EQ(tree("'a\nb'").substr(0, 33), "rule:1:1: this text does not end ");
-  EXPECT_EQ(tree(R"('ab\q')").substr(0, 32), "rule:1:4: there is no escape \\q (");
+  EXPECT_EQ(tree(R"('ab\q')").substr(0, 33), "rule:1:4: there is no escape \\q (");
   EXPECT_EQ(tree(R"('\ud800')").substr(0, 50), "rule:1:2: the escape names no character of Unicode");
   EXPECT_EQ(tree(R"('\u12')").substr(0, 51), "rule:1:2: the escape \\u needs 4 hexadecimal digits ");
   EXPECT_EQ(tree("b'x'"), "rule:1:1: bytes literals are not supported (write a text without the b)");
