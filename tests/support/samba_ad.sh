@@ -15,7 +15,7 @@ self=$(readlink -f "$0")
 [ "$(id -u)" = 0 ] || { echo "A Samba domain controller needs root: it makes network namespaces." >&2; exit 77; }
 
 enter_namespace() {  # FOLDER; the caller is already in namespaces of its own
-  ip link set lo up
+  ip link set lo up || { echo "no right to set up a network namespace (CAP_NET_ADMIN is missing)" >&2; exit 77; }
   mount --bind "$1" /mnt
   printf '127.0.0.1 %s.%s %s\n127.0.0.1 localhost\n' $host $dns_domain $host >/mnt/hosts
   printf 'nameserver 127.0.0.1\nsearch %s\n' $dns_domain >/mnt/resolv.conf
