@@ -124,8 +124,8 @@ void probe_hidden_children(ProbeContext& c, const std::string& base) {
   std::vector<std::string> containers;
   Search what;
   what.base = base;
-  // Accounts and groups rarely have children; leaving them out makes this as cheap as the tree has containers.
-  what.query = {fmt::format("(&(!{})(hasSubordinates=TRUE))", c.query.filter), {"1.1"}};
+  // Alone: "and not an account" would be undefined, so no match, wherever the schema lacks one class of the filter.
+  what.query = {"(hasSubordinates=TRUE)", {"1.1"}};
   what.page_size = c.options.page_size;
   what.max_entries = kMaxContainers;
   const SearchOutcome found =

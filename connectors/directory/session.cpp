@@ -6,6 +6,7 @@
 #include <openldap.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <mutex>
 #include <utility>
@@ -101,6 +102,8 @@ base::Result<void> prepare_process(const LdapOptions& options) {
   static std::mutex mutex;
   static std::optional<KerberosChoice> chosen;
   const std::lock_guard lock(mutex);
+  // libldap and GnuTLS write to sockets without MSG_NOSIGNAL: a server that hangs up must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
   const char* no_init = std::getenv("LDAPNOINIT");
   if (no_init == nullptr || std::string_view(no_init) != "1") ::setenv("LDAPNOINIT", "1", 1);
   if (options.bind != Bind::gssapi || (options.keytab.empty() && options.credential_cache.empty())) return {};

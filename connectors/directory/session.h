@@ -28,7 +28,7 @@ struct ldap;  // libldap's LDAP
 namespace tally::directory {
 
 /// Sets what libldap and Kerberos read from the process's environment only: LDAPNOINIT=1 and, for GSSAPI,
-/// KRB5_CLIENT_KTNAME and KRB5CCNAME. To be called for every directory before threads start, because setenv(3) is not
+/// KRB5_CLIENT_KTNAME and KRB5CCNAME. Ignores SIGPIPE, because libldap writes to sockets that may be closed. To be called for every directory before threads start, because setenv(3) is not
 /// safe beside getenv(3); open() calls it too, which then changes nothing. Fails (unsupported) when two directories of
 /// one process want different keytabs or caches: put the keys into one keytab, or use one credential cache collection.
 base::Result<void> prepare_process(const LdapOptions& options);
