@@ -1,78 +1,18 @@
 #include "daemon/recorder/recorder.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include <csignal>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <random>
 
 #include "daemon/ledger/entry.h"
-#include "daemon/ledger/log_directory.h"
-#include "daemon/ledger/verify.h"
-#include "daemon/recorder/file_operations.h"
-#include "daemon/recorder/key.h"
 #include "daemon/recorder/personal_store.h"
+#include "tests/unit/daemon/recorder/place.h"
 
 namespace tally::recorder {
 namespace {
 
-namespace fs = std::filesystem;
 using base::ErrorKind;
-
-const base::Instant kTime = *base::parse_instant("2026-03-31T22:00:00Z");
-constexpr const char* kOrigin = "audit.example.com/hostA";
-
-/// A folder with a key and room for a log; gone when the test ends.
-class Place {
- public:
-  Place() {
-    std::string pattern = fs::temp_directory_path() / "tally-recorder-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-    vkey_ = *keygen(kOrigin, key());
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { fs::remove_all(path_); }
-  [[nodiscard]] std::string root() const { return path_ + "/log-root"; }
-  [[nodiscard]] std::string key() const { return path_ + "/log.key"; }
-  [[nodiscard]] base::Result<Recorder> open(FileOperations* files = nullptr) const {
-    return Recorder::open({root(), key(), kTime, files});
-  }
-  [[nodiscard]] ledger::VerifyReport verify() const {
-    auto log = ledger::LogDirectory::open(root() + "/log");
-    return ledger::verify(**log, {{*ledger::VerifierKey::parse(vkey_)}, {}});
-  }
-  [[nodiscard]] std::string trouble() const {
-    const auto report = verify();
-    return report.ok() ? "" : report.problems[0].path + ": " + report.problems[0].message;
-  }
-
- private:
-  std::string path_, vkey_;
-};
-
-Draft plain(std::size_t i) { return {"run_started", kTime, fmt::format(R"({{"seq":{}}})", i), "", ""}; }
-Draft about(const std::string& person) {
-  return {"finding_opened", kTime, R"({"rule":"LVR-001"})", fmt::format(R"({{"name":"{}"}})", person), person};
-}
-std::vector<Draft> plains(std::size_t n) {
-  std::vector<Draft> drafts;
-  for (std::size_t i = 0; i < n; ++i) drafts.push_back(plain(i));
-  return drafts;
-}
-
-std::string slurp(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-void spill(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 TEST(Recorder, MakesAFreshLogThatVerifies) {
   Place place;
@@ -329,142 +269,6 @@ TEST(Key, ReadsTheKeyFormatOfGo) {
       std::string("PRIVATE+KEY+audit.example.com/hostA+9e67eb4c+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f")));
   ASSERT_TRUE(key) << key.error().message;
   EXPECT_EQ(key->verifier().format(), "audit.example.com/hostA+9e67eb4c+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4");
-}
-
-/// Stops at a numbered step: by an error, or by the death of the process, with half of a write done.
-class StopAt final : public FileOperations {
- public:
-  StopAt(int step, bool die) : left_(step), die_(die) {}
-  int write(int fd, std::string_view bytes) override {
-    if (!stop()) return FileOperations::write(fd, bytes);
-    FileOperations::write(fd, bytes.substr(0, bytes.size() / 2));
-    return end();
-  }
-  int sync(int fd) override { return stop() ? end() : FileOperations::sync(fd); }
-  int rename(const std::string& from, const std::string& to) override {
-    return stop() ? end() : FileOperations::rename(from, to);
-  }
-  int truncate(int fd, off_t length) override { return stop() ? end() : FileOperations::truncate(fd, length); }
-  [[nodiscard]] bool reached() const { return left_ < 0; }
-
- private:
-  bool stop() { return left_-- == 0; }
-  int end() const {
-    if (die_) ::_exit(7);
-    return EIO;
-  }
-  int left_;
-  bool die_;
-};
-
-/// Three rounds of append and publish; how many entries were acknowledged, through the pipe if there is one.
-std::uint64_t work(const Place& place, FileOperations* files, int pipe = -1) {
-  std::uint64_t acknowledged = 0;
-  auto recorder = place.open(files);
-  if (!recorder) return 0;
-  for (const std::size_t n : {3u, 260u, 2u}) {
-    auto drafts = plains(n);
-    drafts.back() = about("Jane Doe");
-    const auto receipt = recorder->append(drafts);
-    if (!receipt) break;
-    acknowledged = receipt->first_index() + receipt->count();
-    if (pipe >= 0 && ::write(pipe, &acknowledged, sizeof acknowledged) < 0) break;
-    if (!recorder->publish()) {
-      EXPECT_FALSE(recorder->append(drafts)) << "fail-stop";
-      EXPECT_FALSE(recorder->publish());
-      break;
-    }
-  }
-  return acknowledged;
-}
-
-TEST(Recorder, StopsAtTheFirstFailedCallAndRecoversWhateverItWas) {
-  bool reached = true;
-  int step = 0;
-  for (; reached; ++step) {
-    Place place;
-    StopAt fault(step, false);
-    const std::uint64_t acknowledged = work(place, &fault);
-    reached = fault.reached();
-    auto recorder = place.open();
-    ASSERT_TRUE(recorder) << "step " << step << ": " << recorder.error().message;
-    ASSERT_GE(recorder->size(), acknowledged) << "step " << step;
-    ASSERT_EQ(place.trouble(), "") << "step " << step;
-    ASSERT_TRUE(recorder->append(plains(1)));
-    ASSERT_TRUE(recorder->publish());
-    ASSERT_EQ(place.trouble(), "") << "step " << step;
-  }
-  EXPECT_GT(step, 50) << "the seam sees the work";
-}
-
-TEST(Recorder, LosesNothingAcknowledgedWhenItDiesAtAnyStep) {
-  int status = 0;
-  int step = 0;
-  for (status = -1; status != 0; ++step) {
-    Place place;
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      StopAt fault(step, true);
-      work(place, &fault, ends[1]);
-      ::_exit(0);
-    }
-    ::close(ends[1]);
-    std::uint64_t acknowledged = 0;
-    while (::read(ends[0], &acknowledged, sizeof acknowledged) > 0) continue;
-    ::close(ends[0]);
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    auto recorder = place.open();
-    ASSERT_TRUE(recorder) << "step " << step << ": " << recorder.error().message;
-    ASSERT_GE(recorder->size(), acknowledged) << "step " << step;
-    ASSERT_EQ(place.trouble(), "") << "step " << step;
-  }
-  EXPECT_GT(step, 50);
-}
-
-/// Appends and publishes for ever, telling each acknowledged size.
-[[noreturn]] void append_for_ever(const Place& place, int pipe, unsigned seed) {
-  auto recorder = place.open();
-  if (!recorder) ::_exit(3);
-  std::mt19937 random(seed);
-  for (;;) {
-    const auto receipt = recorder->append(plains(1 + random() % 40));
-    if (!receipt) ::_exit(4);
-    const std::uint64_t size = receipt->first_index() + receipt->count();
-    if (::write(pipe, &size, sizeof size) < 0) ::_exit(5);
-    if (random() % 8 == 0 && !recorder->publish()) ::_exit(6);
-  }
-}
-
-TEST(Recorder, LosesNothingAcknowledgedUnderTwoHundredKills) {
-  Place place;
-  std::mt19937 random(20261121);
-  std::uint64_t last_seen = 0;
-  std::uint64_t torn = 0;
-  for (int round = 0; round < 200; ++round) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) append_for_ever(place, ends[1], static_cast<unsigned>(random()));
-    ::close(ends[1]);
-    ::usleep(static_cast<useconds_t>(3000 + random() % 40000));
-    ::kill(child, SIGKILL);
-    std::uint64_t size = 0;
-    while (::read(ends[0], &size, sizeof size) > 0) last_seen = std::max(last_seen, size);
-    ::close(ends[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child gave up: " << status;
-    if (round % 10 != 9) continue;  // the next child recovers, as the service would
-    auto recorder = place.open();
-    ASSERT_TRUE(recorder) << recorder.error().message;
-    torn += recorder->report().bytes_cut;
-    ASSERT_GE(recorder->size(), last_seen);
-    ASSERT_EQ(place.trouble(), "");
-  }
-  EXPECT_GT(last_seen, 1000u);
-  RecordProperty("torn_bytes", std::to_string(torn));
 }
 
 }  // namespace
