@@ -69,8 +69,10 @@ class Reading {
     describe();
     if (prepare()) {
       auto session = connect(options_);
-      if (session) read(*session);
-      else fail(kind_of(session.error()), session.error().message);
+      if (session)
+        read(*session);
+      else
+        fail(kind_of(session.error()), session.error().message);
     }
     source().finished = collection_.now();
     return std::move(harvest_);
@@ -126,9 +128,9 @@ bool Reading::prepare() {
     return false;
   }
   profile_ = std::move(*profile);
-  source().query = fmt::format("bases {}; scope subtree; filter {}; attributes {}; pages of {}",
-                               fmt::join(bases_, " and "), profile_->query().filter,
-                               fmt::join(profile_->query().attributes, " "), options_.page_size);
+  source().query =
+      fmt::format("bases {}; scope subtree; filter {}; attributes {}; pages of {}", fmt::join(bases_, " and "),
+                  profile_->query().filter, fmt::join(profile_->query().attributes, " "), options_.page_size);
   if (!bases_.empty()) return true;
   fail(Gap::Kind::rejected, "no base is configured: nothing was read");
   return false;
@@ -161,7 +163,8 @@ void Reading::read_base(Session& session, const std::string& base) {
   self.base = base;
   self.scope = Scope::base;
   self.query = profile_->base_query();
-  const SearchOutcome seen = search(session, self, patience_, [&](const Entry& entry) { profile_->decode(entry, builder_); });
+  const SearchOutcome seen =
+      search(session, self, patience_, [&](const Entry& entry) { profile_->decode(entry, builder_); });
   lost_ = seen.connection_lost();
   if (seen.entries == 0 && seen.gaps.empty() && seen.referrals.empty()) {
     coverage().lower(CoverageState::partial, Gap::Kind::hidden,
@@ -182,7 +185,8 @@ SearchOutcome Reading::read_tree(Session& session, const std::string& base, int 
   if (hops > 0) followed_ += outcome.entries;
   pages_ += outcome.pages;
   source().bytes += outcome.bytes;
-  if (outcome.page_size > 0 && outcome.page_size != options_.page_size) note(fmt::format("page-size-used: {}", outcome.page_size));
+  if (outcome.page_size > 0 && outcome.page_size != options_.page_size)
+    note(fmt::format("page-size-used: {}", outcome.page_size));
   record(base, outcome);
   for (const std::string& url : outcome.referrals) follow(url, base, hops);
   return outcome;
@@ -190,11 +194,12 @@ SearchOutcome Reading::read_tree(Session& session, const std::string& base, int 
 
 void Reading::take(const Entry& entry) {
   ++coverage().records_read;
-  if (collection_.progress && coverage().records_read % kProgressEvery == 0) collection_.progress(coverage().records_read);
+  if (collection_.progress && coverage().records_read % kProgressEvery == 0)
+    collection_.progress(coverage().records_read);
   if (profile_->decode(entry, builder_) != Seen::other) return;
-  builder_.reject(entry, "objectClass", entry.first("objectClass").value_or(""),
-                  "the server finds it by the filters, but its own values do not say whether it is an account or a group",
-                  true);
+  builder_.reject(
+      entry, "objectClass", entry.first("objectClass").value_or(""),
+      "the server finds it by the filters, but its own values do not say whether it is an account or a group", true);
 }
 
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {
@@ -210,10 +215,10 @@ void Reading::follow(const std::string& url, const std::string& asked, int hops)
   const std::string shown = base::displayable(url);
   if (to.no_accounts) return note("referral-ignored: " + shown + " holds no accounts");
   if (!to.follow || hops >= kMaxHops) {
-    coverage().lower(CoverageState::partial, Gap::Kind::referral,
-                     fmt::format("part of the tree lives at {} and was not read: {}", shown,
-                                 to.follow ? "too many servers refer to the next one"
-                                           : "its host is not among referral_hosts"));
+    coverage().lower(
+        CoverageState::partial, Gap::Kind::referral,
+        fmt::format("part of the tree lives at {} and was not read: {}", shown,
+                    to.follow ? "too many servers refer to the next one" : "its host is not among referral_hosts"));
     return;
   }
   const LdapOptions there = redirected(options_, to.uri);
@@ -240,8 +245,9 @@ void Reading::probe(Session& session, const ServerState& before) {
   ProbeContext context{session, options_, profile_->query(), builder_, source(), patience_};
   probe_canaries(context);
   for (const std::string& base : bases_) probe_hidden_children(context, base);
-  const bool cut = std::any_of(coverage().gaps.begin(), coverage().gaps.end(),
-                               [](const Gap& gap) { return gap.kind != Gap::Kind::hidden && gap.kind != Gap::Kind::referral; });
+  const bool cut = std::any_of(coverage().gaps.begin(), coverage().gaps.end(), [](const Gap& gap) {
+    return gap.kind != Gap::Kind::hidden && gap.kind != Gap::Kind::referral;
+  });
   if (cut) return note("second-count: none, for the first one is known to be cut");
   probe_count(context, bases_, coverage().records_read - followed_, before);
 }
@@ -251,7 +257,8 @@ void Reading::conclude(Session& session) {
   const Unresolved left = builder_.finish();
   ProbeContext context{session, options_, profile_->query(), builder_, source(), patience_};
   if (!lost_) probe_unresolved(context, left);
-  if (left.outside_total > 0) note(fmt::format("members-outside: {} members lie outside the bases", left.outside_total));
+  if (left.outside_total > 0)
+    note(fmt::format("members-outside: {} members lie outside the bases", left.outside_total));
   check_population(options_.profile, harvest_);
   source().content = digest_.finish();
 }

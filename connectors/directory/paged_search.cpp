@@ -81,9 +81,9 @@ bool Run::ask() {
   }
   LDAPControl* controls[] = {page, nullptr};
   session_.guard(patience_.next());
-  const int code = ldap_search_ext(session_.handle(), what_.base.c_str(), libldap_scope(what_.scope),
-                                   what_.query.filter.c_str(), attributes_.data(), 0, page == nullptr ? nullptr : controls,
-                                   nullptr, nullptr, static_cast<int>(what_.size_limit), &message_id_);
+  const int code = ldap_search_ext(
+      session_.handle(), what_.base.c_str(), libldap_scope(what_.scope), what_.query.filter.c_str(), attributes_.data(),
+      0, page == nullptr ? nullptr : controls, nullptr, nullptr, static_cast<int>(what_.size_limit), &message_id_);
   if (page != nullptr) ldap_control_free(page);
   if (code != LDAP_SUCCESS) connection_failed(code, session_.release());
   return code == LDAP_SUCCESS;
@@ -107,7 +107,8 @@ void Run::receive() {
     if (received_ > most_) {
       session_.release();
       ldap_abandon_ext(session_.handle(), message_id_, nullptr, nullptr);
-      out_.gaps.push_back({model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
+      out_.gaps.push_back(
+          {model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
       return;
     }
   }
@@ -141,7 +142,8 @@ void Run::take_answer(LDAPMessage* message) {
   const SearchAnswer answer = parse_answer(session_.handle(), message);
   out_.code = answer.code;
   empty_pages_ = page_.empty() ? empty_pages_ + 1 : 0;
-  const bool stuck = !answer.cookie.empty() && (empty_pages_ > kMaxEmptyPages || answer.cookie.size() > kMaxCookieBytes);
+  const bool stuck =
+      !answer.cookie.empty() && (empty_pages_ > kMaxEmptyPages || answer.cookie.size() > kMaxCookieBytes);
   cookie_ = answer.cookie;
   if (page_size_ > 0 && !answer.paged) page_size_ = 0;
   for (const std::string& url : answer.referrals) add_referral(url, out_);

@@ -4,9 +4,9 @@
 //                                  [&](const Entry& entry) { profile.decode(entry, builder); });
 //   for (const model::Gap& gap : outcome.gaps) coverage.lower(…)
 //
-// The next page is asked for before the last one is decoded, so the server works while we do. Entries are views into the
-// message; nothing is copied. What was delivered before trouble came is delivered. Nothing is followed or repeated but a
-// first page that the server finds too big: then smaller ones, and the notes say so.
+// The next page is asked for before the last one is decoded, so the server works while we do. Entries are views into
+// the message; nothing is copied. What was delivered before trouble came is delivered. Nothing is followed or repeated
+// but a first page that the server finds too big: then smaller ones, and the notes say so.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +38,10 @@ struct Search {
   std::string base;
   Scope scope = Scope::subtree;
   Query query;
-  std::uint32_t page_size = 0;    ///< 0: unpaged
-  std::uint64_t max_entries = 0;  ///< ours; 0: kMaxEntries
-  std::uint32_t size_limit = 0;   ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
-  base::Sha256* digest = nullptr; ///< hashes each entry as it was sent, from its DN to its last value
+  std::uint32_t page_size = 0;     ///< 0: unpaged
+  std::uint64_t max_entries = 0;   ///< ours; 0: kMaxEntries
+  std::uint32_t size_limit = 0;    ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
+  base::Sha256* digest = nullptr;  ///< hashes each entry as it was sent, from its DN to its last value
 };
 
 /// Entries of one search. Ids are dense and 30 bits wide; memory is spent for each.
@@ -52,7 +52,7 @@ inline constexpr std::size_t kMaxValueBytes = 64U << 10U;
 inline constexpr std::size_t kMaxAttributes = 500;
 
 struct SearchOutcome {
-  int code = 0;                        ///< of the last answer (RFC 4511 §4.1.9), or libldap's negative code
+  int code = 0;  ///< of the last answer (RFC 4511 §4.1.9), or libldap's negative code
   std::uint64_t entries = 0;
   std::uint64_t pages = 0;
   std::uint64_t bytes = 0;             ///< of names, attributes and values

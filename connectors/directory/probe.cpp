@@ -89,7 +89,8 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
               "domainFunctionality"},
              patience, [&](const Entry& entry) {
                for (const auto value : entry.values("namingContexts")) out.naming_contexts.emplace_back(value);
-               for (const char* name : {"namingContexts", "vendorName", "vendorVersion", "dnsHostName", "domainFunctionality"}) {
+               for (const char* name :
+                    {"namingContexts", "vendorName", "vendorVersion", "dnsHostName", "domainFunctionality"}) {
                  note_values(entry, name, out.notes);
                }
                out.pages = entry.has_value("supportedControl", LDAP_CONTROL_PAGEDRESULTS);
@@ -110,10 +111,11 @@ void probe_canaries(ProbeContext& c) {
   }
   const std::size_t all = c.options.profile.canaries.size();
   if (missing > 0) {
-    c.source.coverage.lower(CoverageState::partial, Kind::hidden,
-                            fmt::format("{} of {} canary entries cannot be seen: access rules hide part of the tree, or "
-                                        "they were removed",
-                                        missing, all));
+    c.source.coverage.lower(
+        CoverageState::partial, Kind::hidden,
+        fmt::format("{} of {} canary entries cannot be seen: access rules hide part of the tree, or "
+                    "they were removed",
+                    missing, all));
   } else if (all > 0) {
     c.source.notes.push_back(fmt::format("canaries: all {} seen", all));
   }
@@ -139,14 +141,16 @@ void probe_hidden_children(ProbeContext& c, const std::string& base) {
   }
   c.source.notes.push_back(fmt::format("hidden-children: {} containers looked into", containers.size()));
   if (blind > 0) {
-    c.source.coverage.lower(CoverageState::partial, Kind::hidden,
-                            fmt::format("{} container{} below a base {} entries of which none is shown: access rules hide "
-                                        "them",
-                                        blind, blind == 1 ? "" : "s", blind == 1 ? "has" : "have"));
+    c.source.coverage.lower(
+        CoverageState::partial, Kind::hidden,
+        fmt::format("{} container{} below a base {} entries of which none is shown: access rules hide "
+                    "them",
+                    blind, blind == 1 ? "" : "s", blind == 1 ? "has" : "have"));
   }
 }
 
-void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen, const ServerState& before) {
+void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen,
+                 const ServerState& before) {
   model::Coverage& coverage = c.source.coverage;
   Count count = count_again(c, bases);
   if (!count.gaps.empty()) {
@@ -165,8 +169,8 @@ void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::ui
   if (count.entries == seen || !count.gaps.empty()) return;
   const std::uint64_t forgiven = std::max(kChurnEntries, seen / kChurnShare);
   if (changing && distance(count.entries, seen) <= forgiven) {
-    c.source.notes.push_back(fmt::format("counts: {} entries read, {} and {} counted: the directory changed meanwhile", seen,
-                                         first, count.entries));
+    c.source.notes.push_back(fmt::format("counts: {} entries read, {} and {} counted: the directory changed meanwhile",
+                                         seen, first, count.entries));
     return;
   }
   coverage.lower(CoverageState::partial, Kind::count_mismatch,
@@ -181,8 +185,8 @@ void probe_unresolved(ProbeContext& c, const Unresolved& unresolved) {
     if (!visible(c, unresolved.in_bases[i])) ++missing;
   }
   if (missing == 0) return;
-  const std::string sentence =
-      fmt::format("{} of {} members of groups that lie inside the bases cannot be seen", missing, unresolved.in_bases_total);
+  const std::string sentence = fmt::format("{} of {} members of groups that lie inside the bases cannot be seen",
+                                           missing, unresolved.in_bases_total);
   if (is_ad(c.options)) {
     c.source.coverage.lower(CoverageState::partial, Kind::hidden, sentence + ": access rules hide them");
   } else {

@@ -1,5 +1,5 @@
-// Probes: what a directory shows of what it hides. Each is cheap, asks in another way than the main read did, and lowers
-// the coverage with the reason when something is missing. Nothing here can raise it.
+// Probes: what a directory shows of what it hides. Each is cheap, asks in another way than the main read did, and
+// lowers the coverage with the reason when something is missing. Nothing here can raise it.
 //
 //   ServerState before = read_state(session, options, patience);   // rootDSE: who answers, and its change counter
 //   … main read …
@@ -22,10 +22,10 @@ namespace tally::directory {
 
 /// What the server says of itself.
 struct ServerState {
-  std::vector<std::string> notes;           ///< vendor, host, naming contexts …, "name: value"
+  std::vector<std::string> notes;  ///< vendor, host, naming contexts …, "name: value"
   std::vector<std::string> naming_contexts;
-  std::string change_marker;                ///< contextCSN or highestCommittedUSN; empty when there is none
-  bool pages = false;                       ///< announces RFC 2696
+  std::string change_marker;  ///< contextCSN or highestCommittedUSN; empty when there is none
+  bool pages = false;         ///< announces RFC 2696
 };
 
 /// Reads the rootDSE (RFC 4512 §5.1) and the change marker. Never fails: what cannot be read stays empty.
@@ -35,7 +35,7 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
 struct ProbeContext {
   Session& session;
   const LdapOptions& options;
-  const Query& query;        ///< of the main read
+  const Query& query;  ///< of the main read
   TableBuilder& builder;
   model::SourceRecord& source;
   Patience patience;
@@ -47,8 +47,8 @@ void probe_canaries(ProbeContext& context);
 /// regard to access rules).
 void probe_hidden_children(ProbeContext& context, const std::string& base);
 /// Counts the same entries again, by another filter (its double negation, which no index answers), other pages and no
-/// attributes. `seen` is what the main read gave. A difference is counted again once and forgiven when the directory was
-/// changing and it is small.
+/// attributes. `seen` is what the main read gave. A difference is counted again once and forgiven when the directory
+/// was changing and it is small.
 void probe_count(ProbeContext& context, const std::vector<std::string>& bases, std::uint64_t seen,
                  const ServerState& before);
 /// Members of groups that lie inside the bases but were not read: AD keeps referential integrity, so one that cannot be

@@ -20,7 +20,8 @@ RangeStep read_one(Session& session, TableBuilder& builder, const OpenRange& ope
     return RangeStep::refused;
   }
   if (step == RangeStep::refused) {
-    builder.mark_members_unknown(open.group, fmt::format("the server did not answer the request for {}", open.attribute));
+    builder.mark_members_unknown(open.group,
+                                 fmt::format("the server did not answer the request for {}", open.attribute));
   }
   return step;
 }

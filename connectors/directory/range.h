@@ -14,9 +14,9 @@
 namespace tally::directory {
 
 struct RangeOutcome {
-  std::uint64_t groups = 0;    ///< with more members than came at first
+  std::uint64_t groups = 0;  ///< with more members than came at first
   std::uint64_t requests = 0;
-  std::uint64_t failed = 0;    ///< groups of which members stay unknown
+  std::uint64_t failed = 0;  ///< groups of which members stay unknown
 };
 
 RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience);

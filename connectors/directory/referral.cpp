@@ -34,8 +34,9 @@ Referral judge_referral(const std::string& url, const LdapOptions& options) {
     out.no_accounts = std::any_of(std::begin(kPartitionsWithoutAccounts), std::end(kPartitionsWithoutAccounts),
                                   [&](std::string_view front) { return begins_with(out.base, front); });
   }
-  out.follow = !out.host.empty() && std::any_of(options.referral_hosts.begin(), options.referral_hosts.end(),
-                                                [&](const std::string& host) { return equal_ignoring_case(host, out.host); });
+  out.follow =
+      !out.host.empty() && std::any_of(options.referral_hosts.begin(), options.referral_hosts.end(),
+                                       [&](const std::string& host) { return equal_ignoring_case(host, out.host); });
   // The scheme of the URL does not decide how safe the connection is: the options do.
   Endpoint to;
   to.host = out.host;

@@ -35,7 +35,8 @@ struct Trouble {
 Trouble trouble_of(int code) {
   switch (code) {
     case LDAP_SIZELIMIT_EXCEEDED: return {Kind::size_limit, "the server's size limit (sizeLimitExceeded)"};
-    case LDAP_ADMINLIMIT_EXCEEDED: return {Kind::size_limit, "a limit set by the server's administrator (adminLimitExceeded)"};
+    case LDAP_ADMINLIMIT_EXCEEDED:
+      return {Kind::size_limit, "a limit set by the server's administrator (adminLimitExceeded)"};
     case LDAP_TIMELIMIT_EXCEEDED: return {Kind::time_limit, "the server's time limit (timeLimitExceeded)"};
     case LDAP_NO_SUCH_OBJECT:
       return {Kind::hidden, "the base does not exist or access rules hide it: cannot tell (noSuchObject)"};
@@ -73,8 +74,8 @@ SearchAnswer parse_answer(ldap* handle, ldapmsg* message) {
 std::optional<model::Gap> gap_of(const SearchAnswer& answer, std::uint64_t entries) {
   if (answer.code == LDAP_SUCCESS || (answer.code == LDAP_REFERRAL && !answer.referrals.empty())) return std::nullopt;
   const Trouble trouble = trouble_of(answer.code);
-  const std::string words = trouble.words != nullptr ? trouble.words
-                                                      : fmt::format("{} ({})", ldap_err2string(answer.code), answer.code);
+  const std::string words =
+      trouble.words != nullptr ? trouble.words : fmt::format("{} ({})", ldap_err2string(answer.code), answer.code);
   return model::Gap{trouble.kind, fmt::format("the server stopped after {} entries: {}{}{}", entries, words,
                                               answer.diagnostic.empty() ? "" : ", saying: ", answer.diagnostic)};
 }

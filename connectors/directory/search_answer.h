@@ -18,10 +18,10 @@ inline constexpr std::size_t kMaxCookieBytes = 64U << 10U;
 
 struct SearchAnswer {
   int code = 0;
-  std::string diagnostic;              ///< the server's own words, displayable
+  std::string diagnostic;  ///< the server's own words, displayable
   std::vector<std::string> referrals;
-  bool paged = false;                  ///< it answered the control for pages
-  std::string cookie;                  ///< empty: that was the last page
+  bool paged = false;  ///< it answered the control for pages
+  std::string cookie;  ///< empty: that was the last page
 };
 
 SearchAnswer parse_answer(ldap* handle, ldapmsg* message);

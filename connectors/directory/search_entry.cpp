@@ -14,8 +14,8 @@ constexpr std::size_t kMaxRejects = model::Coverage::kMaxRejectsKept;
 void reject(SearchOutcome& out, std::string_view attribute, std::string_view value, std::string reason, bool whole) {
   if (out.rejects.size() >= kMaxRejects) return;
   constexpr std::size_t kShown = 200;
-  out.rejects.push_back({0, std::string(attribute.substr(0, kShown)), std::string(value.substr(0, kShown)),
-                         std::move(reason), whole});
+  out.rejects.push_back(
+      {0, std::string(attribute.substr(0, kShown)), std::string(value.substr(0, kShown)), std::move(reason), whole});
 }
 
 /// PartialAttribute ::= SEQUENCE { type, vals SET OF value }; `body` is what is inside the sequence.
@@ -27,8 +27,8 @@ bool read_attribute(std::string_view body, Entry& entry, SearchOutcome& out) {
   std::string_view rest = values->body;
   while (const auto value = ber::take(rest, ber::kOctetString)) {
     if (value->body.size() > kMaxValueBytes) {
-      reject(out, type->body, value->body, fmt::format("the value is longer than {} bytes and was left out", kMaxValueBytes),
-             false);
+      reject(out, type->body, value->body,
+             fmt::format("the value is longer than {} bytes and was left out", kMaxValueBytes), false);
     } else {
       entry.value(value->body);
     }

@@ -22,7 +22,8 @@ namespace {
 using base::ErrorKind;
 using base::failure;
 
-/// A cache of our own in memory: tickets that somebody else left in the user's default cache must not decide who we are.
+/// A cache of our own in memory: tickets that somebody else left in the user's default cache must not decide who we
+/// are.
 constexpr const char* kOwnCache = "MEMORY:tallystick";
 /// Sealing with less is not sealing (DES has 56, AES 128 or 256).
 constexpr ber_len_t kLeastSealing = 56;

@@ -28,9 +28,10 @@ struct ldap;  // libldap's LDAP
 namespace tally::directory {
 
 /// Sets what libldap and Kerberos read from the process's environment only: LDAPNOINIT=1 and, for GSSAPI,
-/// KRB5_CLIENT_KTNAME and KRB5CCNAME. Ignores SIGPIPE, because libldap writes to sockets that may be closed. To be called for every directory before threads start, because setenv(3) is not
-/// safe beside getenv(3); open() calls it too, which then changes nothing. Fails (unsupported) when two directories of
-/// one process want different keytabs or caches: put the keys into one keytab, or use one credential cache collection.
+/// KRB5_CLIENT_KTNAME and KRB5CCNAME. Ignores SIGPIPE, because libldap writes to sockets that may be closed. To be
+/// called for every directory before threads start, because setenv(3) is not safe beside getenv(3); open() calls it
+/// too, which then changes nothing. Fails (unsupported) when two directories of one process want different keytabs or
+/// caches: put the keys into one keytab, or use one credential cache collection.
 base::Result<void> prepare_process(const LdapOptions& options);
 
 class Session {
@@ -59,7 +60,8 @@ class Session {
   /// "server down" when the watchdog cut the connection. `late` is release()'s answer.
   [[nodiscard]] base::Error error(int code, std::string_view doing, bool late) const;
 
-  /// Who answered and how it is protected, each "name: value": TLS version and cipher, certificate digest and names, SSF.
+  /// Who answered and how it is protected, each "name: value": TLS version and cipher, certificate digest and names,
+  /// SSF.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:

@@ -52,13 +52,14 @@ base::Result<Addresses> resolve(const Endpoint& endpoint, const base::Deadline& 
     std::future<Resolved> answer = task.get_future();
     std::thread(std::move(task)).detach();
     if (answer.wait_until(deadline.at()) != std::future_status::ready) {
-      return base::failure(ErrorKind::timed_out, fmt::format("the name \"{}\" was not resolved in time", endpoint.host));
+      return base::failure(ErrorKind::timed_out,
+                           fmt::format("the name \"{}\" was not resolved in time", endpoint.host));
     }
     found = answer.get();
   }
   if (found.code != 0) {
-    return base::failure(ErrorKind::not_found, fmt::format("the host name \"{}\" cannot be resolved ({})", endpoint.host,
-                                                           ::gai_strerror(found.code)));
+    return base::failure(ErrorKind::not_found, fmt::format("the host name \"{}\" cannot be resolved ({})",
+                                                           endpoint.host, ::gai_strerror(found.code)));
   }
   return std::move(found.addresses);
 }
@@ -188,7 +189,8 @@ base::Result<Endpoint> Endpoint::parse(std::string_view uri) {
     out.scheme = Scheme::ldapi;
     out.host = percent_decoded(rest);
     out.port.clear();
-    if (!out.host.starts_with('/')) return bad_uri(uri, "the path of the socket must be absolute, as in ldapi://%2Frun%2Fldapi");
+    if (!out.host.starts_with('/'))
+      return bad_uri(uri, "the path of the socket must be absolute, as in ldapi://%2Frun%2Fldapi");
     return out;
   }
   if (scheme != "ldap" && scheme != "ldaps") return bad_uri(uri, kExpected);
@@ -201,7 +203,8 @@ base::Result<Endpoint> Endpoint::parse(std::string_view uri) {
 std::string Endpoint::uri() const {
   if (scheme == Scheme::ldapi) return "ldapi://" + percent_encoded(host);
   const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}", scheme == Scheme::ldap ? "ldap" : "ldaps", v6 ? "[" : "", host, v6 ? "]" : "", port);
+  return fmt::format("{}://{}{}{}:{}", scheme == Scheme::ldap ? "ldap" : "ldaps", v6 ? "[" : "", host, v6 ? "]" : "",
+                     port);
 }
 
 std::string Endpoint::in_words() const {

@@ -18,10 +18,11 @@ namespace tally::directory {
 struct Endpoint {
   enum class Scheme { ldap, ldaps, ldapi };
   Scheme scheme = Scheme::ldap;
-  std::string host;         ///< as written, without the brackets of an IPv6 literal; the socket's path for ldapi
-  std::string port = "389"; ///< 636 for ldaps; empty for ldapi
+  std::string host;          ///< as written, without the brackets of an IPv6 literal; the socket's path for ldapi
+  std::string port = "389";  ///< 636 for ldaps; empty for ldapi
 
-  /// Reads ldap://host[:port], ldaps://host[:port] or ldapi://%2Fpath (RFC 4516 §2, one host, nothing after it but "/").
+  /// Reads ldap://host[:port], ldaps://host[:port] or ldapi://%2Fpath (RFC 4516 §2, one host, nothing after it but
+  /// "/").
   static base::Result<Endpoint> parse(std::string_view uri);
   /// The same as a URI that libldap reads.
   [[nodiscard]] std::string uri() const;

@@ -124,9 +124,7 @@ tl::unexpected<base::Error> contradiction(std::string message) {
 base::Result<void> check_scheme(const LdapOptions& options, const Endpoint& endpoint) {
   using Scheme = Endpoint::Scheme;
   const bool local = options.security == Security::local;
-  const Scheme wanted = local                                   ? Scheme::ldapi
-                        : options.security == Security::ldaps ? Scheme::ldaps
-                                                              : Scheme::ldap;
+  const Scheme wanted = local ? Scheme::ldapi : options.security == Security::ldaps ? Scheme::ldaps : Scheme::ldap;
   if (endpoint.scheme == wanted) return {};
   static constexpr const char* kSchemes[] = {"ldap://", "ldaps://", "ldapi://"};
   return contradiction(fmt::format("the security chosen needs an address that begins with {}, but it is {}",
@@ -147,10 +145,14 @@ base::Result<void> check_bind(const LdapOptions& options, const Endpoint& endpoi
   if (options.bind != Bind::simple) return {};
   if (options.bind_dn.empty()) return contradiction("a simple bind needs a bind DN");
   if (options.password.empty()) {
-    return failure(ErrorKind::denied, "the password is empty: the server would take that for an anonymous bind and say success (RFC 4513 §5.1.2)");
+    return failure(
+        ErrorKind::denied,
+        "the password is empty: the server would take that for an anonymous bind and say success (RFC 4513 §5.1.2)");
   }
   if (options.security == Security::none && !(options.allow_plaintext && endpoint.loopback())) {
-    return failure(ErrorKind::denied, "a password is sent in clear only to a loopback address (127.0.0.1, ::1), and only with allow_plaintext: use starttls or ldaps");
+    return failure(ErrorKind::denied,
+                   "a password is sent in clear only to a loopback address (127.0.0.1, ::1), and only with "
+                   "allow_plaintext: use starttls or ldaps");
   }
   return {};
 }
@@ -188,10 +190,11 @@ base::Result<void> set_options(ldap* handle, const LdapOptions& options, Certifi
   const int client = 0;
   const bool tls = options.security == Security::starttls || options.security == Security::ldaps;
   if (tls && ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &client) != LDAP_OPT_SUCCESS) {
-    return failure(ErrorKind::untrusted,
-                   fmt::format("the certificates cannot be loaded: check that {} holds PEM certificates{}",
-                               options.ca_file.empty() ? kSystemCaFile : options.ca_file.c_str(),
-                               options.client_certificate.empty() ? "" : " and that the client certificate fits its key"));
+    return failure(
+        ErrorKind::untrusted,
+        fmt::format("the certificates cannot be loaded: check that {} holds PEM certificates{}",
+                    options.ca_file.empty() ? kSystemCaFile : options.ca_file.c_str(),
+                    options.client_certificate.empty() ? "" : " and that the client certificate fits its key"));
   }
   return {};
 }

@@ -17,11 +17,12 @@
 namespace tally::directory {
 
 struct ServerCertificate {
-  std::vector<std::string> names;  ///< DNS names and IP addresses of subjectAltName; the common name when there are none
-  std::string subject, issuer;     ///< "CN=lab CA, O=lab": the attributes that people know
+  std::vector<std::string>
+      names;                    ///< DNS names and IP addresses of subjectAltName; the common name when there are none
+  std::string subject, issuer;  ///< "CN=lab CA, O=lab": the attributes that people know
   base::Instant not_before, not_after;
-  base::Digest digest;             ///< SHA-256 of the DER bytes
-  bool self_issued = false;        ///< issuer and subject are the same bytes
+  base::Digest digest;       ///< SHA-256 of the DER bytes
+  bool self_issued = false;  ///< issuer and subject are the same bytes
 };
 
 /// Reads a DER certificate (RFC 5280 §4.1); nothing when it is malformed. Safe on hostile bytes.

@@ -16,9 +16,10 @@ std::string explain_tls_refusal(const ServerCertificate& certificate, const Endp
   }
   if (!names_host(certificate, endpoint.host)) {
     // libldap compares the machine's own name instead of "localhost".
-    return fmt::format("its certificate is for {}, not for {}{}",
-                       certificate.names.empty() ? "no name at all" : fmt::format("{}", fmt::join(certificate.names, ", ")),
-                       endpoint.host, endpoint.host == "localhost" ? " (use 127.0.0.1 or the host's own name)" : "");
+    return fmt::format(
+        "its certificate is for {}, not for {}{}",
+        certificate.names.empty() ? "no name at all" : fmt::format("{}", fmt::join(certificate.names, ", ")),
+        endpoint.host, endpoint.host == "localhost" ? " (use 127.0.0.1 or the host's own name)" : "");
   }
   return fmt::format("its certificate is {}, which {} does not vouch for: check the CA file",
                      certificate.self_issued ? "self-signed" : fmt::format("signed by \"{}\"", certificate.issuer),

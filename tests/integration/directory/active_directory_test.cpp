@@ -26,7 +26,8 @@ std::string user_dn(std::size_t i) { return fmt::format("CN=Member {:05},OU=Corp
 
 std::string group(std::string_view name, std::size_t members) {
   std::string out = fmt::format(
-      "dn: CN={0},OU=Corp,DC=ad,DC=lab,DC=test\nobjectClass: group\nsAMAccountName: {0}\ngroupType: -2147483646\n", name);
+      "dn: CN={0},OU=Corp,DC=ad,DC=lab,DC=test\nobjectClass: group\nsAMAccountName: {0}\ngroupType: -2147483646\n",
+      name);
   for (std::size_t i = 0; i < members; ++i) out += "member: " + user_dn(i) + "\n";
   return out + "\n";
 }
@@ -37,8 +38,9 @@ std::string company() {
     out += fmt::format("dn: {}\nobjectClass: user\nsAMAccountName: m{:05}\nuserAccountControl: 514\n\n", user_dn(i), i);
   }
   // The password is "Disabled-passw0rd1".
-  out += "dn: CN=Disabled,OU=Corp,DC=ad,DC=lab,DC=test\nobjectClass: user\nsAMAccountName: disabled\n"
-         "userAccountControl: 514\nclearTextPassword:: RABpAHMAYQBiAGwAZQBkAC0AcABhAHMAcwB3ADAAcgBkADEA\n\n";
+  out +=
+      "dn: CN=Disabled,OU=Corp,DC=ad,DC=lab,DC=test\nobjectClass: user\nsAMAccountName: disabled\n"
+      "userAccountControl: 514\nclearTextPassword:: RABpAHMAYQBiAGwAZQBkAC0AcABhAHMAcwB3ADAAcgBkADEA\n\n";
   return out + group("big", kBig) + group("medium", kMedium);
 }
 
@@ -46,7 +48,8 @@ std::string company() {
 constexpr const char* kPrimaryGroup =
     "dn: CN=Domain Admins,CN=Users,DC=ad,DC=lab,DC=test\nchangetype: modify\nadd: member\n"
     "member: CN=Member 00000,OU=Corp,DC=ad,DC=lab,DC=test\n\n"
-    "dn: CN=Member 00000,OU=Corp,DC=ad,DC=lab,DC=test\nchangetype: modify\nreplace: primaryGroupID\nprimaryGroupID: 512\n\n";
+    "dn: CN=Member 00000,OU=Corp,DC=ad,DC=lab,DC=test\nchangetype: modify\nreplace: primaryGroupID\nprimaryGroupID: "
+    "512\n\n";
 
 class LiveAd : public testing::Test {
  protected:

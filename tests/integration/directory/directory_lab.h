@@ -17,9 +17,7 @@ namespace tally::directory::lab {
 
 using namespace std::chrono_literals;
 
-inline base::Instant now() {
-  return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
-}
+inline base::Instant now() { return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now()); }
 
 /// A simple bind of the reader with StartTLS.
 inline LdapOptions reader_of(const support::Slapd& server) {

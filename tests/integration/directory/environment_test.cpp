@@ -62,7 +62,9 @@ TEST_F(HostileEnvironment, DoesNotReplaceTheSystemsCas) {
   EXPECT_THAT(lab::refusal(o), testing::HasSubstr("the system's list of CAs"));
 }
 
-TEST_F(HostileEnvironment, DoesNotKeepUsFromConnectingProperly) { EXPECT_EQ(lab::refusal(lab::reader_of(*server_)), ""); }
+TEST_F(HostileEnvironment, DoesNotKeepUsFromConnectingProperly) {
+  EXPECT_EQ(lab::refusal(lab::reader_of(*server_)), "");
+}
 
 }  // namespace
 }  // namespace tally::directory

@@ -15,12 +15,13 @@ using testing::StartsWith;
 class SessionTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto started = support::Slapd::start({.data = {
-        "dn: ou=policies,dc=example,dc=test\nobjectClass: organizationalUnit\nou: policies\n\n"
-        "dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: device\nobjectClass: pwdPolicy\ncn: default\n"
-        "pwdAttribute: userPassword\npwdLockout: TRUE\n\n"
-        "dn: uid=locked,dc=example,dc=test\nobjectClass: account\nobjectClass: simpleSecurityObject\nuid: locked\n"
-        "userPassword: locked-password\npwdAccountLockedTime: 000001010000Z\n"}});
+    auto started = support::Slapd::start(
+        {.data = {
+             "dn: ou=policies,dc=example,dc=test\nobjectClass: organizationalUnit\nou: policies\n\n"
+             "dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: device\nobjectClass: pwdPolicy\ncn: default\n"
+             "pwdAttribute: userPassword\npwdLockout: TRUE\n\n"
+             "dn: uid=locked,dc=example,dc=test\nobjectClass: account\nobjectClass: simpleSecurityObject\nuid: locked\n"
+             "userPassword: locked-password\npwdAccountLockedTime: 000001010000Z\n"}});
     ASSERT_TRUE(started) << started.error().message;
     server_ = new support::Slapd(std::move(*started));
   }
@@ -43,7 +44,8 @@ TEST_F(SessionTest, TellsHowTheConnectionIsProtected) {
   ASSERT_TRUE(session);
   EXPECT_THAT(session->notes(), testing::Contains(testing::StartsWith("tls: TLS1.3")));
   EXPECT_THAT(session->notes(), testing::Contains(testing::MatchesRegex("tls-certificate-sha256: [0-9a-f]{64}")));
-  EXPECT_THAT(session->notes(), testing::Contains(AllOf(StartsWith("tls-certificate-names: "), HasSubstr("127.0.0.1"))));
+  EXPECT_THAT(session->notes(),
+              testing::Contains(AllOf(StartsWith("tls-certificate-names: "), HasSubstr("127.0.0.1"))));
 }
 
 TEST_F(SessionTest, BindsAsTheLocalUserOverTheUnixSocket) {
@@ -74,7 +76,8 @@ TEST_F(SessionTest, RefusesAnUnknownCaAndNamesIt) {
   for (const bool ldaps : {false, true}) {
     LdapOptions o = ldaps ? over_ldaps() : options();
     o.ca_file = server_->other_ca_file();
-    EXPECT_THAT(refusal(o), AllOf(StartsWith("not trustworthy: "), HasSubstr("signed by \"CN="), HasSubstr("check the CA file")))
+    EXPECT_THAT(refusal(o),
+                AllOf(StartsWith("not trustworthy: "), HasSubstr("signed by \"CN="), HasSubstr("check the CA file")))
         << o.uri;
   }
 }
@@ -83,7 +86,8 @@ TEST_F(SessionTest, RefusesACertificateForAnotherNameAndShowsTheNames) {
   LdapOptions o = over_ldaps();
   // Another spelling of the address, which the certificate does not name.
   o.uri = "ldaps://[::ffff:127.0.0.1]:" + std::to_string(server_->tls_port());
-  EXPECT_THAT(refusal(o), AllOf(HasSubstr("its certificate is for "), HasSubstr("127.0.0.1"), HasSubstr("not for ::ffff:127.0.0.1")));
+  EXPECT_THAT(refusal(o), AllOf(HasSubstr("its certificate is for "), HasSubstr("127.0.0.1"),
+                                HasSubstr("not for ::ffff:127.0.0.1")));
 }
 
 TEST_F(SessionTest, RefusesWithTheSystemsCasWhenNoneIsNamed) {

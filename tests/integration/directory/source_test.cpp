@@ -27,16 +27,17 @@ std::string unit(std::string_view name) {
 }
 
 std::string person(std::string_view uid, std::string_view where) {
-  return fmt::format("dn: uid={0},ou={1},dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: {0}\ncn: {0}\nsn: {0}\n\n", uid,
-                     where);
+  return fmt::format(
+      "dn: uid={0},ou={1},dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: {0}\ncn: {0}\nsn: {0}\n\n", uid, where);
 }
 
 /// 600 people in ou=people, the canary in ou=staff, a group of two.
 std::string company() {
   std::string out = unit("people") + unit("staff") + unit("groups") + person("canary", "staff");
   for (int i = 0; i < kPeople; ++i) out += person(fmt::format("u{:04}", i), "people");
-  out += "dn: cn=admins,ou=groups,dc=example,dc=test\nobjectClass: groupOfNames\ncn: admins\n"
-         "member: uid=u0000,ou=people,dc=example,dc=test\nmember: uid=u0001,ou=people,dc=example,dc=test\n\n";
+  out +=
+      "dn: cn=admins,ou=groups,dc=example,dc=test\nobjectClass: groupOfNames\ncn: admins\n"
+      "member: uid=u0000,ou=people,dc=example,dc=test\nmember: uid=u0001,ou=people,dc=example,dc=test\n\n";
   return out;
 }
 
@@ -47,15 +48,14 @@ support::Slapd company_server(support::SlapdOptions options = {}) {
   return std::move(*server);
 }
 
-model::Harvest collect(LdapOptions options) {
-  return make_ldap_source(std::move(options))->collect({&lab::now, {}});
-}
+model::Harvest collect(LdapOptions options) { return make_ldap_source(std::move(options))->collect({&lab::now, {}}); }
 
 auto gap(Gap::Kind kind, const std::string& words) {
   return Contains(AllOf(Field(&Gap::kind, kind), Field(&Gap::sentence, HasSubstr(words))));
 }
 
-const std::vector<std::string> kPasswordsStayHidden = {"to attrs=userPassword by self write by anonymous auth by * none"};
+const std::vector<std::string> kPasswordsStayHidden = {
+    "to attrs=userPassword by self write by anonymous auth by * none"};
 
 std::vector<std::string> rules(std::vector<std::string> more) {
   more.insert(more.begin(), kPasswordsStayHidden.front());
@@ -125,7 +125,8 @@ TEST(LiveDirectory, NoticesAUnitWhoseEntriesAreHidden) {
   const auto server = company_server({.access = rules({"to dn.children=\"ou=people,{suffix}\" by * none"})});
   const model::Harvest h = collect(lab::reader_of(server));
   EXPECT_EQ(h.source.coverage.state, CoverageState::partial);
-  EXPECT_THAT(h.source.coverage.gaps, gap(Gap::Kind::hidden, "1 container below a base has entries of which none is shown"));
+  EXPECT_THAT(h.source.coverage.gaps,
+              gap(Gap::Kind::hidden, "1 container below a base has entries of which none is shown"));
 }
 
 TEST(LiveDirectory, MissesItsCanary) {
@@ -178,7 +179,8 @@ TEST(LiveDirectory, KeepsWhatCameBeforeTheServerDied) {
 
 TEST(StalledServer, EndsWithinTheDeadlineInEveryWayOfStalling) {
   using support::Stall;
-  for (const Stall stall : {Stall::silent, Stall::byte_a_second, Stall::after_start_tls, Stall::after_start_tls_byte_a_second}) {
+  for (const Stall stall :
+       {Stall::silent, Stall::byte_a_second, Stall::after_start_tls, Stall::after_start_tls_byte_a_second}) {
     for (const Security security : {Security::starttls, Security::ldaps, Security::none}) {
       auto server = support::StallingServer::start(stall);
       ASSERT_TRUE(server) << server.error().message;
@@ -191,6 +193,7 @@ TEST(StalledServer, EndsWithinTheDeadlineInEveryWayOfStalling) {
       o.password = base::Secret(std::string("x"));
       o.allow_plaintext = true;
       o.connect_deadline = 1500ms;
+      o.total_deadline = 1500ms;
       const auto begin = std::chrono::steady_clock::now();
       const model::Harvest h = collect(std::move(o));
       const auto took = std::chrono::steady_clock::now() - begin;

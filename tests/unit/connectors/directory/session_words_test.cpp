@@ -28,8 +28,9 @@ TEST(Endpoint, ReadsHostPortAndSocket) {
 }
 
 TEST(Endpoint, RefusesWhatIsNoAddressOfADirectory) {
-  for (const char* bad : {"", "dc1", "ldap://", "http://dc1", "ldap://dc1:0", "ldap://dc1:65536", "ldap://dc1:x",
-                          "ldap://dc1 ldap://dc2", "ldap://dc1/dc=corp", "ldap://user@dc1", "ldap://[::1", "ldapi://run"}) {
+  for (const char* bad :
+       {"", "dc1", "ldap://", "http://dc1", "ldap://dc1:0", "ldap://dc1:65536", "ldap://dc1:x", "ldap://dc1 ldap://dc2",
+        "ldap://dc1/dc=corp", "ldap://user@dc1", "ldap://[::1", "ldapi://run"}) {
     EXPECT_FALSE(Endpoint::parse(bad)) << bad;
   }
 }
@@ -46,8 +47,8 @@ TEST(Endpoint, TakesOnlyAddressesForLoopback) {
 // Diagnostic texts as AD writes them.
 TEST(BindRefusal, ReadsTheSubCodesOfActiveDirectory) {
   const auto said = [](std::string_view data) {
-    return explain_bind_refusal(49, "80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, " +
-                                        std::string(data) + ", v2580");
+    return explain_bind_refusal(
+        49, "80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, " + std::string(data) + ", v2580");
   };
   EXPECT_THAT(said("data 52e"), HasSubstr("wrong password"));
   EXPECT_THAT(said("data 533"), HasSubstr("disabled"));
@@ -64,9 +65,13 @@ TEST(BindRefusal, ReadsPasswordPolicyTexts) {
 }
 
 TEST(Ber, TakesNothingThatDoesNotFit) {
-  for (const std::string_view bad : {std::string_view("\x04", 1), std::string_view("\x04\x05" "abcd", 6),
-                                     std::string_view("\x04\x80", 2), std::string_view("\x04\x85\x01\x00\x00\x00\x00", 7),
-                                     std::string_view("\x04\x84\xff\xff\xff\xff", 6)}) {
+  for (const std::string_view bad :
+       {std::string_view("\x04", 1),
+        std::string_view("\x04\x05"
+                         "abcd",
+                         6),
+        std::string_view("\x04\x80", 2), std::string_view("\x04\x85\x01\x00\x00\x00\x00", 7),
+        std::string_view("\x04\x84\xff\xff\xff\xff", 6)}) {
     std::string_view in = bad;
     EXPECT_FALSE(ber::take(in));
     EXPECT_EQ(in, bad);
@@ -101,7 +106,8 @@ TEST(TlsRefusal, SaysWhatToCheck) {
             "its certificate is for dc2.corp.example, 10.0.0.2, not for dc1.corp.example");
   EXPECT_EQ(explain_tls_refusal(other, dc1, "", later), "its certificate expired at 2026-12-31T00:00:00Z");
   EXPECT_EQ(explain_tls_refusal(certificate_of({"DC1.corp.example"}), dc1, "/etc/ca.pem", june),
-            "its certificate is signed by \"CN=lab CA\", which the CA file /etc/ca.pem does not vouch for: check the CA file");
+            "its certificate is signed by \"CN=lab CA\", which the CA file /etc/ca.pem does not vouch for: check the "
+            "CA file");
 }
 
 TEST(TlsRefusal, MatchesAStarForOneLabelOnly) {
