@@ -1,0 +1,54 @@
+// FactTable: the facts of one kind of subject as columns for the rule language, and as evidence for people.
+//
+//   FactTable facts(inputs, model::SubjectKind::account);
+//   facts.bind(columns, active.facts);
+//   model::Evidence e = facts.evidence("account.enabled", row);
+//
+// Columns that the snapshot has are viewed where they are; derived ones (account.usable, person.left) are made when a
+// rule first asks for them. Inner to this library. Not for several threads: asking makes columns.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/cel/columns.h"
+#include "policy/evaluation/account_facts.h"
+#include "policy/evaluation/person_facts.h"
+#include "policy/evaluation/source_facts.h"
+
+namespace tally::evaluation {
+
+class FactTable {
+ public:
+  FactTable(const Inputs& inputs, model::SubjectKind kind);
+  FactTable(const FactTable&) = delete;
+  FactTable& operator=(const FactTable&) = delete;
+
+  /// Binds `now` and every fact named.
+  void bind(cel::Columns& columns, const std::vector<std::string>& facts);
+  /// As rules see it: "true", "2026-03-31T22:00:00Z", "never", "unknown".
+  std::string value(std::string_view fact, std::size_t row);
+  model::Evidence evidence(std::string_view fact, std::size_t row);
+
+  /// What rows say that have no person behind them.
+  static constexpr std::string_view kNoPerson = "no person is linked to the account";
+
+ private:
+  const cel::FactColumn& column(std::string_view fact);
+  /// The row of that fact's own table behind this subject; Through::kNoRow when there is none.
+  [[nodiscard]] std::uint32_t own_row(std::string_view fact, std::size_t row) const;
+  void link_rows();
+
+  const Inputs& inputs_;
+  model::SubjectKind kind_;
+  SourceFacts sources_;
+  PersonFacts people_;
+  AccountFacts accounts_;
+  std::vector<std::uint32_t> person_of_row_, source_of_row_;  ///< empty when the subject is of that kind itself
+  std::map<std::string, cel::FactColumn, std::less<>> columns_;
+};
+
+}  // namespace tally::evaluation
