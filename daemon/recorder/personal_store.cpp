@@ -161,11 +161,10 @@ Result<void> PersonalStore::State::connect(Mode mode, bool fresh) {
   if (sqlite3_open_v2(path.c_str(), &database, flags, nullptr) != SQLITE_OK) return trouble();
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_busy_timeout(database, kBusyMilliseconds);
-  if (auto done = run("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-      !done) {
-    return done;
-  }
+  const char* settings =
+      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;"
+      "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;";  // 64 MiB: a large batch does not spill
+  if (auto done = run(settings); !done) return done;
   sqlite3_stmt* statement = nullptr;
   if (auto ready = prepare("PRAGMA user_version", statement); !ready) return ready;
   sqlite3_step(statement);
