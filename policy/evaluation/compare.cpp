@@ -1,0 +1,156 @@
+#include "policy/evaluation/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+#include "policy/evaluation/judge.h"
+#include "policy/evaluation/subject.h"
+
+namespace tally::evaluation {
+namespace {
+
+using model::Finding;
+using model::Standing;
+using model::SubjectKind;
+
+std::string_view noun(SubjectKind kind) { return to_string(kind); }
+
+class Comparer {
+ public:
+  Comparer(std::span<const Finding> open_before, const Inputs& inputs, const Evaluated& evaluated)
+      : before_(open_before), inputs_(inputs), evaluated_(evaluated), judge_(inputs) {
+    for (const Finding& finding : open_before) rows_.emplace(finding.subject.key, kGone);
+    for (const SubjectKind kind : {SubjectKind::account, SubjectKind::person, SubjectKind::source}) find_rows(kind);
+  }
+
+  std::vector<Comparison> run() {
+    std::unordered_map<std::string_view, const Finding*> open;
+    for (const Finding& finding : before_) open.emplace(finding.fingerprint, &finding);
+    std::vector<Comparison> out;
+    for (const Finding& now : evaluated_.verdict.findings) {
+      const auto earlier = open.find(now.fingerprint);
+      if (earlier == open.end()) {
+        out.push_back({now, Standing::opened, {}});
+        continue;
+      }
+      out.push_back(still(*earlier->second, now));
+      open.erase(earlier);
+    }
+    for (const Finding& finding : before_) {
+      if (open.contains(finding.fingerprint)) out.push_back(no_longer_found(finding));
+    }
+    std::sort(out.begin(), out.end(), [](const Comparison& a, const Comparison& b) {
+      return std::tie(b.finding.severity, a.finding.rule, a.finding.subject.key) <
+             std::tie(a.finding.severity, b.finding.rule, b.finding.subject.key);
+    });
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t kGone = ~std::size_t{0};
+
+  void find_rows(SubjectKind kind) {
+    if (rows_.empty()) return;
+    std::string key;
+    for (std::size_t row = 0; row < subject_count(inputs_.snapshot, kind); ++row) {
+      write_key(inputs_.snapshot, kind, row, key);
+      if (const auto wanted = rows_.find(key); wanted != rows_.end()) wanted->second = row;
+    }
+  }
+
+  static Comparison still(const Finding& earlier, const Finding& now) {
+    if (earlier.content == now.content) return {now, Standing::still_open, {}};
+    std::string note;
+    if (earlier.severity != now.severity) {
+      note = fmt::format("severity was {} and is {}", to_string(earlier.severity), to_string(now.severity));
+    }
+    for (const model::Evidence& e : now.evidence) note += difference(earlier, e.fact, e.value, !note.empty());
+    if (earlier.path != now.path)
+      note += fmt::format("{}the path to the privilege is another", note.empty() ? "" : "; ");
+    return {now, Standing::changed, note.empty() ? "the rule reads other facts now" : note};
+  }
+
+  static std::string difference(const Finding& earlier, std::string_view fact, std::string_view value, bool more) {
+    for (const model::Evidence& was : earlier.evidence) {
+      if (was.fact == fact && was.value != value) {
+        return fmt::format("{}{} was {} and is {}", more ? "; " : "", fact, was.value, value);
+      }
+    }
+    return {};
+  }
+
+  Comparison no_longer_found(const Finding& earlier) {
+    const auto rules = inputs_.rules.rules();
+    const auto rule =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.rule.id == earlier.rule; });
+    if (rule == rules.end()) {
+      return {earlier, Standing::not_rechecked, fmt::format("the rule {} is no longer in force", earlier.rule)};
+    }
+    const std::size_t row = rows_.find(earlier.subject.key)->second;
+    if (row == kGone) return gone(earlier);
+    const auto& outcomes = evaluated_.outcomes[static_cast<std::size_t>(rule - rules.begin())];
+    if (rule->rule.about != earlier.subject.kind || row >= outcomes.size()) {
+      return {earlier, Standing::not_rechecked, fmt::format("the rule {} asks about something else now", earlier.rule)};
+    }
+    if (outcomes[row] == model::Outcome::cannot_tell) return untold(earlier, *rule, row);
+    return {earlier, Standing::resolved, how_cleared(earlier, *rule, row)};
+  }
+
+  /// A subject that is not there counts as gone only when its source was there and showed all it has.
+  Comparison gone(const Finding& earlier) const {
+    const std::string& name = earlier.subject.source;
+    const auto source = std::find_if(inputs_.snapshot.sources.begin(), inputs_.snapshot.sources.end(),
+                                     [&](const auto& s) { return s.name == name; });
+    if (source == inputs_.snapshot.sources.end()) {
+      return {earlier, Standing::not_rechecked, fmt::format("the source {} is not part of this run", name)};
+    }
+    if (hides_records(source->coverage)) {
+      return {earlier, Standing::not_rechecked,
+              fmt::format("the {} was not seen, but {} was not completely seen ({})", noun(earlier.subject.kind), name,
+                          source->coverage.in_words())};
+    }
+    return {earlier, Standing::resolved,
+            fmt::format("the {} is no longer in {}, which was completely seen", noun(earlier.subject.kind), name)};
+  }
+
+  Comparison untold(const Finding& earlier, const rules::ActiveRule& rule, std::size_t row) {
+    std::string why = judge_.quarantine(rule, row);
+    if (why.empty()) {
+      const cel::TruthColumn& answers = answers_of(rule);
+      why = class_sentence(answers.reasons(answers.reason_set(row)));
+    }
+    return {earlier, Standing::not_rechecked, "cannot tell: " + why};
+  }
+
+  const cel::TruthColumn& answers_of(const rules::ActiveRule& rule) {
+    const auto found = answers_.find(rule.rule.id);
+    return found != answers_.end() ? found->second : answers_.emplace(rule.rule.id, judge_.ask(rule)).first->second;
+  }
+
+  std::string how_cleared(const Finding& earlier, const rules::ActiveRule& rule, std::size_t row) {
+    std::string note;
+    for (const std::string& fact : rule.facts) {
+      note += difference(earlier, fact, judge_.facts(rule.rule.about).value(fact, row), !note.empty());
+    }
+    return note.empty() ? "the facts are the same; the rule, its parameters or the time decide otherwise now" : note;
+  }
+
+  std::span<const Finding> before_;
+  const Inputs& inputs_;
+  const Evaluated& evaluated_;
+  Judge judge_;
+  std::unordered_map<std::string, std::size_t> rows_;
+  std::unordered_map<std::string, cel::TruthColumn> answers_;
+};
+
+}  // namespace
+
+std::vector<Comparison> compare(std::span<const Finding> open_before, const Inputs& inputs,
+                                const Evaluated& evaluated) {
+  return Comparer(open_before, inputs, evaluated).run();
+}
+
+}  // namespace tally::evaluation

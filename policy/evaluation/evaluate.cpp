@@ -1,0 +1,174 @@
+#include "policy/evaluation/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+#include <tuple>
+#include <unordered_map>
+
+#include "policy/evaluation/judge.h"
+#include "policy/evaluation/subject.h"
+
+namespace tally::evaluation {
+namespace {
+
+using model::CannotTell;
+using model::CoverageState;
+using model::Outcome;
+using model::SubjectKind;
+
+/// The subjects of one reason; keeps the first of them by key, whatever order they come in.
+class Group {
+ public:
+  void add(std::string_view key, std::size_t row) {
+    ++count_;
+    if (first_.size() == CannotTell::kMaxExamples && key >= first_.rbegin()->first) return;
+    first_.emplace(key, row);
+    if (first_.size() > CannotTell::kMaxExamples) first_.erase(std::prev(first_.end()));
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] const std::map<std::string, std::size_t, std::less<>>& first() const { return first_; }
+
+ private:
+  std::uint64_t count_ = 0;
+  std::map<std::string, std::size_t, std::less<>> first_;
+};
+
+/// Stands for a source whose unseen records are meant, beside rows of the subject's own table.
+constexpr std::size_t kUnseenBase = std::size_t{1} << 40;
+
+class Evaluation {
+ public:
+  explicit Evaluation(const Inputs& inputs) : inputs_(inputs), judge_(inputs) {}
+
+  Evaluated run() {
+    out_.verdict.as_of = inputs_.snapshot.as_of;
+    for (const rules::ActiveRule& rule : inputs_.rules.rules()) ask(rule);
+    std::sort(out_.verdict.findings.begin(), out_.verdict.findings.end(), [](const auto& a, const auto& b) {
+      return std::tie(b.severity, a.rule, a.subject.key) < std::tie(a.severity, b.rule, b.subject.key);
+    });
+    std::stable_sort(out_.verdict.cannot_tell.begin(), out_.verdict.cannot_tell.end(),
+                     [](const auto& a, const auto& b) {
+                       return std::tie(a.rule, b.count, a.reason) < std::tie(b.rule, a.count, b.reason);
+                     });
+    count_populations();
+    out_.verdict.digest = digest_of(out_.verdict);
+    return std::move(out_);
+  }
+
+ private:
+  void ask(const rules::ActiveRule& rule) {
+    const cel::TruthColumn answers = judge_.ask(rule);
+    std::vector<Outcome>& outcomes = out_.outcomes.emplace_back(answers.size());
+    model::RuleTally tally{rule.rule.id, rule.rule.title, rule.rule.severity, rule.rule.about, answers.size(), 0, 0, 0};
+    std::map<std::string, Group> groups;
+    std::unordered_map<cel::ReasonSetId, Group*> by_set;
+    std::vector<std::size_t> violations;
+    for (std::size_t row = 0; row < answers.size(); ++row) {
+      outcomes[row] = judge_.outcome(rule, answers, row);
+      tally.clear += outcomes[row] == Outcome::clear;
+      tally.cannot_tell += outcomes[row] == Outcome::cannot_tell;
+      if (outcomes[row] == Outcome::violation) violations.push_back(row);
+      if (outcomes[row] != Outcome::cannot_tell) continue;
+      write_key(inputs_.snapshot, rule.rule.about, row, key_);
+      group_of(rule, answers, row, groups, by_set).add(key_, row);
+    }
+    tally.violations = violations.size();
+    add_unseen(rule, tally, groups);
+    const std::vector<model::Severity> severities = judge_.severities(rule, violations);
+    for (std::size_t i = 0; i < violations.size(); ++i) {
+      out_.verdict.findings.push_back(judge_.finding(rule, violations[i], severities[i]));
+    }
+    for (const auto& [reason, group] : groups) report(rule, reason, group);
+    out_.verdict.tallies.push_back(std::move(tally));
+  }
+
+  Group& group_of(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row,
+                  std::map<std::string, Group>& groups, std::unordered_map<cel::ReasonSetId, Group*>& by_set) {
+    if (const std::string why = judge_.quarantine(rule, row); !why.empty()) return groups[why];
+    const cel::ReasonSetId set = answers.reason_set(row);
+    Group*& known = by_set[set];
+    if (known == nullptr) known = &groups[class_sentence(answers.reasons(set))];
+    return *known;
+  }
+
+  /// Every source that may hold subjects nobody saw is asked about as one more subject, which cannot be told.
+  void add_unseen(const rules::ActiveRule& rule, model::RuleTally& tally, std::map<std::string, Group>& groups) {
+    if (rule.rule.about == SubjectKind::source) return;
+    const auto kind = rule.rule.about == SubjectKind::account ? model::SourceKind::directory : model::SourceKind::hr;
+    for (std::size_t i = 0; i < inputs_.snapshot.sources.size(); ++i) {
+      const model::SourceRecord& source = inputs_.snapshot.sources[i];
+      if (source.kind != kind || !hides_records(source.coverage)) continue;
+      ++tally.asked;
+      ++tally.cannot_tell;
+      write_key(inputs_.snapshot, SubjectKind::source, i, key_);
+      const std::string reason =
+          fmt::format("{} {} is {}: {}", kind == model::SourceKind::hr ? "HR source" : "directory", source.name,
+                      to_string(source.coverage.state), source.coverage.in_words());
+      groups[reason].add(key_, kUnseenBase + i);
+    }
+  }
+
+  void report(const rules::ActiveRule& rule, const std::string& reason, const Group& group) {
+    CannotTell entry{rule.rule.id, reason, group.count(), {}};
+    for (const auto& example : group.first()) {
+      const bool unseen = example.second >= kUnseenBase;
+      entry.examples.push_back(subject_of(inputs_, unseen ? SubjectKind::source : rule.rule.about,
+                                          unseen ? example.second - kUnseenBase : example.second));
+    }
+    out_.verdict.cannot_tell.push_back(std::move(entry));
+  }
+
+  void count_populations() {
+    const model::Snapshot& s = inputs_.snapshot;
+    using correlation::Owner;
+    static constexpr std::array kOwners{Owner::person, Owner::non_human, Owner::built_in,
+                                        Owner::nobody, Owner::ambiguous, Owner::cannot_tell};
+    for (const model::SourceRecord& source : s.sources) {
+      model::Population population{source.name, 0, {}};
+      if (source.kind == model::SourceKind::hr) population.parts = {{"matched", 0}, {"without account", 0}};
+      for (const Owner owner : source.kind == model::SourceKind::hr ? std::span<const Owner>{} : std::span(kOwners)) {
+        population.parts.emplace_back(owner == Owner::nobody ? "orphan" : to_string(owner), 0);
+      }
+      out_.verdict.populations.push_back(std::move(population));
+    }
+    for (std::size_t i = 0; i < s.people.size(); ++i) {
+      model::Population& population = out_.verdict.populations[s.people.source[i].index()];
+      const bool matched = i < inputs_.links.accounts_of.rows() && !inputs_.links.accounts_of.row(i).empty();
+      ++population.total;
+      ++population.parts[matched ? 0 : 1].second;
+    }
+    for (std::size_t i = 0; i < s.accounts.size(); ++i) {
+      model::Population& population = out_.verdict.populations[s.accounts.source[i].index()];
+      const auto* place = std::find(kOwners.begin(), kOwners.end(), inputs_.links.links[i].owner);
+      ++population.total;
+      ++population.parts[static_cast<std::size_t>(place - kOwners.begin())].second;
+    }
+  }
+
+  const Inputs& inputs_;
+  Judge judge_;
+  Evaluated out_;
+  std::string key_;
+};
+
+}  // namespace
+
+bool quarantined(const model::Coverage& coverage) {
+  return coverage.state == CoverageState::doubtful || coverage.state == CoverageState::failed;
+}
+
+bool hides_records(const model::Coverage& coverage) {
+  if (coverage.state == CoverageState::complete) return false;
+  if (quarantined(coverage) || coverage.gaps.empty()) return true;
+  return std::any_of(coverage.gaps.begin(), coverage.gaps.end(), [](const model::Gap& gap) {
+    return gap.kind != model::Gap::Kind::range_cut && gap.kind != model::Gap::Kind::missing_column;
+  });
+}
+
+Evaluated evaluate(const Inputs& inputs) { return Evaluation(inputs).run(); }
+
+}  // namespace tally::evaluation

@@ -1,0 +1,114 @@
+#include "policy/evaluation/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policy/base/digest.h"
+#include "policy/evaluation/subject.h"
+#include "policy/rules/parameter.h"
+
+namespace tally::evaluation {
+namespace {
+
+using model::Severity;
+using model::SubjectKind;
+
+/// Severity, evidence values and path: what has to differ for a finding to count as changed.
+std::string content_of(const model::Finding& finding) {
+  std::string text = fmt::format("{}\n", to_string(finding.severity));
+  for (const model::Evidence& e : finding.evidence) text += fmt::format("{}={}:{}\n", e.fact, e.value.size(), e.value);
+  for (const std::string& step : finding.path) text += fmt::format(">{}:{}\n", step.size(), step);
+  return base::sha256(text).hex().substr(0, 16);
+}
+
+/// "ldif/active-directory" speaks the profile "active-directory".
+std::string_view profile_of(std::string_view connector) { return connector.substr(connector.rfind('/') + 1); }
+
+}  // namespace
+
+FactTable& Judge::facts(SubjectKind kind) {
+  auto& table = tables_[static_cast<std::size_t>(kind)];
+  if (!table) table = std::make_unique<FactTable>(inputs_, kind);
+  return *table;
+}
+
+cel::TruthColumn Judge::ask(const rules::ActiveRule& rule) {
+  cel::Columns columns;
+  facts(rule.rule.about).bind(columns, rule.when.facts());
+  return rule.when.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about));
+}
+
+std::string Judge::quarantine(const rules::ActiveRule& rule, std::size_t row) const {
+  if (rule.rule.about != SubjectKind::account) return {};
+  const model::SourceRecord& source = inputs_.snapshot.source(inputs_.snapshot.accounts.source[row]);
+  if (!quarantined(source.coverage)) return {};
+  return fmt::format("directory {} is {}: {}", source.name, to_string(source.coverage.state),
+                     source.coverage.in_words());
+}
+
+model::Outcome Judge::outcome(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row) const {
+  const bool unbelieved = rule.rule.about == SubjectKind::account &&
+                          quarantined(inputs_.snapshot.source(inputs_.snapshot.accounts.source[row]).coverage);
+  if (unbelieved || answers.at(row) == cel::Truth::unknown) return model::Outcome::cannot_tell;
+  return answers.at(row) == cel::Truth::yes ? model::Outcome::violation : model::Outcome::clear;
+}
+
+std::vector<Severity> Judge::severities(const rules::ActiveRule& rule, const std::vector<std::size_t>& rows) {
+  std::vector<Severity> out(rows.size(), rule.rule.severity);
+  if (rows.empty()) return out;
+  for (const auto& [raised, program] : rule.severity_when) {
+    cel::Columns columns;
+    facts(rule.rule.about).bind(columns, program.facts());
+    const cel::TruthColumn answers = program.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (answers.at(rows[i]) == cel::Truth::yes) out[i] = std::max(out[i], raised);
+    }
+  }
+  return out;
+}
+
+std::string Judge::sentence(const rules::ActiveRule& rule, const rules::Message& message, std::size_t row) {
+  return message.render([&](std::string_view name) -> std::string {
+    if (!name.starts_with("params.")) return facts(rule.rule.about).value(name, row);
+    const auto parameter = rule.parameters.find(std::string(name.substr(7)));
+    return parameter == rule.parameters.end() ? std::string() : rules::to_text(parameter->second);
+  });
+}
+
+std::string Judge::fix(const rules::ActiveRule& rule, std::size_t row) {
+  std::string out = sentence(rule, rule.rule.fix, row);
+  const std::string connector = facts(rule.rule.about).value("source.connector", row);
+  const auto command = rule.rule.commands.find(std::string(profile_of(connector)));
+  return command == rule.rule.commands.end() ? out : out + "\n" + sentence(rule, command->second, row);
+}
+
+std::vector<model::Evidence> Judge::evidence(const rules::ActiveRule& rule, std::size_t row) {
+  std::vector<model::Evidence> out;
+  for (const std::string& fact : rule.facts) out.push_back(facts(rule.rule.about).evidence(fact, row));
+  return out;
+}
+
+std::vector<std::string> Judge::path(const rules::ActiveRule& rule, std::size_t row) const {
+  const bool reads = std::any_of(rule.facts.begin(), rule.facts.end(),
+                                 [](const std::string& fact) { return fact.starts_with("account.privileged"); });
+  return reads ? inputs_.access.path(inputs_.snapshot, model::AccountId::at(row)) : std::vector<std::string>{};
+}
+
+model::Finding Judge::finding(const rules::ActiveRule& rule, std::size_t row, Severity severity) {
+  model::Finding out;
+  out.rule = rule.rule.id;
+  out.severity = severity;
+  out.subject = subject_of(inputs_, rule.rule.about, row);
+  out.fingerprint = model::fingerprint_of(out.rule, out.subject.key);
+  out.title = rule.rule.title;
+  out.what = sentence(rule, rule.rule.message, row);
+  out.evidence = evidence(rule, row);
+  out.path = path(rule, row);
+  out.controls = rule.rule.controls;
+  out.fix = fix(rule, row);
+  out.content = content_of(out);
+  return out;
+}
+
+}  // namespace tally::evaluation
