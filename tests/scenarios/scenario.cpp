@@ -1,0 +1,293 @@
+#include "tests/scenarios/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "policy/packs/shipped_pack.h"
+#include "policy/rules/pack.h"
+#include "policy/rules/reader.h"
+
+namespace tally::scenarios {
+namespace {
+
+using base::Instant;
+using model::BoolFact;
+using model::TimeFact;
+using rules::Node;
+
+constexpr std::chrono::hours kDay{24};
+
+model::CoverageState state_of(const std::string& word) {
+  using model::CoverageState;
+  for (const auto s :
+       {CoverageState::complete, CoverageState::partial, CoverageState::doubtful, CoverageState::failed}) {
+    if (word == to_string(s)) return s;
+  }
+  throw std::runtime_error("no coverage is called " + word);
+}
+
+model::Gap::Kind gap_of(const std::string& word) {
+  for (int i = 0; i <= static_cast<int>(model::Gap::Kind::stale); ++i) {
+    if (word == to_string(static_cast<model::Gap::Kind>(i))) return static_cast<model::Gap::Kind>(i);
+  }
+  throw std::runtime_error("no gap is called " + word);
+}
+
+/// Reads the tables of one file into harvests. Throws on what is not understood: these are our own tests.
+class Builder {
+ public:
+  Builder(rules::Reader& reader, Scenario& out) : reader_(reader), out_(out) {}
+
+  void sources(const Node& root, const char* key, model::SourceKind kind, const char* name) {
+    auto tables = reader_.tables(root, key);
+    const Node none{Node::Table{}, {}, {}};
+    if (tables.empty()) tables.push_back(&none);
+    for (const Node* table : tables) {
+      reader_.troubles().unknown_keys(*table, {"name", "profile", "coverage", "missing", "gap", "last_good"});
+      model::Harvest& harvest = out_.harvests.emplace_back();
+      model::SourceRecord& source = harvest.source;
+      source.name = reader_.text(*table, "name", name);
+      source.kind = kind;
+      source.connector = kind == model::SourceKind::hr ? "csv" : reader_.text(*table, "profile", "active-directory");
+      source.started = source.finished = out_.as_of;
+      source.coverage.state = model::CoverageState::complete;
+      const std::string state = reader_.text(*table, "coverage", "complete");
+      if (state != "complete") {
+        source.coverage.lower(state_of(state), gap_of(reader_.text(*table, "gap", "unreachable")),
+                              reader_.text(*table, "missing", "not everything was seen"));
+      }
+      if (const Node* last = table->find("last_good")) {
+        out_.previous.last_good[source.name] = static_cast<std::uint64_t>(*last->get<std::int64_t>());
+      }
+    }
+  }
+
+  void person(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"id", "name", "mail", "login", "title", "department", "status", "first_day",
+                                        "last_day", "zone", "doubt", "in"});
+    model::Harvest& h = source(t, model::SourceKind::hr);
+    model::People& people = h.people;
+    const std::size_t i = people.add(model::SourceId(0)).index();
+    const auto text = [&](const char* key) { return h.text.intern(reader_.text(t, key, "")); };
+    people.employee_id[i] = text("id");
+    people.display_name[i] = text("name");
+    people.mail[i] = text("mail");
+    people.login[i] = text("login");
+    people.title[i] = text("title");
+    people.department[i] = text("department");
+    people.doubt[i] = text("doubt");
+    const std::string status = reader_.text(t, "status", "active");
+    people.status[i] = status_of(status);
+    people.status_basis[i] = h.text.intern(status == "unknown" ? "the status word is not mapped" : "status=" + status);
+    const std::string zone = reader_.text(t, "zone", "");
+    people.first_day[i] = day(h, t, "first_day", "2020-01-01", zone, base::start_of_day);
+    people.last_day[i] = day(h, t, "last_day", "", zone, base::end_of_day);
+    ++h.source.coverage.records_read;
+  }
+
+  void group(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "members_unknown", "rid", "in"});
+    model::Harvest& h = source(t, model::SourceKind::directory);
+    const model::GroupId id = h.groups.add(model::SourceId(0));
+    const std::string name = reader_.text(t, "name");
+    h.groups.name[id.index()] = h.text.intern(name);
+    h.groups.dn[id.index()] = h.text.intern("cn=" + name);
+    h.groups.members_unknown[id.index()] = h.text.intern(reader_.text(t, "members_unknown", ""));
+    if (const Node* rid = t.find("rid")) {
+      h.groups.sid[id.index()] = h.text.intern(fmt::format("S-1-5-21-1-2-3-{}", *rid->get<std::int64_t>()));
+    }
+    if (const Node* tier = t.find("tier")) {
+      h.groups.tier[id.index()] = *tier->get<std::int64_t>() == 0 ? model::Tier::tier0 : model::Tier::tier1;
+    }
+    nested_.push_back({&h, reader_.texts(t, "groups")});
+  }
+
+  /// After all groups are there: which are in which.
+  void nest() {
+    for (const auto& [h, parents] : nested_) push(h->groups_of_group, *h, parents);
+  }
+
+  void account(const Node& t) {
+    reader_.troubles().unknown_keys(
+        t, {"login", "name", "employee", "mail", "kind", "rid", "enabled", "expires", "last_sign_in",
+            "password_changed", "created", "flags", "groups", "primary_group", "primary_group_unseen", "in"});
+    model::Harvest& h = source(t, model::SourceKind::directory);
+    model::Accounts& a = h.accounts;
+    const std::size_t i = a.add(model::SourceId(0)).index();
+    const std::string login = reader_.text(t, "login");
+    a.login[i] = h.text.intern(login);
+    a.dn[i] = h.text.intern("cn=" + login + ",dc=" + h.source.name);
+    a.display_name[i] = h.text.intern(reader_.text(t, "name", ""));
+    a.employee_number[i] = h.text.intern(reader_.text(t, "employee", ""));
+    a.mail[i] = h.text.intern(reader_.text(t, "mail", ""));
+    a.kind[i] = reader_.text(t, "kind", "user") == "computer" ? model::AccountKind::computer : model::AccountKind::user;
+    if (const Node* rid = t.find("rid"))
+      a.sid[i] = h.text.intern(fmt::format("S-1-5-21-1-2-3-{}", *rid->get<std::int64_t>()));
+    const Node* enabled = t.find("enabled");
+    a.enabled[i] = BoolFact::known(enabled == nullptr || *enabled->get<bool>(), h.text.intern("the switch"));
+    a.locked[i] = BoolFact::known(false, h.text.intern("lockoutTime=0"));
+    a.expires[i] = moment(h, t, "expires", TimeFact::never(h.text.intern("no expiry")));
+    const auto exactly = [&](Instant at) {
+      return TimeFact::known(base::Bounds::exactly(at), h.text.intern("as written"));
+    };
+    a.last_sign_in[i] = moment(h, t, "last_sign_in", exactly(out_.as_of - kDay));
+    const Instant long_ago = date::sys_days{date::year{2020} / 1 / 1};
+    a.password_changed[i] = moment(h, t, "password_changed", exactly(long_ago));
+    a.created[i] = moment(h, t, "created", exactly(long_ago));
+    a.flags_known[i] = h.source.connector.ends_with("active-directory") ? 0xFFFF : 0;
+    for (const std::string& flag : reader_.texts(t, "flags")) a.flags[i] |= flag_of(flag);
+    auto groups = reader_.texts(t, "groups");
+    const std::string primary = reader_.text(t, "primary_group", "");
+    if (!primary.empty()) {
+      groups.push_back(primary);
+      a.primary_group[i] = group_named(h, primary);
+    }
+    a.primary_group_basis[i] =
+        h.text.intern(reader_.text(t, "primary_group_unseen", primary.empty() ? "" : "primaryGroupID"));
+    push(h.groups_of_account, h, groups);
+  }
+
+ private:
+  model::Harvest& source(const Node& t, model::SourceKind kind) {
+    const std::string in = reader_.text(t, "in", "");
+    for (model::Harvest& h : out_.harvests) {
+      if (h.source.kind == kind && (in.empty() || h.source.name == in)) return h;
+    }
+    throw std::runtime_error("no source is called " + in);
+  }
+
+  static model::Employment status_of(const std::string& word) {
+    for (int i = 0; i <= static_cast<int>(model::Employment::left); ++i) {
+      if (word == to_string(static_cast<model::Employment>(i))) return static_cast<model::Employment>(i);
+    }
+    throw std::runtime_error("no status is called " + word);
+  }
+
+  static std::uint16_t flag_of(const std::string& word) {
+    if (word == "password_not_required") return model::kPasswordNotRequired;
+    if (word == "preauth_not_required") return model::kPreauthNotRequired;
+    if (word == "des_keys_only") return model::kDesKeysOnly;
+    if (word == "reversible_password") return model::kReversiblePassword;
+    throw std::runtime_error("no flag is called " + word);
+  }
+
+  TimeFact day(model::Harvest& h, const Node& t, const char* key, const char* otherwise, const std::string& zone,
+               base::Bounds (*bounds)(base::LocalDate, base::Zone)) {
+    const std::string text = reader_.text(t, key, otherwise);
+    if (text.empty()) return TimeFact::never(h.text.intern(std::string(key) + "="));
+    const auto parsed = base::parse_date(text);
+    if (!parsed) throw std::runtime_error(text + " is no day");
+    if (!zone.empty() && base::find_zone(zone) == nullptr) throw std::runtime_error(zone + " is no time zone");
+    return TimeFact::known(bounds(*parsed, zone.empty() ? nullptr : base::find_zone(zone)),
+                           h.text.intern(std::string(key) + "=" + text));
+  }
+
+  TimeFact moment(model::Harvest& h, const Node& t, const char* key, TimeFact otherwise) {
+    const Node* node = t.find(key);
+    if (node == nullptr) return otherwise;
+    const auto basis = h.text.intern("as written");
+    if (const auto* at = node->get<Instant>()) return TimeFact::known(base::Bounds::exactly(*at), basis);
+    if (const auto* word = node->get<std::string>(); word != nullptr && *word == "never") return TimeFact::never(basis);
+    if (const Node* why = node->find("unknown")) return TimeFact::unknown(h.text.intern(*why->get<std::string>()));
+    const auto* pair = node->get<Node::List>();
+    if (pair == nullptr || pair->size() != 2) throw std::runtime_error(std::string(key) + " is no moment");
+    return TimeFact::known({*pair->front().get<Instant>(), *pair->back().get<Instant>()}, basis);
+  }
+
+  static model::GroupId group_named(const model::Harvest& h, const std::string& name) {
+    for (std::size_t i = 0; i < h.groups.size(); ++i) {
+      if (h.text.view(h.groups.name[i]) == name) return model::GroupId::at(i);
+    }
+    throw std::runtime_error("no group is called " + name);
+  }
+
+  static void push(model::SparseRows<model::GroupId>& rows, const model::Harvest& h,
+                   const std::vector<std::string>& names) {
+    std::vector<model::GroupId> row;
+    for (const std::string& name : names) row.push_back(group_named(h, name));
+    std::sort(row.begin(), row.end());
+    row.erase(std::unique(row.begin(), row.end()), row.end());
+    rows.push_row(row);
+  }
+
+  rules::Reader& reader_;
+  Scenario& out_;
+  std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_;
+};
+
+Expectation expectation_of(const Node& t, rules::Reader& reader) {
+  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path"});
+  Expectation out;
+  out.rule = reader.text(t, "rule");
+  out.about = reader.text(t, "about");
+  out.because = reader.text(t, "because", "");
+  out.path = reader.texts(t, "path");
+  out.line = t.at.line;
+  if (t.find("severity") != nullptr) out.severity = reader.text(t, "severity");
+  const std::string answer = reader.text(t, "answer");
+  for (const auto outcome : {model::Outcome::clear, model::Outcome::violation, model::Outcome::cannot_tell}) {
+    if (answer == to_string(outcome)) out.answer = outcome;
+  }
+  if (answer != to_string(out.answer)) reader.troubles().add(t.at, "no answer is called " + answer);
+  return out;
+}
+
+void read_overrides(const Node& root, rules::Reader& reader, const std::string& file, Scenario& out) {
+  const Node* rules = root.find("rules");
+  for (const rules::Entry& rule : rules == nullptr ? Node::Table{} : *rules->get<Node::Table>()) {
+    for (const rules::Entry& choice : *rule.value.get<Node::Table>()) {
+      if (auto value = reader.setting(choice.value)) {
+        out.overrides.push_back({rule.key, choice.key, std::move(*value), file, choice.at.line, choice.at.column});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text, const std::string& file) {
+  const auto root = rules::parse_document(text, file);
+  if (!root) return tl::unexpected(root.error());
+  rules::Troubles troubles(file);
+  rules::Reader reader(troubles);
+  troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
+                                "account", "expect"});
+  Scenario out;
+  out.title = reader.text(*root, "title");
+  out.judged = reader.texts(*root, "judged");
+  for (std::string& login : reader.texts(*root, "registered"))
+    out.correlation.registered.push_back({{}, login, {}, {}});
+  const Node* as_of = root->find("as_of");
+  if (as_of == nullptr || as_of->get<Instant>() == nullptr) throw std::runtime_error(file + ": as_of is missing");
+  out.as_of = *as_of->get<Instant>();
+  read_overrides(*root, reader, file, out);
+  Builder builder(reader, out);
+  builder.sources(*root, "hr", model::SourceKind::hr, "hr");
+  builder.sources(*root, "directory", model::SourceKind::directory, "corp");
+  for (const Node* person : reader.tables(*root, "person")) builder.person(*person);
+  for (const Node* group : reader.tables(*root, "group")) builder.group(*group);
+  builder.nest();
+  for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
+  for (const Node* expect : reader.tables(*root, "expect")) out.expected.push_back(expectation_of(*expect, reader));
+  if (!troubles.none()) return tl::unexpected(troubles.take());
+  return out;
+}
+
+Judged judge(const Scenario& scenario) {
+  auto pack = rules::load_pack(packs::shipped_pack(), packs::kShippedPackName);
+  if (!pack) throw std::runtime_error(to_string(pack.error().front()));
+  auto rules = rules::RuleSet::build({std::move(*pack)}, scenario.overrides);
+  if (!rules) throw std::runtime_error(to_string(rules.error().front()));
+  auto harvests = scenario.harvests;
+  const auto limits = evaluation::envelope_limits(*rules);
+  for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, scenario.previous, limits);
+  Judged out{std::move(*rules), model::join(std::move(harvests), scenario.as_of), {}, {}, scenario.previous, {}};
+  out.links = correlation::correlate(out.snapshot, scenario.correlation);
+  out.access = access::effective_access(out.snapshot);
+  out.evaluated = evaluation::evaluate(out.inputs());
+  return out;
+}
+
+}  // namespace tally::scenarios

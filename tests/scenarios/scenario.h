@@ -1,0 +1,76 @@
+// Scenario: a small company in one TOML file, and what the rules have to say about it. For compliance officers to read.
+//
+//   title = "A leaver's account works until the grace is over"
+//   as_of = 2026-04-02T22:00:00Z
+//   rules.LVR-001.grace = "2d"
+//
+//   [[hr]]                          # a feed; without one there is a complete feed called "hr"
+//   coverage = "doubtful"           # complete (default), partial, doubtful, failed
+//   missing = "too few rows"
+//   gap = "envelope"
+//
+//   [[person]]
+//   id = "1001"                     # name, mail, title, department, status, first_day, last_day, zone, in
+//
+//   [[directory]]                   # profile, coverage, missing, gap; without one a complete Active Directory "corp"
+//   [[group]]                       # name, tier, groups, members_unknown, rid, in
+//   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group, …
+//
+//   [[expect]]                      # every rule answers "clear" about everybody who is not named here
+//   rule = "LVR-001"
+//   about = "ada"                   # login of an account, or name of a source
+//   answer = "violation"
+//
+// People have worked here since 2020 and accounts were used yesterday unless the file says otherwise.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "policy/base/diagnostic.h"
+#include "policy/correlation/correlation.h"
+#include "policy/evaluation/evaluate.h"
+
+namespace tally::scenarios {
+
+struct Expectation {
+  std::string rule, about;
+  model::Outcome answer = model::Outcome::violation;
+  std::string because;                  ///< part of the reason of a "cannot tell"; empty: any
+  std::optional<std::string> severity;  ///< of a violation
+  std::vector<std::string> path;        ///< of a violation; empty: any
+  int line = 0;
+};
+
+struct Scenario {
+  std::string title;
+  base::Instant as_of;
+  std::vector<rules::Override> overrides;
+  std::vector<model::Harvest> harvests;  ///< one a source
+  evaluation::Previous previous;
+  correlation::Settings correlation;
+  std::vector<std::string> judged;  ///< the rules looked at; empty: all
+  std::vector<Expectation> expected;
+};
+
+tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text, const std::string& file);
+
+/// Everything that a scenario's verdict consists of and rests on.
+struct Judged {
+  rules::RuleSet rules;
+  model::Snapshot snapshot;
+  correlation::Correlation links;
+  access::Access access;
+  evaluation::Previous previous;
+  evaluation::Evaluated evaluated;
+
+  [[nodiscard]] evaluation::Inputs inputs() const { return {rules, snapshot, links, access, previous}; }
+};
+
+/// Envelope, correlation, access and evaluation, as an audit does them.
+Judged judge(const Scenario& scenario);
+
+}  // namespace tally::scenarios

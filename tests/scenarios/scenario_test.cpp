@@ -1,0 +1,97 @@
+// Every *.toml of this folder: read, judged, and compared with what it expects of every rule about everybody.
+#include "tests/scenarios/scenario.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "policy/evaluation/explain.h"
+#include "policy/evaluation/subject.h"
+
+namespace tally::scenarios {
+namespace {
+
+std::vector<std::string> scenario_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(TALLY_SOURCE_DIR "/tests/scenarios")) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Scenario scenario_in(const std::string& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  auto scenario = read_scenario(text.str(), file);
+  if (scenario) return std::move(*scenario);
+  std::string troubles;
+  for (const auto& trouble : scenario.error()) troubles += to_string(trouble) + "\n";
+  throw std::runtime_error(troubles);
+}
+
+const Expectation* expectation(const Scenario& scenario, const std::string& rule, const std::string& about) {
+  for (const Expectation& e : scenario.expected) {
+    if (e.rule == rule && e.about == about) return &e;
+  }
+  return nullptr;
+}
+
+/// Violations: severity and path as expected.
+void expect_finding(const Judged& judged, const Expectation& expected, const std::string& key) {
+  for (const model::Finding& f : judged.evaluated.verdict.findings) {
+    if (f.rule != expected.rule || f.subject.key != key) continue;
+    EXPECT_EQ(to_string(f.severity), expected.severity.value_or(std::string(to_string(f.severity)))) << f.what;
+    EXPECT_EQ(expected.path.empty() ? f.path : expected.path, f.path);
+    return;
+  }
+  ADD_FAILURE() << expected.rule << " has no finding about " << expected.about;
+}
+
+class EveryScenario : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryScenario, GetsTheVerdictsThatItsFileExpects) {
+  const Scenario scenario = scenario_in(GetParam());
+  const Judged judged = judge(scenario);
+  std::size_t used = 0;
+  for (std::size_t r = 0; r < judged.rules.rules().size(); ++r) {
+    const rules::Rule& rule = judged.rules.rules()[r].rule;
+    const auto& focus = scenario.judged;
+    if (!focus.empty() && std::find(focus.begin(), focus.end(), rule.id) == focus.end()) continue;
+    for (std::size_t row = 0; row < judged.evaluated.outcomes[r].size(); ++row) {
+      const model::Subject subject = evaluation::subject_of(judged.inputs(), rule.about, row);
+      const Expectation* expected = expectation(scenario, rule.id, subject.label);
+      const auto why = evaluation::explain(judged.inputs(), rule.id, subject.key);
+      const std::string reasons = testing::PrintToString(why->reasons);
+      EXPECT_EQ(to_string(judged.evaluated.outcomes[r][row]),
+                to_string(expected ? expected->answer : model::Outcome::clear))
+          << rule.id << " about " << subject.label << " " << reasons;
+      if (expected == nullptr) continue;
+      ++used;
+      if (expected->answer == model::Outcome::violation) expect_finding(judged, *expected, subject.key);
+      EXPECT_THAT(reasons, testing::HasSubstr(expected->because)) << rule.id << " about " << subject.label;
+    }
+  }
+  EXPECT_EQ(used, scenario.expected.size()) << "an expectation names a rule or subject that is not there";
+}
+
+TEST_P(EveryScenario, TiesOut) {
+  const Judged judged = judge(scenario_in(GetParam()));
+  for (const model::RuleTally& t : judged.evaluated.verdict.tallies) {
+    EXPECT_EQ(t.asked, t.clear + t.violations + t.cannot_tell) << t.rule;
+    std::uint64_t grouped = 0;
+    for (const auto& group : judged.evaluated.verdict.cannot_tell) grouped += group.rule == t.rule ? group.count : 0;
+    EXPECT_EQ(grouped, t.cannot_tell) << t.rule;
+  }
+  for (const model::Population& p : judged.evaluated.verdict.populations) EXPECT_TRUE(p.ties_out()) << p.source;
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, EveryScenario, testing::ValuesIn(scenario_files()),
+                         [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
+
+}  // namespace
+}  // namespace tally::scenarios
