@@ -167,7 +167,10 @@ void OpenLdap::identity(Fields& fields, model::AccountId account) {
   const std::uint32_t row = account.index();
   accounts.kind[row] = kind_of(fields.entry());
   accounts.native_id[row] = uuid(fields);
-  accounts.login[row] = fields.text(options_.login_attribute);
+  // A service that signs in by its DN (organizationalRole with a password) has no uid: without a name it could be in no
+  // register and fit no pattern.
+  const bool by_cn = accounts.kind[row] == model::AccountKind::service && !fields.entry().has(options_.login_attribute);
+  accounts.login[row] = fields.text(by_cn ? "cn" : options_.login_attribute);
   accounts.display_name[row] = fields.text(fields.entry().has("displayName") ? "displayName" : "cn");
   accounts.mail[row] = fields.text("mail");
   accounts.employee_number[row] = fields.text(options_.employee_number_attribute);
