@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -61,29 +63,24 @@ bool read_secret(const std::string& path, base::Secret& secret, std::string& tro
   return true;
 }
 
-}  // namespace
-
-const Fields<PrivilegedGroup>& privileged_group_fields() {
-  static const Fields<PrivilegedGroup> fields = {
-      {"group", form::text(&PrivilegedGroup::group), "required", "DN or name of the group."},
-      {"tier", form::one_of(&PrivilegedGroup::tier, {{"0", model::Tier::tier0}, {"1", model::Tier::tier1}}), "\"0\"",
-       "0: controls the directory itself; 1: controls servers and their data."}};
-  return fields;
+/// Where the directory is.
+Fields<S> place_fields() {
+  return {{"name", profile(form::text(&P::name)), "required", "Name of the source in reports and in the log."},
+          {"type",
+           profile(form::one_of(&P::dialect,
+                                {{"openldap", Dialect::openldap}, {"active-directory", Dialect::active_directory}})),
+           "required", "Kind of directory."},
+          {"uri", server(form::text(&L::uri)), "",
+           "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
+          {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
+          {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
+           "When the export was made; without it its facts count as of the audit."},
+          {"bases", profile(form::texts(&P::bases)), "required", "DNs below which everything is read."}};
 }
 
-const Fields<DirectorySection>& directory_fields() {
-  static const Fields<S> fields = {
-      {"name", profile(form::text(&P::name)), "required", "Name of the source in reports and in the log."},
-      {"type",
-       profile(form::one_of(&P::dialect,
-                            {{"openldap", Dialect::openldap}, {"active-directory", Dialect::active_directory}})),
-       "required", "Kind of directory."},
-      {"uri", server(form::text(&L::uri)), "",
-       "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
-      {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
-      {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
-       "When the export was made; without it its facts count as of the audit."},
-      {"bases", profile(form::texts(&P::bases)), "required", "DNs below which everything is read."},
+/// How a server is reached, and by when.
+Fields<S> connection_fields() {
+  return {
       {"security",
        server(form::one_of(&L::security, {{"starttls", Security::starttls},
                                           {"ldaps", Security::ldaps},
@@ -119,7 +116,12 @@ const Fields<DirectorySection>& directory_fields() {
       {"connect_deadline", server(form::span(&L::connect_deadline)), "10s",
        "For connecting, the TLS handshake and the bind together."},
       {"request_deadline", server(form::span(&L::request_deadline)), "60s", "For each request until its last byte."},
-      {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."},
+      {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."}};
+}
+
+/// What is read, and how it is understood.
+Fields<S> meaning_fields() {
+  return {
       {"account_filter", profile(form::text(&P::account_filter)), "",
        "LDAP filter of accounts; without it that of the kind of directory."},
       {"group_filter", profile(form::text(&P::group_filter)), "",
@@ -143,6 +145,25 @@ const Fields<DirectorySection>& directory_fields() {
        "DNs that must be among the entries read; a missing one means that something is hidden."},
       {"accounts_at_least", profile(form::whole_number(&P::accounts_at_least, 1, 1'000'000'000)), "",
        "With fewer accounts the directory is not believed."}};
+}
+
+}  // namespace
+
+const Fields<PrivilegedGroup>& privileged_group_fields() {
+  static const Fields<PrivilegedGroup> fields = {
+      {"group", form::text(&PrivilegedGroup::group), "required", "DN or name of the group."},
+      {"tier", form::one_of(&PrivilegedGroup::tier, {{"0", model::Tier::tier0}, {"1", model::Tier::tier1}}), "\"0\"",
+       "0: controls the directory itself; 1: controls servers and their data."}};
+  return fields;
+}
+
+const Fields<DirectorySection>& directory_fields() {
+  static const Fields<S> fields = [] {
+    Fields<S> all = place_fields();
+    for (Fields<S>& more : std::array{connection_fields(), meaning_fields()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return fields;
 }
 
