@@ -129,6 +129,7 @@ void LdifReader::begin_line(std::string_view line) {
     const bool after_version = !skipping_ && lines_.size() == 1 && starts_with_name(text_of(lines_[0]), "version");
     if (!after_version) {
       handler_.reject({line_, "dn", "", "a blank line is missing before this record; it is read as a new one", false});
+      cut_ = fmt::format("the record before line {} does not end with a blank line: lines of it may be lost", line_);
       end_record();
     }
   }

@@ -39,8 +39,8 @@ class LdifReader {
   void finish();
 
   [[nodiscard]] std::uint64_t records() const { return records_; }  ///< records with a dn, refused ones included
-  /// Why the input looks cut: it ends within a line, or without the blank line after the last record that every
-  /// exporter writes. Empty when it does not. (A cut exactly between two records cannot be seen here.)
+  /// Why the input looks cut: it ends within a line, or a record lacks the blank line after it that every exporter
+  /// writes. Empty when it does not. (A cut exactly between two records cannot be seen here.)
   [[nodiscard]] const std::string& cut() const { return cut_; }
   /// "# numEntries: 12" (ldapsearch), "# returned 12 records" (ldbsearch); several searches in one file add up.
   [[nodiscard]] std::optional<std::uint64_t> declared() const { return declared_; }

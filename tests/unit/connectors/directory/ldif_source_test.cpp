@@ -93,6 +93,15 @@ TEST_F(LdifSourceTest, IsPartialWhenTheFileWasCut) {
   }
 }
 
+TEST_F(LdifSourceTest, IsPartialWhereRecordsRunTogether) {
+  // The line "employeeNumber: 7" and the blank line behind uid=jane are gone, as a bad copy loses them.
+  std::string text = kTree;
+  text.erase(text.find("\n\ndn: cn=sales"), 1);
+  const model::Harvest h = collect(text);
+  EXPECT_TRUE(has_gap(h, model::Gap::Kind::truncated)) << h.source.coverage.in_words();
+  EXPECT_EQ(h.source.coverage.records_read, 3U);
+}
+
 TEST_F(LdifSourceTest, IsPartialWhenTheExportItselfWasLimited) {
   EXPECT_TRUE(has_gap(collect(kTree + "search: 2\nresult: 4 Size limit exceeded\n\n"), model::Gap::Kind::size_limit));
   EXPECT_TRUE(has_gap(collect(kTree + "search: 2\nresult: 3 Time limit exceeded\n\n"), model::Gap::Kind::time_limit));
