@@ -1,0 +1,141 @@
+// Second runs: what counts as fixed, and what stays open because nobody looked. And explain(), beside them.
+#include "policy/evaluation/compare.h"
+
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+
+#include "policy/evaluation/explain.h"
+#include "tests/scenarios/scenario.h"
+
+namespace tally::scenarios {
+namespace {
+
+using evaluation::Comparison;
+using model::Standing;
+using testing::HasSubstr;
+
+constexpr std::string_view kLeaver = R"(
+[[person]]
+id = "1"
+name = "Ada Byron"
+last_day = "2026-03-01"
+zone = "UTC"
+)";
+
+Judged run(const std::string& text, const std::string& head = {}) {
+  auto scenario =
+      read_scenario("title = 't'\nas_of = 2026-04-01T00:00:00Z\n" + head + std::string(kLeaver) + text, "test");
+  if (!scenario) throw std::runtime_error(to_string(scenario.error().front()));
+  return judge(*scenario);
+}
+
+const std::string kEnabled = "[[account]]\nlogin = 'ada'\nemployee = '1'\nlast_sign_in = 2026-02-01T00:00:00Z\n";
+const std::string kDisabled = kEnabled + "enabled = false\n";
+
+/// How the open LVR-001 finding about ada stands in the later run.
+Comparison then(const Judged& later) {
+  const auto before = run(kEnabled).evaluated.verdict.findings;
+  const auto all = evaluation::compare(before, later.inputs(), later.evaluated);
+  for (const Comparison& c : all) {
+    if (c.finding.rule == "LVR-001") return c;
+  }
+  throw std::runtime_error("the finding got lost");
+}
+
+TEST(Compare, FindsANewFinding) {
+  const Judged now = run(kEnabled);
+  const auto all = evaluation::compare({}, now.inputs(), now.evaluated);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].standing, Standing::opened);
+}
+
+TEST(Compare, SaysStillOpenWhenNothingChanged) { EXPECT_EQ(then(run(kEnabled)).standing, Standing::still_open); }
+
+TEST(Compare, SaysFixedWhenTheAccountWasDisabled) {
+  const Comparison c = then(run(kDisabled));
+  EXPECT_EQ(c.standing, Standing::resolved);
+  EXPECT_EQ(c.note, "account.usable was true and is false");
+}
+
+TEST(Compare, SaysChangedWhenTheSeverityIsAnother) {
+  const Comparison c = then(run(kEnabled, "rules.LVR-001.severity = 'low'\n"));
+  EXPECT_EQ(c.standing, Standing::changed);
+  EXPECT_EQ(c.note, "severity was critical and is low");
+}
+
+TEST(Compare, SaysFixedWhenTheAccountIsGoneFromADirectoryThatWasSeenCompletely) {
+  const Comparison c = then(run(""));
+  EXPECT_EQ(c.standing, Standing::resolved);
+  EXPECT_THAT(c.note, HasSubstr("no longer in corp"));
+}
+
+TEST(Compare, NeverCallsFixedWhatAPartialDirectoryDidNotShow) {
+  const Comparison c =
+      then(run("[[directory]]\nname = 'corp'\ncoverage = 'partial'\nmissing = 'size limit'\ngap = 'size-limit'\n"));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+  EXPECT_THAT(c.note, HasSubstr("size limit"));
+}
+
+TEST(Compare, NeverCallsFixedWhatAQuarantinedDirectoryShows) {
+  const Comparison c = then(run("[[directory]]\nname = 'corp'\ncoverage = 'doubtful'\nmissing = 'half'\n" + kDisabled));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+}
+
+TEST(Compare, NeverCallsFixedWhatAQuarantinedHrFeedWouldClear) {
+  const Comparison c =
+      then(run("[[hr]]\ncoverage = 'doubtful'\nmissing = 'half of the rows'\ngap = 'envelope'\n" + kEnabled));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+  EXPECT_THAT(c.note, HasSubstr("half of the rows"));
+}
+
+TEST(Compare, KeepsFindingsOfASourceThatIsNotPartOfTheRun) {
+  const Comparison c = then(run("[[directory]]\nname = 'other'\n"));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+  EXPECT_THAT(c.note, HasSubstr("not part of this run"));
+}
+
+TEST(Compare, KeepsFindingsOfARuleThatIsNoLongerInForce) {
+  const Comparison c = then(run(kEnabled, "rules.LVR-001.enabled = false\n"));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+  EXPECT_THAT(c.note, HasSubstr("no longer in force"));
+}
+
+TEST(Verdict, CountsAnUnseenDirectoryOnceForEveryRuleAboutAccounts) {
+  const Judged j = run("[[directory]]\nname = 'corp'\ncoverage = 'failed'\nmissing = 'connection refused'\n");
+  for (const model::RuleTally& tally : j.evaluated.verdict.tallies) {
+    if (tally.asks_about != model::SubjectKind::account) continue;
+    EXPECT_EQ(tally.asked, 1U) << tally.rule;
+    EXPECT_EQ(tally.cannot_tell, 1U) << tally.rule;
+  }
+}
+
+TEST(Finding, NamesTheEvidenceTheFixAndTheControls) {
+  const Judged j = run(kEnabled);
+  ASSERT_EQ(j.evaluated.verdict.findings.size(), 1U);
+  const model::Finding& f = j.evaluated.verdict.findings[0];
+  EXPECT_EQ(f.subject.key, "account/corp/cn=ada,dc=corp");
+  EXPECT_EQ(f.subject.person_name, "Ada Byron");
+  EXPECT_EQ(f.what, "ada in corp still works, although Ada Byron left (2026-03-02T00:00:00Z).");
+  EXPECT_THAT(f.fix, HasSubstr("Disable-ADAccount -Identity 'cn=ada,dc=corp'"));
+  EXPECT_THAT(f.controls, testing::Contains("PCI DSS 4.0.1 8.2.5"));
+  ASSERT_EQ(f.evidence.size(), 5U);
+  EXPECT_EQ(f.evidence[4].fact, "person.left_at");
+  EXPECT_EQ(f.evidence[4].value, "2026-03-02T00:00:00Z");
+  EXPECT_EQ(f.evidence[4].basis, "status=active; last_day=2026-03-01");
+  EXPECT_EQ(f.evidence[4].source, "hr");
+}
+
+TEST(Explain, GivesEveryFactOfAClearVerdictToo) {
+  const Judged j = run(kDisabled);
+  const auto e = evaluation::explain(j.inputs(), "LVR-001", "account/corp/cn=ada,dc=corp");
+  ASSERT_TRUE(e.has_value());
+  EXPECT_EQ(e->outcome, model::Outcome::clear);
+  EXPECT_EQ(e->facts[2].fact, "account.usable");
+  EXPECT_EQ(e->facts[2].value, "false");
+  EXPECT_FALSE(evaluation::explain(j.inputs(), "LVR-001", "account/corp/cn=nobody").has_value());
+  EXPECT_FALSE(evaluation::explain(j.inputs(), "XXX-001", "account/corp/cn=ada,dc=corp").has_value());
+}
+
+}  // namespace
+}  // namespace tally::scenarios
