@@ -61,7 +61,7 @@ class Reading {
   Reading(const LdapOptions& options, const connectors::Collection& collection)
       : options_(options),
         collection_(collection),
-        patience_{options.request_deadline, base::Deadline::after(options.total_deadline)},
+        patience_{options.request_deadline, connectors::Deadline::after(options.total_deadline)},
         bases_(DnScope::outermost(options.profile.bases)),
         builder_(options.profile, harvest_) {}
 
@@ -137,7 +137,7 @@ bool Reading::prepare() {
 }
 
 base::Result<Session> Reading::connect(const LdapOptions& options) {
-  return Session::open(options, base::Deadline::after(options.connect_deadline).earlier(patience_.total),
+  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(patience_.total),
                        collection_.now());
 }
 

@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
+#include "connectors/deadline.h"
 #include "connectors/directory/entry.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/session.h"
-#include "policy/base/deadline.h"
 #include "policy/base/digest.h"
 #include "policy/model/coverage.h"
 
@@ -27,9 +27,9 @@ namespace tally::directory {
 /// The deadlines of requests: each at most `request`, all of them before `total`.
 struct Patience {
   std::chrono::milliseconds request{60'000};
-  base::Deadline total;
+  connectors::Deadline total;
 
-  [[nodiscard]] base::Deadline next() const { return base::Deadline::after(request).earlier(total); }
+  [[nodiscard]] connectors::Deadline next() const { return connectors::Deadline::after(request).earlier(total); }
 };
 
 enum class Scope : std::uint8_t { base, one_level, subtree };

@@ -70,7 +70,7 @@ base::Result<LDAP*> wrap(int fd, const Endpoint& endpoint) {
 
 /// A second connection that takes any certificate, looks at it and hangs up: nothing is sent but the handshake.
 std::optional<ServerCertificate> look_at_certificate(const LdapOptions& options, const Endpoint& endpoint,
-                                                     const base::Deadline& deadline) {
+                                                     const connectors::Deadline& deadline) {
   const auto fd = connect_to(endpoint, deadline);
   if (!fd) return {};
   const auto handle = wrap(*fd, endpoint);
@@ -86,7 +86,7 @@ std::optional<ServerCertificate> look_at_certificate(const LdapOptions& options,
   return out;
 }
 
-base::Error tls_error(const LdapOptions& options, const Endpoint& endpoint, const base::Deadline& deadline,
+base::Error tls_error(const LdapOptions& options, const Endpoint& endpoint, const connectors::Deadline& deadline,
                       base::Instant now) {
   const auto certificate = look_at_certificate(options, endpoint, deadline);
   return {ErrorKind::untrusted,
@@ -146,14 +146,14 @@ void Session::close() {
   // The unbind notice may meet a full send buffer, so it has a deadline too. libldap closes the descriptor in the same
   // call, so the watchdog gets a second one for the same socket: the first number may be another file's by then.
   const int same_socket = ::dup(fd_);
-  if (same_socket >= 0) watchdog_->guard(same_socket, base::Deadline::after(kFarewell));
+  if (same_socket >= 0) watchdog_->guard(same_socket, connectors::Deadline::after(kFarewell));
   ldap_unbind_ext_s(std::exchange(ldap_, nullptr), nullptr, nullptr);
   watchdog_->release();
   if (same_socket >= 0) ::close(same_socket);
   fd_ = -1;
 }
 
-void Session::guard(const base::Deadline& deadline) { watchdog_->guard(fd_, deadline); }
+void Session::guard(const connectors::Deadline& deadline) { watchdog_->guard(fd_, deadline); }
 bool Session::release() { return watchdog_->release(); }
 
 base::Error Session::error(int code, std::string_view doing, bool late) const {
@@ -197,7 +197,7 @@ base::Result<void> Session::check_sealing(const LdapOptions& options) {
 }
 
 base::Result<void> Session::make_safe(const LdapOptions& options, const Endpoint& endpoint,
-                                      const base::Deadline& deadline, base::Instant now) {
+                                      const connectors::Deadline& deadline, base::Instant now) {
   if (!wants_tls(options.security)) return {};
   guard(deadline);
   const int code = start_tls(ldap_, options.security);
@@ -213,7 +213,7 @@ base::Result<void> Session::make_safe(const LdapOptions& options, const Endpoint
 }
 
 base::Result<void> Session::identify(const LdapOptions& options, const Endpoint& endpoint,
-                                     const base::Deadline& deadline) {
+                                     const connectors::Deadline& deadline) {
   guard(deadline);
   const int code = bind(ldap_, options);
   const bool late = release();
@@ -226,7 +226,8 @@ base::Result<void> Session::identify(const LdapOptions& options, const Endpoint&
   return tl::unexpected(refusal);
 }
 
-base::Result<Session> Session::open(const LdapOptions& options, const base::Deadline& deadline, base::Instant now) {
+base::Result<Session> Session::open(const LdapOptions& options, const connectors::Deadline& deadline,
+                                    base::Instant now) {
   const auto endpoint = Endpoint::parse(options.uri);
   if (!endpoint) return tl::unexpected(endpoint.error());
   if (auto ok = check_options(options, *endpoint); !ok) return tl::unexpected(ok.error());

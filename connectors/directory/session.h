@@ -16,11 +16,11 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/deadline.h"
 #include "connectors/directory/options.h"
 #include "connectors/directory/session_connect.h"
 #include "connectors/directory/tls_certificate.h"
 #include "connectors/directory/watchdog.h"
-#include "policy/base/deadline.h"
 #include "policy/base/result.h"
 
 struct ldap;  // libldap's LDAP
@@ -41,7 +41,8 @@ class Session {
   /// untrusted (TLS; the sentence says what to check), denied (bind; with the reason that the server gives).
   /// KNOWN GAP: a Kerberos KDC that does not answer is waited for by libkrb5's own limits (krb5.conf), which the
   /// watchdog cannot shorten: those sockets are not ours.
-  static base::Result<Session> open(const LdapOptions& options, const base::Deadline& deadline, base::Instant now);
+  static base::Result<Session> open(const LdapOptions& options, const connectors::Deadline& deadline,
+                                    base::Instant now);
 
   Session(Session&& other) noexcept;
   Session& operator=(Session&& other) noexcept;
@@ -52,7 +53,7 @@ class Session {
 
   /// Until release(), whatever hangs in a read or write of this connection ends when the deadline passes. The
   /// connection is then of no more use.
-  void guard(const base::Deadline& deadline);
+  void guard(const connectors::Deadline& deadline);
   /// True when the deadline passed meanwhile and the connection was cut.
   bool release();
 
@@ -68,10 +69,11 @@ class Session {
   Session(int fd, ldap* handle) : fd_(fd), ldap_(handle), watchdog_(std::make_unique<Watchdog>()) {}
   void close();
 
-  base::Result<void> make_safe(const LdapOptions& options, const Endpoint& endpoint, const base::Deadline& deadline,
-                               base::Instant now);
+  base::Result<void> make_safe(const LdapOptions& options, const Endpoint& endpoint,
+                               const connectors::Deadline& deadline, base::Instant now);
   base::Result<void> check_tls(const LdapOptions& options);
-  base::Result<void> identify(const LdapOptions& options, const Endpoint& endpoint, const base::Deadline& deadline);
+  base::Result<void> identify(const LdapOptions& options, const Endpoint& endpoint,
+                              const connectors::Deadline& deadline);
   base::Result<void> check_sealing(const LdapOptions& options);
 
   int fd_ = -1;  ///< closed by libldap with the handle

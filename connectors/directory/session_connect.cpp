@@ -44,7 +44,7 @@ Resolved resolve_now(const std::string& host, const std::string& port, int flags
 
 /// getaddrinfo has no deadline (resolv.conf's own may add up to half a minute), so a thread waits for it. When it is
 /// late the thread is left behind: it holds nothing but its copies and ends when the resolver gives up.
-base::Result<Addresses> resolve(const Endpoint& endpoint, const base::Deadline& deadline) {
+base::Result<Addresses> resolve(const Endpoint& endpoint, const connectors::Deadline& deadline) {
   Resolved found = resolve_now(endpoint.host, endpoint.port, AI_NUMERICHOST);
   if (found.code != 0) {
     std::packaged_task<Resolved()> task(
@@ -65,7 +65,7 @@ base::Result<Addresses> resolve(const Endpoint& endpoint, const base::Deadline& 
 }
 
 /// 0, or the errno of the failed connect; ETIMEDOUT when the deadline passed.
-int wait_for_connect(int fd, const base::Deadline& deadline) {
+int wait_for_connect(int fd, const connectors::Deadline& deadline) {
   pollfd waiting{fd, POLLOUT, 0};
   for (;;) {
     const int ready = ::poll(&waiting, 1, deadline.poll_milliseconds());
@@ -80,7 +80,7 @@ int wait_for_connect(int fd, const base::Deadline& deadline) {
 }
 
 /// A connected blocking socket, or minus the errno.
-int connect_socket(int family, const sockaddr* address, socklen_t size, const base::Deadline& deadline) {
+int connect_socket(int family, const sockaddr* address, socklen_t size, const connectors::Deadline& deadline) {
   const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -errno;
   int trouble = ::connect(fd, address, size) == 0 ? 0 : errno;
@@ -106,7 +106,7 @@ tl::unexpected<base::Error> connect_failure(const Endpoint& endpoint, int troubl
                                    late ? "no answer in time" : std::strerror(trouble)));
 }
 
-base::Result<int> connect_local(const Endpoint& endpoint, const base::Deadline& deadline) {
+base::Result<int> connect_local(const Endpoint& endpoint, const connectors::Deadline& deadline) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (endpoint.host.size() >= sizeof address.sun_path) {
@@ -219,7 +219,7 @@ bool Endpoint::loopback() const {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-base::Result<int> connect_to(const Endpoint& endpoint, const base::Deadline& deadline) {
+base::Result<int> connect_to(const Endpoint& endpoint, const connectors::Deadline& deadline) {
   if (endpoint.scheme == Endpoint::Scheme::ldapi) return connect_local(endpoint, deadline);
   auto addresses = resolve(endpoint, deadline);
   if (!addresses) return tl::unexpected(addresses.error());

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "policy/base/deadline.h"
+#include "connectors/deadline.h"
 #include "policy/base/result.h"
 
 namespace tally::directory {
@@ -35,6 +35,6 @@ struct Endpoint {
 
 /// A connected, blocking, close-on-exec stream socket. All addresses of the host are tried in the resolver's order.
 /// Errors: not_found (the name), unavailable (refused, unreachable), timed_out. The caller closes it.
-base::Result<int> connect_to(const Endpoint& endpoint, const base::Deadline& deadline);
+base::Result<int> connect_to(const Endpoint& endpoint, const connectors::Deadline& deadline);
 
 }  // namespace tally::directory

@@ -12,7 +12,7 @@ struct Watchdog::State {
   std::mutex mutex;
   std::condition_variable changed;
   int fd = -1;  ///< -1: nothing to watch
-  base::Deadline::Clock::time_point at;
+  connectors::Deadline::Clock::time_point at;
   bool bitten = false;
   bool ending = false;
   std::thread thread;
@@ -25,7 +25,7 @@ void Watchdog::State::watch() {
   while (!ending) {
     if (fd < 0) {
       changed.wait(lock);
-    } else if (base::Deadline::Clock::now() < at) {
+    } else if (connectors::Deadline::Clock::now() < at) {
       // A copy: the condition variable reads its deadline without the lock.
       const auto until = at;
       changed.wait_until(lock, until);
@@ -51,7 +51,7 @@ Watchdog::~Watchdog() {
   state_->thread.join();
 }
 
-void Watchdog::guard(int fd, const base::Deadline& deadline) {
+void Watchdog::guard(int fd, const connectors::Deadline& deadline) {
   {
     const std::lock_guard lock(state_->mutex);
     state_->fd = fd;

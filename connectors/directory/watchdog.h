@@ -12,7 +12,7 @@
 
 #include <memory>
 
-#include "policy/base/deadline.h"
+#include "connectors/deadline.h"
 
 namespace tally::directory {
 
@@ -26,7 +26,7 @@ class Watchdog {
 
   /// From now on until release(): `fd` is shut down (both ways) when the deadline passes. A second call moves the
   /// deadline. The descriptor must stay open until release().
-  void guard(int fd, const base::Deadline& deadline);
+  void guard(int fd, const connectors::Deadline& deadline);
   /// Ends the watch; true when the socket was shut down meanwhile. After this the descriptor may be closed.
   bool release();
 

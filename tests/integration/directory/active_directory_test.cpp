@@ -114,7 +114,7 @@ TEST_F(LiveAd, ReadsTheRestOfARangeUntilTheEnd) {
     model::Harvest h;
     h.source.coverage.state = CoverageState::complete;
     TableBuilder builder(o.profile, h);
-    const Patience patience{60s, base::Deadline::after(120s)};
+    const Patience patience{60s, connectors::Deadline::after(120s)};
     std::uint64_t first_part = 0;
     read_entry(*session, fmt::format("CN={},OU=Corp,DC=ad,DC=lab,DC=test", name), {"member;range=0-1499"}, patience,
                [&](const Entry& entry) {

@@ -55,7 +55,7 @@ inline LdapOptions reader_of(const support::SambaAd& server) {
 }
 
 inline base::Result<Session> open(const LdapOptions& options) {
-  return Session::open(options, base::Deadline::after(options.connect_deadline), now());
+  return Session::open(options, connectors::Deadline::after(options.connect_deadline), now());
 }
 
 /// "" when the session opens, else "kind: message".

@@ -170,7 +170,8 @@ TEST(LiveDirectory, KeepsWhatCameBeforeTheServerDied) {
   what.base = server.suffix();
   what.query = {"(objectClass=inetOrgPerson)", {"uid"}};
   what.page_size = 50;
-  const auto outcome = search(*session, what, {20s, base::Deadline::after(60s)}, [&](const Entry&) { server.stop(); });
+  const auto outcome =
+      search(*session, what, {20s, connectors::Deadline::after(60s)}, [&](const Entry&) { server.stop(); });
   EXPECT_TRUE(outcome.connection_lost());
   EXPECT_GE(outcome.entries, 50U);
   EXPECT_LT(outcome.entries, 601U);

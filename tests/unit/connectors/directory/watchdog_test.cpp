@@ -10,7 +10,7 @@ namespace tally::directory {
 namespace {
 
 using namespace std::chrono_literals;
-using base::Deadline;
+using connectors::Deadline;
 
 class WatchdogTest : public testing::Test {
  protected:

@@ -3,14 +3,15 @@
 //   Deadline deadline = Deadline::after(std::chrono::seconds{30});
 //   poll(&fd, 1, deadline.poll_milliseconds());
 //
-// Not a time to show or to record: that is an Instant, and comes from the daemon's clock.
+// Here and not in policy/base, because it looks at a clock. Not a time to show or to record: that is an Instant, and
+// comes from the daemon's clock.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 
-namespace tally::base {
+namespace tally::connectors {
 
 class Deadline {
  public:
@@ -37,4 +38,4 @@ class Deadline {
   Clock::time_point at_;
 };
 
-}  // namespace tally::base
+}  // namespace tally::connectors
