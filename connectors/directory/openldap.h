@@ -21,8 +21,8 @@
 //              the account was created later, else some time before that moment (if ever); without it unknown. When no
 //              account shows one: unknown for all.
 // groups       member, uniqueMember, memberUid, gidNumber as primary group; memberURL: computed, members unknown.
-// KNOWN GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or expiry; such
-// accounts are taken as enabled, which alarms rather than clears.
+// KNOWN GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or
+// expiry; such accounts are taken as enabled, which alarms rather than clears.
 #pragma once
 
 #include <map>
