@@ -20,9 +20,9 @@ TEST(ShippedPack, LoadsAndAnswersItsExamples) {
   ASSERT_TRUE(pack.has_value()) << troubles;
   std::vector<std::string> ids;
   for (const Rule& rule : pack->rules) ids.push_back(rule.id);
-  EXPECT_THAT(ids, testing::UnorderedElementsAre("LVR-001", "LVR-002", "LVR-003", "LVR-005", "ORP-001", "ORP-002",
-                                                 "DOR-001", "JNR-001", "PRV-001", "PRV-003", "CRD-001", "DQ-001",
-                                                 "DQ-005"));
+  EXPECT_THAT(ids,
+              testing::UnorderedElementsAre("LVR-001", "LVR-002", "LVR-003", "LVR-005", "ORP-001", "ORP-002", "DOR-001",
+                                            "JNR-001", "PRV-001", "PRV-003", "CRD-001", "DQ-001", "DQ-005"));
 }
 
 TEST(ShippedPack, HasForEveryRuleAnExampleThatFailsOneThatPassesAndControls) {
