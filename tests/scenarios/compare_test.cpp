@@ -134,7 +134,7 @@ TEST(Explain, GivesEveryFactOfAClearVerdictToo) {
   EXPECT_EQ(e->facts[2].fact, "account.usable");
   EXPECT_EQ(e->facts[2].value, "false");
   EXPECT_FALSE(evaluation::explain(j.inputs(), "LVR-001", "account/corp/cn=nobody").has_value());
-  EXPECT_FALSE(evaluation::explain(j.inputs(), "XXX-001", "account/corp/cn=ada,dc=corp").has_value());
+  EXPECT_FALSE(evaluation::explain(j.inputs(), "NUL-001", "account/corp/cn=ada,dc=corp").has_value());
 }
 
 }  // namespace
