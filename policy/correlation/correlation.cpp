@@ -31,7 +31,7 @@ struct PeopleIndex {
         by_mail_local_part(s.people.size()) {
     for (std::size_t i = 0; i < s.people.size(); ++i) {
       const PersonId person = PersonId::at(i);
-      const std::string mail = fold(s.view(s.people.mail[i]));
+      const std::string mail = mail_key(s.view(s.people.mail[i]));
       by_number.add(trimmed(s.view(s.people.employee_id[i])), person);
       by_mail.add(mail, person);
       by_login.add(fold(s.view(s.people.login[i])), person);
@@ -40,19 +40,26 @@ struct PeopleIndex {
   }
 };
 
-/// The account's login without the decorations of admin and test accounts; equal to the login when it has none.
+/// The login without the decoration of an admin or test account; equal to the folded login when it has none.
 std::string undecorated(std::string_view login, const MatchRule& rule) {
   std::string out = fold(login);
   for (const std::string& prefix : rule.strip_prefixes) {
     const std::string folded = fold(prefix);
-    if (out.size() > folded.size() && out.starts_with(folded)) return out.substr(folded.size());
+    if (!folded.empty() && out.size() > folded.size() && out.starts_with(folded)) return out.substr(folded.size());
   }
   for (const std::string& suffix : rule.strip_suffixes) {
     const std::string folded = fold(suffix);
-    if (out.size() > folded.size() && out.ends_with(folded)) return out.substr(0, out.size() - folded.size());
+    if (!folded.empty() && out.size() > folded.size() && out.ends_with(folded))
+      return out.substr(0, out.size() - folded.size());
   }
   return out;
 }
+
+/// Where the key of a rule is looked up.
+struct Lookup {
+  const KeyIndex& index;
+  std::string key;
+};
 
 std::string_view words(MatchBy by) {
   switch (by) {
@@ -60,7 +67,7 @@ std::string_view words(MatchBy by) {
     case MatchBy::mail: return "mail address";
     case MatchBy::login: return "login name";
     case MatchBy::principal_local_part: return "user principal name before the @";
-    case MatchBy::mail_local_part: return "login equals the mail address before the @";
+    case MatchBy::mail_local_part: return "login name equal to the mail address before the @";
   }
   TALLY_ASSERT(false && "unknown MatchBy");
   return {};
@@ -77,6 +84,8 @@ class Correlator {
       patterns_.push_back(std::make_unique<RE2>(pattern, options));
     }
     for (const RegisteredAccount& entry : settings.registered) registered_[fold(entry.login)].push_back(&entry);
+    numbers_count_ = std::any_of(settings.rules.begin(), settings.rules.end(),
+                                 [](const MatchRule& rule) { return rule.by == MatchBy::employee_number; });
   }
 
   Correlation run() {
@@ -116,41 +125,85 @@ class Correlator {
   }
 
   Link link(AccountId account) {
-    const std::size_t i = account.index();
-    if (const RegisteredAccount* entry = registration(account)) {
-      const auto owners = index_.by_number.find(trimmed(entry->owner));
-      return made(Owner::non_human, owners.size() == 1 ? owners[0] : PersonId(), 1.0,
-                  entry->purpose.empty() ? "in the register of non-human accounts"
-                                         : fmt::format("in the register of non-human accounts: {}", entry->purpose));
-    }
+    if (const RegisteredAccount* entry = registration(account)) return registered(*entry);
     if (const std::string_view reason = built_in(account); !reason.empty())
       return made(Owner::built_in, {}, 1.0, reason);
-    if (s_.accounts.kind[i] == AccountKind::managed_service) {
+    if (s_.accounts.kind[account.index()] == AccountKind::managed_service) {
       return made(Owner::non_human, {}, 1.0, "a managed service account by its object class");
     }
     const std::string pattern = matching_pattern(account);
     for (const MatchRule& rule : settings_.rules) {
-      // A pattern speaks louder than a mail or a login, but not than an employee number.
-      if (!pattern.empty() && rule.by != MatchBy::employee_number) continue;
-      found_ = candidates(account, rule);
-      if (found_.size() == 1) return made(Owner::person, found_[0], rule.confidence, words(rule.by));
-      if (found_.size() > 1) {
-        return made(Owner::ambiguous, {}, 0, fmt::format("{} people fit by {}", found_.size(), words(rule.by)));
-      }
+      const Lookup by = lookup(account, rule);
+      const std::size_t fitting = by.index.count(by.key);
+      if (fitting == 0) continue;
+      found_ = by.index.find(by.key);
+      if (fitting > 1)
+        return made(Owner::ambiguous, {}, 0, fmt::format("{} people fit by {}", fitting, words(rule.by)));
+      return matched(account, rule, pattern);
     }
+    if (!unseen_hr_.empty() && (pattern.empty() || !number_of(account).empty()))
+      return made(Owner::cannot_tell, {}, 0, unseen_hr_);
     if (!pattern.empty()) return made(Owner::non_human, {}, 0.8, fmt::format("login fits the pattern {}", pattern));
-    if (!unseen_hr_.empty()) return made(Owner::cannot_tell, {}, 0, unseen_hr_);
     return made(Owner::nobody, {}, 1.0, "nobody in HR fits");
   }
 
-  [[nodiscard]] const RegisteredAccount* registration(AccountId account) const {
-    if (registered_.empty()) return nullptr;
-    const auto found = registered_.find(fold(s_.view(s_.accounts.login[account.index()])));
-    if (found == registered_.end()) return nullptr;
-    for (const RegisteredAccount* entry : found->second) {
-      if (entry->source.empty() || entry->source == s_.source(s_.accounts.source[account.index()]).name) return entry;
+  Link registered(const RegisteredAccount& entry) {
+    const std::string_view number = trimmed(entry.owner);
+    const auto owners = index_.by_number.find(number);
+    std::string reason = "in the register of non-human accounts";
+    if (!entry.purpose.empty()) reason += ": " + entry.purpose;
+    if (!number.empty() && owners.size() != 1)
+      reason += " (HR does not know the employee number of who answers for it)";
+    return made(Owner::non_human, owners.size() == 1 ? owners[0] : PersonId(), 1.0, reason);
+  }
+
+  /// One person fits by that rule; found_ has them. An employee number is believed, anything else only while no sign
+  /// contradicts it: else a leaver's account would be taken for that of whoever got the address next, or for a service.
+  Link matched(AccountId account, const MatchRule& rule, std::string_view pattern) {
+    const PersonId person = found_[0];
+    if (rule.by != MatchBy::employee_number) {
+      const std::string_view number = number_of(account);
+      if (!number.empty() && number != trimmed(s_.view(s_.people.employee_id[person.index()]))) {
+        return contradicted(number, rule);
+      }
+      if (!pattern.empty()) {
+        return made(Owner::ambiguous, {}, 0,
+                    fmt::format("login fits the pattern {}, but a person fits by {}", pattern, words(rule.by)));
+      }
     }
-    return nullptr;
+    found_.clear();
+    return made(Owner::person, person, rule.confidence, words(rule.by));
+  }
+
+  Link contradicted(std::string_view number, const MatchRule& rule) {
+    const auto holders = index_.by_number.find(number);
+    if (holders.empty() && !unseen_hr_.empty()) {
+      found_.clear();
+      return made(Owner::cannot_tell, {}, 0, unseen_hr_);
+    }
+    found_.insert(found_.end(), holders.begin(), holders.end());
+    return made(
+        Owner::ambiguous, {}, 0,
+        fmt::format("a person fits by {}, but the account has {}", words(rule.by),
+                    holders.empty() ? "an employee number that HR does not know" : "another's employee number"));
+  }
+
+  /// The account's employee number, if numbers are to be compared at all.
+  [[nodiscard]] std::string_view number_of(AccountId account) const {
+    return numbers_count_ ? trimmed(s_.view(s_.accounts.employee_number[account.index()])) : std::string_view();
+  }
+
+  /// The entry for its own directory, else the first one for any.
+  [[nodiscard]] const RegisteredAccount* registration(AccountId account) const {
+    const std::string login = fold(s_.view(s_.accounts.login[account.index()]));
+    const auto found = registered_.find(login);
+    if (login.empty() || found == registered_.end()) return nullptr;
+    const RegisteredAccount* for_any = nullptr;
+    for (const RegisteredAccount* entry : found->second) {
+      if (entry->source == s_.source(s_.accounts.source[account.index()]).name) return entry;
+      if (entry->source.empty() && for_any == nullptr) for_any = entry;
+    }
+    return for_any;
   }
 
   /// MS-DTYP 2.4.2.4: RID 500 Administrator, 501 Guest, 502 krbtgt of a domain.
@@ -175,21 +228,28 @@ class Correlator {
     return {};
   }
 
-  [[nodiscard]] std::vector<PersonId> candidates(AccountId account, const MatchRule& rule) const {
+  [[nodiscard]] Lookup lookup(AccountId account, const MatchRule& rule) const {
     const std::size_t i = account.index();
     const model::Accounts& a = s_.accounts;
     switch (rule.by) {
-      case MatchBy::employee_number: return index_.by_number.find(trimmed(s_.view(a.employee_number[i])));
-      case MatchBy::mail: return index_.by_mail.find(fold(s_.view(a.mail[i])));
-      case MatchBy::login: return index_.by_login.find(undecorated(s_.view(a.login[i]), rule));
-      case MatchBy::mail_local_part: return index_.by_mail_local_part.find(undecorated(s_.view(a.login[i]), rule));
+      case MatchBy::employee_number: return {index_.by_number, std::string(trimmed(s_.view(a.employee_number[i])))};
+      case MatchBy::mail: return {index_.by_mail, mail_key(s_.view(a.mail[i]))};
+      case MatchBy::login: return by_name(index_.by_login, s_.view(a.login[i]), rule);
+      case MatchBy::mail_local_part: return by_name(index_.by_mail_local_part, s_.view(a.login[i]), rule);
       case MatchBy::principal_local_part: {
         const std::string_view principal = s_.view(a.principal[i]);
-        return index_.by_login.find(undecorated(principal.substr(0, principal.find('@')), rule));
+        return by_name(index_.by_login, principal.substr(0, principal.find('@')), rule);
       }
     }
     TALLY_ASSERT(false && "unknown MatchBy");
-    return {};
+    return {index_.by_number, {}};
+  }
+
+  /// As it is written, when somebody has that name; else without its decoration.
+  static Lookup by_name(const KeyIndex& index, std::string_view name, const MatchRule& rule) {
+    std::string whole = fold(name);
+    if (index.count(whole) > 0) return {index, std::move(whole)};
+    return {index, undecorated(name, rule)};
   }
 
   /// Everybody an orphan is far more often a cut HR feed than a directory of strangers.
@@ -255,7 +315,8 @@ class Correlator {
   std::string unseen_hr_;
   std::vector<std::unique_ptr<RE2>> patterns_;
   std::unordered_map<std::string, std::vector<const RegisteredAccount*>> registered_;
-  std::vector<PersonId> found_;
+  bool numbers_count_ = false;   ///< a rule compares employee numbers
+  std::vector<PersonId> found_;  ///< who fits the account at hand, when that is ambiguous
   Correlation out_;
 };
 

@@ -4,7 +4,9 @@
 //   if (links.of(account).owner == Owner::person) …
 //
 // Matching goes from sure to less sure: registers and built-ins, employee number, then the configured rules in their
-// order. The first rule with a candidate decides; two candidates are ambiguous, never a guess.
+// order. The first rule with a candidate decides; two candidates are ambiguous, never a guess, and so are signs that
+// contradict each other: a mail of one person beside an employee number that is not theirs (addresses are given to
+// somebody else, numbers are not), or beside a login that fits a pattern of non-human accounts.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +23,9 @@ enum class Owner : std::uint8_t {
   person,       ///< a person that HR knows
   non_human,    ///< in the register, or a pattern says so: service, shared, test
   built_in,     ///< the directory's own: computers, trusts, Administrator, Guest, krbtgt
-  ambiguous,    ///< two or more people fit equally
+  ambiguous,    ///< two or more people fit equally, or the signs contradict each other
   nobody,       ///< HR was fully seen, and nobody fits: an orphan
-  cannot_tell,  ///< nobody fits, but HR was not fully seen
+  cannot_tell,  ///< nobody fits, but HR was not fully seen (or is not believable: max_unmatched_share)
 };
 
 std::string_view to_string(Owner owner);
@@ -34,13 +36,13 @@ enum class MatchBy : std::uint8_t { employee_number, mail, login, principal_loca
 struct MatchRule {
   MatchBy by = MatchBy::employee_number;
   double confidence = 1.0;                  ///< of links made by it, 0 to 1
-  std::vector<std::string> strip_prefixes;  ///< removed from the account's login before comparing: "adm-", "t1-"
+  std::vector<std::string> strip_prefixes;  ///< removed from the account's login when nobody has it as it is: "adm-"
   std::vector<std::string> strip_suffixes;  ///< "-admin"
 };
 
 /// A non-human account that somebody answers for.
 struct RegisteredAccount {
-  std::string source;  ///< directory; empty: any
+  std::string source;  ///< directory; empty: any that has no entry of its own for that login
   std::string login;   ///< compared without case
   std::string owner;   ///< employee id of the person who answers for it; may be empty
   std::string purpose;
@@ -53,7 +55,7 @@ struct Settings {
   /// More than this share of a directory's human accounts without an owner makes HR unbelievable: they become
   /// "cannot tell" instead of orphans (a feed cut in half must not make everybody an orphan). 0 to 1.
   double max_unmatched_share = 0.3;
-  /// … but only from this many accounts on, so that a small directory can have orphans.
+  /// … but only from this many accounts without an owner on, so that a small directory can have orphans.
   std::uint32_t unmatched_floor = 20;
 };
 
@@ -69,7 +71,7 @@ struct Link {
 struct Correlation {
   base::TextPool text;
   std::vector<Link> links;                          ///< by account
-  model::SparseRows<model::PersonId> candidates;    ///< by account; two or more where ambiguous, else empty
+  model::SparseRows<model::PersonId> candidates;    ///< by account; who fits where ambiguous (at most 20), else empty
   model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
 
   [[nodiscard]] const Link& of(model::AccountId account) const { return links[account.index()]; }

@@ -26,9 +26,10 @@ std::string ascii_lower(std::string_view text) {
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  const auto begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
 std::string fold(std::string_view text) {
@@ -41,7 +42,15 @@ std::string fold(std::string_view text) {
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
   casefold->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr, status);
-  return U_SUCCESS(status) ? out : std::string(text);
+  // Other blanks (U+00A0, U+3000) have become spaces.
+  return U_SUCCESS(status) ? std::string(trimmed(out)) : std::string(text);
+}
+
+std::string mail_key(std::string_view mail) {
+  std::string key = fold(mail);
+  const auto at = key.find('@');
+  const bool is_address = at != std::string::npos && at > 0 && at + 1 < key.size();
+  return is_address ? key : std::string();
 }
 
 }  // namespace tally::correlation

@@ -10,7 +10,11 @@ namespace tally::correlation {
 /// Ill-formed UTF-8 comes back trimmed but otherwise as it is: it equals only itself.
 std::string fold(std::string_view text);
 
-/// Without ASCII spaces and tabs at both ends.
+/// The folded address; empty when it is none: "n/a", "-" and "@" are what people write who have no address, and they
+/// must not make two of them one.
+std::string mail_key(std::string_view mail);
+
+/// Without ASCII blanks (space, tab, line ends) at both ends.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace tally::correlation

@@ -16,23 +16,29 @@ void KeyIndex::add(std::string_view key, model::PersonId person) {
   const std::size_t slot = slot_of(key);
   const auto position = static_cast<std::uint32_t>(holders_.size() + 1);
   if (slots_[slot] == 0) {
-    holders_.push_back({keys_.add(key), person, 0});
+    holders_.push_back({keys_.add(key), person, 0, position, 1});
     slots_[slot] = position;
     return;
   }
-  std::uint32_t last = slots_[slot];
-  while (holders_[last - 1].next != 0) last = holders_[last - 1].next;
-  holders_.push_back({holders_[last - 1].key, person, 0});
-  holders_[last - 1].next = position;
+  holders_.push_back({base::TextId(), person, 0, 0, 0});
+  Holder& first = holders_[slots_[slot] - 1];
+  holders_[first.last - 1].next = position;
+  first.last = position;
+  ++first.count;
 }
 
 std::vector<model::PersonId> KeyIndex::find(std::string_view key) const {
   std::vector<model::PersonId> found;
   if (key.empty()) return found;
-  for (std::uint32_t at = slots_[slot_of(key)]; at != 0; at = holders_[at - 1].next) {
+  for (std::uint32_t at = slots_[slot_of(key)]; at != 0 && found.size() < kMaxFound; at = holders_[at - 1].next) {
     found.push_back(holders_[at - 1].person);
   }
   return found;
+}
+
+std::size_t KeyIndex::count(std::string_view key) const {
+  const std::uint32_t first = key.empty() ? 0 : slots_[slot_of(key)];
+  return first == 0 ? 0 : holders_[first - 1].count;
 }
 
 std::size_t KeyIndex::slot_of(std::string_view key) const {

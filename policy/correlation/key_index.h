@@ -1,5 +1,5 @@
 // KeyIndex: from a key (an employee number, a folded mail) to the people who have it. Open addressing over dense ids:
-// 8 bytes a person beside the keys. Built once, then read.
+// about 40 bytes a person beside the keys. Built once, then read.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,21 @@ class KeyIndex {
 
   /// An empty key is nobody's. A person may be added under several keys.
   void add(std::string_view key, model::PersonId person);
-  /// Everybody under that key, in the order added.
+  /// Whoever is under that key, in the order added, at most kMaxFound of them.
   [[nodiscard]] std::vector<model::PersonId> find(std::string_view key) const;
+  /// How many are under that key.
+  [[nodiscard]] std::size_t count(std::string_view key) const;
+
+  /// A mail that a whole company shares would cost people times accounts otherwise.
+  static constexpr std::size_t kMaxFound = 20;
 
  private:
   struct Holder {
     base::TextId key;
     model::PersonId person;
-    std::uint32_t next = 0;  ///< position + 1 of the next holder of the same key; 0 ends
+    std::uint32_t next = 0;   ///< position + 1 of the next holder of the same key; 0 ends
+    std::uint32_t last = 0;   ///< of a key's first holder: position + 1 of the last one
+    std::uint32_t count = 1;  ///< of a key's first holder: how many there are
   };
   [[nodiscard]] std::size_t slot_of(std::string_view key) const;
 
