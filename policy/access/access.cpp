@@ -13,6 +13,10 @@ using model::Snapshot;
 using model::Tier;
 
 constexpr std::uint32_t kUnreached = 0xFFFFFFFF;
+/// One sentence names no more groups than a person reads.
+constexpr std::size_t kGroupsNamed = 3;
+/// Reach counts memberships in 16 bits; nobody reads a longer way.
+constexpr std::uint32_t kMaxDistance = 0xFFFF;
 
 /// Who is directly in a group of groups: the transpose of groups_of_group.
 model::SparseRows<GroupId> member_groups(const Snapshot& s) {
@@ -75,20 +79,32 @@ Ways ways_to(Tier tier, const Snapshot& s, const model::SparseRows<GroupId>& mem
   return ways;
 }
 
-/// Why members of privileged groups of that source may be missing; empty when none can be.
-std::string unseen_members(const Snapshot& s, model::SourceId source, const std::vector<std::uint32_t>* distances) {
-  std::string why;
-  const model::SourceRecord& record = s.source(source);
-  if (record.coverage.state != model::CoverageState::complete) {
-    why = fmt::format("directory {} was not completely seen ({})", record.name, record.coverage.in_words());
-  }
+/// Why members of privileged groups may be missing, by source; empty when none can be. Groups in the order of ranks.
+std::vector<std::string> unseen_members(const Snapshot& s, const std::vector<std::uint32_t>* distances,
+                                        const std::vector<std::uint32_t>& rank) {
+  std::vector<std::vector<GroupId>> open(s.sources.size());
   for (std::size_t g = 0; g < s.groups.size(); ++g) {
-    if (s.groups.source[g] != source || s.view(s.groups.members_unknown[g]).empty()) continue;
+    if (s.view(s.groups.members_unknown[g]).empty()) continue;
     if (distances[0][g] == kUnreached && distances[1][g] == kUnreached) continue;
-    why += fmt::format("{}not all members of {} could be read ({})", why.empty() ? "" : "; ", s.view(s.groups.name[g]),
-                       s.view(s.groups.members_unknown[g]));
+    open[s.groups.source[g].index()].push_back(GroupId::at(g));
   }
-  return why;
+  std::vector<std::string> reasons;
+  for (std::size_t i = 0; i < s.sources.size(); ++i) {
+    const model::SourceRecord& record = s.sources[i];
+    std::string& why = reasons.emplace_back();
+    if (record.coverage.state != model::CoverageState::complete) {
+      why = fmt::format("directory {} was not completely seen ({})", record.name, record.coverage.in_words());
+    }
+    std::sort(open[i].begin(), open[i].end(), [&](GroupId x, GroupId y) { return rank[x.index()] < rank[y.index()]; });
+    for (std::size_t n = 0; n < std::min(open[i].size(), kGroupsNamed); ++n) {
+      const std::size_t g = open[i][n].index();
+      why += fmt::format("{}not all members of {} could be read ({})", why.empty() ? "" : "; ",
+                         s.view(s.groups.name[g]), s.view(s.groups.members_unknown[g]));
+    }
+    if (open[i].size() > kGroupsNamed)
+      why += fmt::format("; the same for {} more groups", open[i].size() - kGroupsNamed);
+  }
+  return reasons;
 }
 
 }  // namespace
@@ -104,9 +120,7 @@ Access effective_access(const Snapshot& s) {
     out.next_[t] = std::move(ways.next);
   }
   std::vector<base::TextId> unseen;
-  for (std::size_t i = 0; i < s.sources.size(); ++i) {
-    unseen.push_back(out.text_.intern(unseen_members(s, model::SourceId::at(i), out.distance_)));
-  }
+  for (const std::string& why : unseen_members(s, out.distance_, out.rank_)) unseen.push_back(out.text_.intern(why));
   out.reach_.resize(s.accounts.size());
   for (std::size_t i = 0; i < s.accounts.size(); ++i) {
     Reach& reach = out.reach_[i];
@@ -114,7 +128,7 @@ Access effective_access(const Snapshot& s) {
       GroupId step = out.first_step(s, AccountId::at(i), t);
       if (!step.valid()) continue;
       reach.tier = kTiers[t];
-      reach.distance = static_cast<std::uint16_t>(out.distance_[t][step.index()] + 1);
+      reach.distance = static_cast<std::uint16_t>(std::min(out.distance_[t][step.index()] + 1, kMaxDistance));
       reach.by_primary_group = step == s.accounts.primary_group[i];
       while (out.next_[t][step.index()].valid()) step = out.next_[t][step.index()];
       reach.group = step;

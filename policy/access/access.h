@@ -20,7 +20,7 @@ namespace tally::access {
 struct Reach {
   model::Tier tier = model::Tier::none;  ///< the most powerful tier that is certainly reached
   model::GroupId group;                  ///< the nearest privileged group of that tier; invalid when none
-  std::uint16_t distance = 0;            ///< number of memberships on the way, 1: direct
+  std::uint16_t distance = 0;            ///< number of memberships on the way, 1: direct; 65,535: that many or more
   bool by_primary_group = false;         ///< the first step is the primary group
   base::TextId unseen;  ///< not empty: more power than `tier` cannot be ruled out, and why (text of Access)
 };
