@@ -91,11 +91,14 @@ EventText encode(const RunFinished& event);
 /// Kind `malformed` names the member at fault.
 base::Result<Event> decode(std::string_view leaf, std::string_view personal);
 
-/// More than these in one entry might not fit into its 65,535 bytes.
-inline constexpr std::size_t kMaxNotRechecked = 4000;
-inline constexpr std::size_t kMaxReasons = 100;  ///< reasons a rule; the rest is summed up as one
+/// More than these in one entry might not fit into its 65,535 bytes. Bytes are those of the JSON text.
+inline constexpr std::size_t kMaxNotRechecked = 3500;  ///< of at most 17 bytes each
+inline constexpr std::size_t kMaxReasons = 100;        ///< reasons a rule; the rest is summed up as one
 inline constexpr std::size_t kMaxSentenceBytes =
     400;  ///< of a reason, gap or note inside an entry; longer ones are cut with "…"
-inline constexpr std::size_t kMaxGaps = 50;
+inline constexpr std::size_t kMaxGaps = 50;  ///< gaps, and notes, of a source; further gaps are counted
+inline constexpr std::size_t kMaxNameBytes = 200;
+inline constexpr std::size_t kMaxLocationBytes = 2000;
+inline constexpr std::size_t kMaxQueryBytes = 8000;
 
 }  // namespace tally::ledger

@@ -61,11 +61,11 @@ EventText encode(const SourceCollected& event) {
     if (notes.size() < kMaxGaps) notes.push_back(json_text(note, kMaxSentenceBytes));
   }
   const Json fields = {{"run", event.run},
-                       {"source", json_text(source.name)},
+                       {"source", json_text(source.name, kMaxNameBytes)},
                        {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
                        {"connector", source.connector},
-                       {"location", json_text(source.location, 2000)},
-                       {"query", json_text(source.query, 8000)},
+                       {"location", json_text(source.location, kMaxLocationBytes)},
+                       {"query", json_text(source.query, kMaxQueryBytes)},
                        {"started", base::format_instant(source.started)},
                        {"finished", base::format_instant(source.finished)},
                        {"sha256", source.content.hex()},

@@ -1,5 +1,7 @@
 #include "daemon/ledger/event_json.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "daemon/ledger/event.h"
@@ -30,6 +32,13 @@ Json to_json(const model::Evidence& evidence) {
           {"read_at", base::format_instant(evidence.read_at)}};
 }
 
+/// Bytes of one character in a JSON text.
+std::size_t escaped_size(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (first < 0x20) return 6;
+  return first == '"' || first == '\\' ? 2 : character.size();
+}
+
 model::Gap::Kind gap_kind_from(const std::string& word) {
   for (int i = 0; i <= static_cast<int>(model::Gap::Kind::stale); ++i) {
     const auto kind = static_cast<model::Gap::Kind>(i);
@@ -42,10 +51,12 @@ model::Gap::Kind gap_kind_from(const std::string& word) {
 
 std::string json_text(std::string_view text, std::size_t most) {
   std::string out;
+  std::size_t written = 0;
   while (!text.empty()) {
     const std::size_t length = base::utf8_sequence(text);
     const std::string_view next = length == 0 ? std::string_view("\uFFFD") : text.substr(0, length);
-    if (out.size() + next.size() > most) return out + "…";
+    written += escaped_size(next);
+    if (written > most) return out + "…";
     out += next;
     text.remove_prefix(length == 0 ? 1 : length);
   }
@@ -107,7 +118,7 @@ Json to_json(const std::vector<model::Reject>& rejects) {
 Json to_json(const model::Population& population) {
   Json parts = Json::array();
   for (const auto& [name, count] : population.parts) parts.push_back({{"part", name}, {"count", count}});
-  return {{"source", json_text(population.source)},
+  return {{"source", json_text(population.source, kMaxNameBytes)},
           {"total", population.total},
           {"parts", std::move(parts)},
           {"ties_out", population.ties_out()}};
@@ -164,6 +175,10 @@ model::Coverage coverage_from(const Json& json) {
   coverage.state = enum_from(json.at("state").get<std::string>(), {CoverageState::complete, CoverageState::partial,
                                                                    CoverageState::doubtful, CoverageState::failed});
   for (const Json& gap : json.at("gaps")) coverage.gaps.push_back({gap_kind_from(gap.at("kind")), gap.at("sentence")});
+  const auto total = json.at("gaps_total").get<std::size_t>();
+  if (total > coverage.gaps.size() && !coverage.gaps.empty()) {
+    coverage.gaps.push_back({coverage.gaps.back().kind, fmt::format("{} further gaps", total - coverage.gaps.size())});
+  }
   coverage.records_read = json.at("records_read");
   if (json.contains("records_counted")) coverage.records_counted = json.at("records_counted").get<std::uint64_t>();
   coverage.counted_by = json.at("counted_by");

@@ -9,7 +9,8 @@ namespace tally::ledger {
 
 using Json = nlohmann::json;
 
-/// Well-formed UTF-8 for JSON: bytes that are not become U+FFFD. Cut at `most` bytes, at a character, with "…".
+/// Well-formed UTF-8 for JSON: bytes that are not become U+FFFD. Cut, at a character and with "…", where it would take
+/// more than `most` bytes in the entry, where a quotation mark takes two and a control character six.
 std::string json_text(std::string_view text, std::size_t most = std::string::npos);
 
 Json to_json(const model::Subject& subject);
