@@ -4,21 +4,23 @@
 
 namespace tally::store {
 
-/// Raised with every change of the tables: a store of another version is rebuilt, never converted.
-inline constexpr int kSchemaVersion = 1;
+/// Kept as SQLite's user_version, and raised with every change of the tables: a store of another version is rebuilt,
+/// never converted.
+inline constexpr int kSchemaVersion = 2;
 
 inline constexpr const char* kSchema = R"sql(
-CREATE TABLE IF NOT EXISTS meta (next_index INTEGER NOT NULL, schema INTEGER NOT NULL, origin TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS runs (
+CREATE TABLE meta (next_index INTEGER NOT NULL, origin TEXT NOT NULL);
+INSERT INTO meta VALUES (0, '');
+CREATE TABLE runs (
   run TEXT PRIMARY KEY, started_leaf TEXT NOT NULL,
   finished_entry INTEGER, finished_leaf TEXT);
-CREATE TABLE IF NOT EXISTS sources (
+CREATE TABLE sources (
   entry INTEGER PRIMARY KEY, run TEXT NOT NULL, name TEXT NOT NULL, complete INTEGER NOT NULL,
   population INTEGER NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS sources_run ON sources (run);
-CREATE TABLE IF NOT EXISTS tallies (entry INTEGER PRIMARY KEY, run TEXT NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS tallies_run ON tallies (run);
-CREATE TABLE IF NOT EXISTS findings (
+CREATE INDEX sources_run ON sources (run);
+CREATE TABLE tallies (entry INTEGER PRIMARY KEY, run TEXT NOT NULL, leaf TEXT NOT NULL, personal TEXT NOT NULL);
+CREATE INDEX tallies_run ON tallies (run);
+CREATE TABLE findings (
   opened INTEGER PRIMARY KEY,        -- entry that opened it
   entry INTEGER NOT NULL,            -- entry that says it last
   run TEXT NOT NULL,                 -- run that said it last
@@ -27,8 +29,8 @@ CREATE TABLE IF NOT EXISTS findings (
   note TEXT NOT NULL,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
   leaf TEXT NOT NULL, personal TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS findings_open ON findings (open, severity DESC, rule, subject);
-CREATE INDEX IF NOT EXISTS findings_fingerprint ON findings (fingerprint);
+CREATE INDEX findings_open ON findings (open, severity DESC, rule, subject);
+CREATE INDEX findings_fingerprint ON findings (fingerprint);
 )sql";
 
 inline constexpr const char* kTables[] = {"meta", "runs", "sources", "tallies", "findings"};

@@ -98,25 +98,34 @@ Result<void> load_history(Database& database, std::int64_t before, model::RunRep
   return {};
 }
 
-}  // namespace
-
-Result<Store> Store::open(const std::string& path) {
-  auto database = Database::open(path);
-  if (!database) return tl::unexpected(database.error());
-  Store store(std::move(*database));
-  if (auto made = store.database_.execute(kSchema); !made) return tl::unexpected(made.error());
-  const auto version = single_text(store.database_, "SELECT schema FROM meta");
+/// Makes the tables in an empty file; refuses a file with the tables of somebody else or of another version.
+Result<void> prepare_tables(Database& database, const std::string& path) {
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto version = single_text(database, "PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
-  if (version->empty()) {
-    const std::string insert = fmt::format("INSERT INTO meta VALUES (0, {}, '')", kSchemaVersion);
-    if (auto made = store.database_.execute(insert.c_str()); !made) return tl::unexpected(made.error());
+  const auto tables = single_text(database, "SELECT count(*) FROM sqlite_master");
+  if (!tables) return tl::unexpected(tables.error());
+  if (*tables == "0") {
+    if (auto made = database.execute(kSchema); !made) return made;
+    const std::string mark = fmt::format("PRAGMA user_version = {}", kSchemaVersion);
+    if (auto marked = database.execute(mark.c_str()); !marked) return marked;
   } else if (*version != std::to_string(kSchemaVersion)) {
     return base::failure(
         base::ErrorKind::conflict,
         fmt::format("store {} has schema {}, this program needs {}: delete it and run `tallystick rebuild`", path,
                     *version, kSchemaVersion));
   }
-  return store;
+  return transaction->commit();
+}
+
+}  // namespace
+
+Result<Store> Store::open(const std::string& path) {
+  auto database = Database::open(path);
+  if (!database) return tl::unexpected(database.error());
+  if (auto prepared = prepare_tables(*database, path); !prepared) return tl::unexpected(prepared.error());
+  return Store(std::move(*database));
 }
 
 Result<std::uint64_t> Store::next_index() {
@@ -155,8 +164,7 @@ Result<void> Store::clear() {
     const std::string sql = fmt::format("DELETE FROM {}", table);
     if (auto deleted = database_.execute(sql.c_str()); !deleted) return deleted;
   }
-  const std::string insert = fmt::format("INSERT INTO meta VALUES (0, {}, '')", kSchemaVersion);
-  if (auto made = database_.execute(insert.c_str()); !made) return made;
+  if (auto made = database_.execute("INSERT INTO meta VALUES (0, '')"); !made) return made;
   return transaction->commit();
 }
 
@@ -169,7 +177,8 @@ Result<std::vector<FindingRecord>> Store::open_findings() {
 
 Result<std::map<std::string, std::uint64_t>> Store::last_good_populations() {
   auto statement = database_.prepare(
-      "SELECT name, population FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL ORDER "
+      "SELECT name, population FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL "
+      "ORDER "
       "BY entry");
   if (!statement) return tl::unexpected(statement.error());
   std::map<std::string, std::uint64_t> populations;
