@@ -21,8 +21,9 @@ struct Context {
   std::string folder;                 ///< relative paths count from here
   base::Diagnostics* troubles = nullptr;
 
-  /// Reports at the node's place.
+  /// Reports at the place of a node, or of a key (`key.source()`).
   void trouble(const toml::node& node, std::string message, std::string hint = {}) const;
+  void trouble(const toml::source_region& place, std::string message, std::string hint = {}) const;
 };
 
 /// How one value is written and where it goes. `read` reports its own troubles.
@@ -61,11 +62,15 @@ void read_section(const toml::table& table, const Fields<Target>& fields, std::s
     const Field<Target>* found = nullptr;
     for (const Field<Target>& field : fields) found = field.key == key.str() ? &field : found;
     if (found != nullptr) {
+      const auto* written = node.as_string();
+      if (found->otherwise == "required" && written != nullptr && written->get().empty()) {
+        context.trouble(node, "\"" + std::string(key.str()) + "\" is empty", std::string(found->meaning));
+      }
       found->form.read(target, node, context);
       continue;
     }
     const std::string_view near = base::nearest_word(key.str(), known);
-    context.trouble(node, "unknown setting \"" + std::string(key.str()) + "\" in " + std::string(what),
+    context.trouble(key.source(), "unknown setting \"" + std::string(key.str()) + "\" in " + std::string(what),
                     near.empty() ? std::string() : "did you mean \"" + std::string(near) + "\"?");
   }
   for (const Field<Target>& field : fields) {

@@ -6,7 +6,11 @@
 namespace tally::config {
 
 void Context::trouble(const toml::node& node, std::string message, std::string hint) const {
-  const toml::source_position at = node.source().begin;
+  trouble(node.source(), std::move(message), std::move(hint));
+}
+
+void Context::trouble(const toml::source_region& place, std::string message, std::string hint) const {
+  const toml::source_position at = place.begin;
   troubles->push_back(
       {*file, static_cast<int>(at.line), static_cast<int>(at.column), std::move(message), std::move(hint)});
 }

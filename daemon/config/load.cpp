@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -47,22 +48,66 @@ DirectoryOptions settled(DirectorySection&& section) {
   return std::move(section.file);
 }
 
-const std::string& name_of(const DirectoryOptions& options) {
-  return std::visit([](const auto& any) -> const std::string& { return any.profile.name; }, options);
+constexpr std::size_t kMaxNameBytes = 64;
+
+/// Names key reports, history and the subjects of findings ("account/<source>/…"): each once, short, on one line.
+void check_name(const toml::node& node, const std::string& name, std::set<std::string>& names, const Context& context) {
+  const bool odd =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F || c == '/'; });
+  if (odd || name.size() > kMaxNameBytes) {
+    context.trouble(node, "not a name of a source", "at most 64 bytes, without / and control characters");
+  }
+  if (!name.empty() && !names.insert(name).second) {
+    context.trouble(node, "two sources are called \"" + name + "\"", "give each its own name");
+  }
 }
 
-/// Names key reports and history: each once.
-void check_names(const Config& config, base::Diagnostics& troubles) {
+/// The names of all sources, checked.
+std::set<std::string> check_names(const toml::table& table, const Context& context) {
   std::set<std::string> names;
-  const auto check = [&](const std::string& name) {
-    if (!names.insert(name).second)
-      troubles.push_back({config.file, 0, 0, "two sources are called \"" + name + "\"", "give each its own name"});
-  };
-  for (const hr::CsvOptions& hr : config.hr) check(hr.name);
-  for (const DirectoryOptions& directory : config.directories) check(name_of(directory));
-  if (config.hr.empty()) troubles.push_back({config.file, 0, 0, "no HR source", "add an [[hr]] section"});
-  if (config.directories.empty())
-    troubles.push_back({config.file, 0, 0, "no directory", "add a [[directory]] section"});
+  for (const char* section : {"hr", "directory"}) {
+    const auto* list = table[section].as_array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      const auto* source = (*list)[i].as_table();
+      const auto* name = source == nullptr ? nullptr : source->get_as<std::string>("name");
+      if (name != nullptr) check_name(*name, name->get(), names, context);
+    }
+    if (list != nullptr && list->empty()) context.trouble(*list, "no [[" + std::string(section) + "]] section");
+  }
+  return names;
+}
+
+/// A register that speaks of a directory nobody reads registers nothing.
+void check_register(const toml::table& table, const std::set<std::string>& names, const Context& context) {
+  const auto* list = table["correlation"]["registered"].as_array();
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const auto* entry = (*list)[i].as_table();
+    const auto* source = entry == nullptr ? nullptr : entry->get_as<std::string>("source");
+    if (source == nullptr || source->get().empty() || names.contains(source->get())) continue;
+    const std::string_view near = base::nearest_word(source->get(), known);
+    context.trouble(*source, "no source is called \"" + source->get() + "\"",
+                    near.empty() ? std::string() : "did you mean \"" + std::string(near) + "\"?");
+  }
+}
+
+void check_patterns(const toml::table& table, const Context& context) {
+  const auto* list = table["correlation"]["non_human_patterns"].as_array();
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const auto* pattern = (*list)[i].as_string();
+    if (pattern == nullptr) continue;
+    correlation::Settings settings;
+    settings.non_human_patterns = {pattern->get()};
+    for (base::Diagnostic& found : correlation::check(settings)) {
+      context.trouble(*pattern, std::move(found.message), std::move(found.hint));
+    }
+  }
+}
+
+void by_place(base::Diagnostics& troubles) {
+  std::stable_sort(troubles.begin(), troubles.end(), [](const base::Diagnostic& a, const base::Diagnostic& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
 }
 
 }  // namespace
@@ -107,11 +152,9 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   for (DirectorySection& section : document.directories) {
     document.config.directories.push_back(settled(std::move(section)));
   }
-  if (troubles.empty()) check_names(document.config, troubles);
-  for (base::Diagnostic& trouble : correlation::check(document.config.correlation)) {
-    trouble.file = path;
-    troubles.push_back(std::move(trouble));
-  }
+  check_register(table, check_names(table, context), context);
+  check_patterns(table, context);
+  by_place(troubles);
   if (!troubles.empty()) return tl::unexpected(std::move(troubles));
   return std::move(document.config);
 }

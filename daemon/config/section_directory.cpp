@@ -37,7 +37,7 @@ Form<P> privileged_groups() {
 
 /// Reads the first line of a small private file. The bytes pass through one buffer, which is wiped.
 bool read_secret(const std::string& path, base::Secret& secret, std::string& trouble) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not stall us
   if (descriptor < 0) {
     trouble = std::string("cannot open the password file ") + path + ": " + std::strerror(errno);
     return false;
@@ -53,10 +53,17 @@ bool read_secret(const std::string& path, base::Secret& secret, std::string& tro
     return false;
   }
   const std::size_t end = length <= 0 ? 0 : std::min(bytes.find_first_of("\r\n"), static_cast<std::size_t>(length));
+  const bool too_long = length == static_cast<ssize_t>(bytes.size()) && end == bytes.size();
   std::string line = bytes.substr(0, end);
   explicit_bzero(bytes.data(), bytes.size());
   if (line.empty()) {
     trouble = "the password file " + path + " is empty";
+    return false;
+  }
+  if (too_long) {
+    trouble = "the first line of the password file " + path + " is longer than " +
+              std::to_string(kMaxPasswordBytes - 1) + " bytes";
+    explicit_bzero(line.data(), line.size());
     return false;
   }
   secret = base::Secret(std::move(line));

@@ -1,3 +1,4 @@
+#include "connectors/hr/csv_source.h"
 #include "daemon/config/form.h"
 #include "daemon/config/sections.h"
 
@@ -97,14 +98,14 @@ const Fields<CsvOptions>& hr_fields() {
 }
 
 void check_hr(const CsvOptions& options, const toml::node& at, const Context& context) {
-  if (!options.columns.status.empty() && options.status_words.empty()) {
-    context.trouble(at, "HR source \"" + options.name + "\" maps a status column but no status_words",
-                    "add [hr.status_words]");
-  }
+  const std::string who = "HR source \"" + options.name + "\"";
+  CsvOptions others = options;  // what is missing or empty was told when it was read
+  if (others.path.empty()) others.path = "-";
+  if (others.columns.employee_id.empty()) others.columns.employee_id = "-";
+  for (const std::string& problem : hr::problems(others)) context.trouble(at, who + ": " + problem);
   if (options.columns.status.empty() && options.columns.last_day.empty()) {
-    context.trouble(
-        at, "HR source \"" + options.name + "\" maps neither status nor last_day: nobody could ever be seen to leave",
-        "map at least one of them in [hr.columns]");
+    context.trouble(at, who + " maps neither status nor last_day: nobody could ever be seen to leave",
+                    "map at least one of them in [hr.columns]");
   }
 }
 
