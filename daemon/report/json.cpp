@@ -48,6 +48,7 @@ std::string_view to_string(Unseen::Kind kind) {
     case Unseen::Kind::failed: return "failed";
     case Unseen::Kind::doubtful: return "doubtful";
     case Unseen::Kind::partial: return "partial";
+    case Unseen::Kind::values: return "values";
     case Unseen::Kind::population: return "population";
     case Unseen::Kind::unanswered: return "unanswered";
     case Unseen::Kind::unlisted: return "unlisted";

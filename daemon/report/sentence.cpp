@@ -157,6 +157,8 @@ std::vector<std::string> unseen_clauses(const std::vector<Unseen>& all) {
   add_sources(names[Unseen::Kind::failed], "could not be read", "could not be read", out);
   add_sources(names[Unseen::Kind::doubtful], "is not believable", "are not believable", out);
   add_sources(names[Unseen::Kind::partial], "was not fully seen", "were not fully seen", out);
+  add_sources(names[Unseen::Kind::values], "has values that could not be used", "have values that could not be used",
+              out);
   if (!names[Unseen::Kind::population].empty()) {
     out.push_back("the counts of " + *names[Unseen::Kind::population].begin() +
                   (names[Unseen::Kind::population].size() > 1 ? " and others" : "") + " do not add up");

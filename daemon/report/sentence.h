@@ -23,6 +23,7 @@ struct Unseen {
     failed,      ///< a source of which nothing could be read
     doubtful,    ///< a source that was read but is not believable
     partial,     ///< a source that was not read in full
+    values,      ///< a source that was read in full, but some of its values could not be used
     population,  ///< accounts or people of a source that are left over when everybody is counted
     unanswered,  ///< checks (one rule about one subject) that end in "cannot tell"
     unlisted,    ///< findings that the run counted and the report does not hold

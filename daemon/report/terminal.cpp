@@ -119,8 +119,8 @@ void cannot_tell(std::string& out, const std::vector<model::CannotTell>& groups,
   if (groups.empty()) return;
   out += painted("Cannot tell", "1", style.colour) + "\n";
   for (std::size_t i = 0; i < std::min(groups.size(), kMaxReasons); ++i) {
-    paragraph(out, groups[i].rule + ", " + grouped(groups[i].count) + " times: " + groups[i].reason, style.width, 4,
-              "  -");
+    paragraph(out, groups[i].rule + ", " + counted(groups[i].count, "time", "times") + ": " + groups[i].reason,
+              style.width, 4, "  -");
   }
   if (groups.size() > kMaxReasons) {
     paragraph(out, grouped(groups.size() - kMaxReasons) + " more reasons are in the report (tallystick report).",

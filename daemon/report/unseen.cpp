@@ -42,8 +42,14 @@ std::string rules_touched(const model::RunReport& report, const std::string& sou
   return list.empty() ? list : " Rules with unanswered checks there: " + list + ".";
 }
 
-Kind kind_of(model::CoverageState state) {
-  switch (state) {
+bool counts_differ(const model::Coverage& coverage) {
+  return coverage.records_counted && *coverage.records_counted != coverage.records_read;
+}
+
+Kind kind_of(const model::Coverage& coverage) {
+  const bool whole = coverage.gaps.empty() && !counts_differ(coverage);
+  if (coverage.state == model::CoverageState::complete && whole) return Kind::values;
+  switch (coverage.state) {
     case model::CoverageState::failed: return Kind::failed;
     case model::CoverageState::doubtful: return Kind::doubtful;
     case model::CoverageState::partial:
@@ -70,8 +76,7 @@ std::vector<std::string> missing_of(const model::SourceRecord& source) {
   if (coverage.rejects_total > 0) {
     out.push_back(counted(coverage.rejects_total, "record or value", "records or values") + " could not be used");
   }
-  const bool counts_differ = coverage.records_counted && *coverage.records_counted != coverage.records_read;
-  if (counts_differ) {
+  if (counts_differ(coverage)) {
     out.push_back(counted(coverage.records_read, "record was", "records were") + " read, but " +
                   grouped(*coverage.records_counted) + " counted the second way");
   }
@@ -83,7 +88,7 @@ std::vector<std::string> missing_of(const model::SourceRecord& source) {
 
 void add_sources(const model::RunReport& report, std::vector<Unseen>& out) {
   for (const model::SourceRecord& source : report.sources) {
-    const Kind kind = kind_of(source.coverage.state);
+    const Kind kind = kind_of(source.coverage);
     for (std::string& what : missing_of(source)) {
       out.push_back({kind, base::displayable(source.name), std::move(what),
                      meaning_of(kind) + rules_touched(report, source.name), 0});

@@ -103,7 +103,10 @@ cel::FactColumn PersonFacts::names() {
       const std::string_view given = inputs_.snapshot.view(people.given_name[i]);
       const std::string_view family = inputs_.snapshot.view(people.family_name[i]);
       const std::string_view gap = given.empty() || family.empty() ? "" : " ";
-      name_.push_back(text_.add(shown.empty() ? fmt::format("{}{}{}", given, gap, family) : std::string(shown)));
+      std::string name = shown.empty() ? fmt::format("{}{}{}", given, gap, family) : std::string(shown);
+      // A sentence without a name would say "although  left": the employee number stands in.
+      if (name.empty()) name = inputs_.snapshot.view(people.employee_id[i]);
+      name_.push_back(text_.add(name));
     }
   }
   return {cel::TextView{{name_}, &text_}, reasons(doubt_, text_)};
