@@ -35,7 +35,7 @@ int explain(const std::vector<std::string>& arguments, Streams& io) {
       .text("config", "FILE", "the configuration", kDefaultConfig)
       .text("state", "FOLDER", "use this folder instead of the configured one");
   if (const auto stop = options.parse(arguments, io)) return *stop;
-  const auto config = load_config(options.get("config"), options.get("state"), io);
+  const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
   if (!config) return kUsage;
   const auto newest = newest_report(config->state);
   if (!newest) return fail("explain", newest.error(), io);

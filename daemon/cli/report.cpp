@@ -30,7 +30,7 @@ int report(const std::vector<std::string>& arguments, Streams& io) {
       .text("format", "FORMAT", "html, csv or json", "html")
       .text("output", "FILE", "where to write; - is standard output", "-");
   if (const auto stop = options.parse(arguments, io)) return *stop;
-  const auto config = load_config(options.get("config"), options.get("state"), io);
+  const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
   if (!config) return kUsage;
   const auto newest = newest_report(config->state);
   if (!newest) return fail("report", newest.error(), io);

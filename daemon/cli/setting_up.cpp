@@ -50,7 +50,8 @@ void tell(const base::Diagnostics& diagnostics, Streams& io) {
 int fail(std::string_view command, const base::Error& error, Streams& io) {
   fmt::print(io.err, "tallystick {}: {}\n", command, base::displayable(error.message));
   switch (error.kind) {
-    case base::ErrorKind::corrupt: return kLogBroken;
+    case base::ErrorKind::corrupt:
+    case base::ErrorKind::untrusted: return kLogBroken;
     case base::ErrorKind::denied: return kDenied;
     case base::ErrorKind::malformed:
     case base::ErrorKind::not_found:
@@ -59,8 +60,9 @@ int fail(std::string_view command, const base::Error& error, Streams& io) {
   }
 }
 
-std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io) {
-  auto config = config::load(path);
+std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io,
+                                          config::Passwords passwords) {
+  auto config = config::load(path, passwords);
   if (!config) {
     tell(config.error(), io);
     return std::nullopt;

@@ -23,7 +23,8 @@ int fail(std::string_view command, const base::Error& error, Streams& io);
 
 /// The configuration with its state folder replaced by `state` when that is not empty. Nothing (after telling why)
 /// when it cannot be used.
-std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io);
+std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io,
+                                          config::Passwords passwords = config::Passwords::read);
 /// The shipped pack, the packs of the configuration and its parameters.
 tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const config::Config& config);
 /// The sources in the order of the configuration; it gives its options away.

@@ -24,6 +24,19 @@ base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file) {
   return ledger::VerifierKey::parse(*line);
 }
 
+/// A checkpoint that somebody kept: believed only with the log's own signature.
+base::Result<ledger::Checkpoint> checkpoint_of(const std::string& path, const ledger::VerifierKey& key) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(ledger::kMaxNoteBytes + 1, '\0');
+  if (!file) return base::system_failure("reading " + path, ENOENT);
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  const auto note = ledger::Note::parse(bytes);
+  if (!note) return tl::unexpected(note.error().within(path));
+  if (const auto signers = note->verify({&key, 1}); !signers) return tl::unexpected(signers.error().within(path));
+  return ledger::Checkpoint::parse(note->text);
+}
+
 void print_good(const ledger::VerifyReport& report, Streams& io) {
   fmt::print(io.out, "The log verifies: {}\n", report.origin);
   fmt::print(io.out, "  entries  {} checked again from {} bytes\n  root     {}\n", report.entries_checked,

@@ -38,11 +38,15 @@ struct Config {
   base::Digest digest;  ///< of the file's bytes: recorded with every run
 };
 
+/// Whether passwords are read from their files: whoever only looks at reports neither needs nor may have them.
+enum class Passwords : std::uint8_t { read, leave };
+
 /// Reads the file and everything it names (passwords), relative paths counting from the file's folder.
 /// Reports all mistakes at once. Limits: kMaxBytes.
-tl::expected<Config, base::Diagnostics> load(const std::string& path);
+tl::expected<Config, base::Diagnostics> load(const std::string& path, Passwords passwords = Passwords::read);
 /// The same for text that is already in memory; passwords are still read from their files.
-tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::string& path);
+tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::string& path,
+                                              Passwords passwords = Passwords::read);
 
 /// All settings as a page for docs/settings.md.
 std::string settings_page();

@@ -20,6 +20,7 @@ struct Context {
   const std::string* file = nullptr;  ///< of the configuration
   std::string folder;                 ///< relative paths count from here
   base::Diagnostics* troubles = nullptr;
+  bool read_passwords = true;
 
   /// Reports at the place of a node, or of a key (`key.source()`).
   void trouble(const toml::node& node, std::string message, std::string hint = {}) const;

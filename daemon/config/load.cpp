@@ -36,7 +36,7 @@ Form<Document> directory_sections() {
             const auto* list = node.as_array();
             for (std::size_t i = 0; i < document.directories.size(); ++i) {
               check_directory(document.directories[i], (*list)[i], context);
-              read_password(document.directories[i], (*list)[i], context);
+              if (context.read_passwords) read_password(document.directories[i], (*list)[i], context);
             }
           }};
 }
@@ -133,7 +133,7 @@ const Fields<Document>& document_fields() {
   return fields;
 }
 
-tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::string& path) {
+tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::string& path, Passwords passwords) {
   toml::table table;
   try {
     table = toml::parse(text, path);
@@ -144,7 +144,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   }
   base::Diagnostics troubles;
   const std::string folder = std::filesystem::absolute(path).parent_path().string();
-  const Context context{&path, folder, &troubles};
+  const Context context{&path, folder, &troubles, passwords == Passwords::read};
   Document document;
   document.config.file = path;
   document.config.digest = base::sha256(text);
@@ -159,7 +159,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   return std::move(document.config);
 }
 
-tl::expected<Config, base::Diagnostics> load(const std::string& path) {
+tl::expected<Config, base::Diagnostics> load(const std::string& path, Passwords passwords) {
   std::error_code code;
   const auto size = std::filesystem::file_size(path, code);
   if (code) return tl::unexpected(one(path, fmt::format("cannot read the configuration: {}", code.message())));
@@ -168,7 +168,7 @@ tl::expected<Config, base::Diagnostics> load(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) return tl::unexpected(one(path, fmt::format("cannot read the configuration: {}", std::strerror(errno))));
-  return parse(text.str(), path);
+  return parse(text.str(), path, passwords);
 }
 
 }  // namespace tally::config
