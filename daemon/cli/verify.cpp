@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 
 #include "daemon/cli/command.h"
@@ -45,10 +47,11 @@ void print_good(const ledger::VerifyReport& report, Streams& io) {
     fmt::print(io.out, "  from     {}\n  to       {}\n", base::format_instant(*report.first_time),
                base::format_instant(*report.last_time));
   }
-  fmt::print(
-      io.out,
-      "Not shown by this: that nothing was cut off after entry {}. Compare with the size and root that you saw last.\n",
-      report.size);
+  fmt::print(io.out,
+             "Not shown by this: that nothing was cut off after entry {}. Keep a copy of the file `checkpoint` "
+             "elsewhere, and\n"
+             "give it next time: --seen COPY.\n",
+             report.size);
 }
 
 void print_bad(const ledger::VerifyReport& report, Streams& io) {
@@ -66,7 +69,9 @@ void print_bad(const ledger::VerifyReport& report, Streams& io) {
 int verify(const std::vector<std::string>& arguments, Streams& io) {
   Options options("verify", "LOG --key VKEY");
   options.word("log", "folder of the published log: the one with `checkpoint` in it")
-      .text("key", "VKEY", "the log's public key, or a file with it; from somewhere else than the log");
+      .text("key", "VKEY", "the log's public key, or a file with it; from somewhere else than the log")
+      .text("seen", "CHECKPOINT",
+            "a copy of the log's `checkpoint` from earlier: shows that nothing was cut or rewritten since");
   if (const auto stop = options.parse(arguments, io)) return *stop;
   if (!options.has("key")) {
     fmt::print(io.err, "tallystick verify: --key is missing: a log is checked against a key that you trust\n");
@@ -79,7 +84,13 @@ int verify(const std::vector<std::string>& arguments, Streams& io) {
   }
   auto log = ledger::LogDirectory::open(options.get("log"));
   if (!log) return fail("verify", log.error(), io);
-  const ledger::VerifyReport report = ledger::verify(**log, {{*key}, {}});
+  ledger::VerifyOptions what{{*key}, {}};
+  if (options.has("seen")) {
+    auto seen = checkpoint_of(options.get("seen"), *key);
+    if (!seen) return fail("verify", seen.error(), io);
+    what.seen = std::move(*seen);
+  }
+  const ledger::VerifyReport report = ledger::verify(**log, what);
   if (report.ok()) {
     print_good(report, io);
   } else {
