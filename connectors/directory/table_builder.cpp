@@ -109,7 +109,10 @@ void TableBuilder::add_member(model::GroupId group, std::string_view dn) {
   if (const std::string_view sid = foreign_sid(dn); !sid.empty()) {
     ++groups().unresolved_members[group.index()];
     if (const std::string_view who = unlisted_population(sid); !who.empty()) {
+      const bool nothing_else =
+          text().view(groups().members_unknown[group.index()]).empty() || groups().members_unlisted[group.index()] != 0;
       mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));
+      groups().members_unlisted[group.index()] = nothing_else ? 1 : 0;
     }
     return;
   }
@@ -181,6 +184,7 @@ RangeStep TableBuilder::add_range(model::GroupId group, const Entry& entry) {
 void TableBuilder::mark_members_unknown(model::GroupId group, std::string_view reason) {
   base::TextId& cell = groups().members_unknown[group.index()];
   if (text().view(cell).empty()) cell = text().intern(reason);
+  groups().members_unlisted[group.index()] = 0;
 }
 
 void TableBuilder::close_ranges() {

@@ -98,11 +98,14 @@ std::string AccountFacts::groups_in_words(std::size_t row) const {
   return names.size() > shown ? out + fmt::format(" and {} more", names.size() - shown) : out;
 }
 
+/// Every directory of Microsoft has groups with Authenticated Users in them. That is no membership of an account, as
+/// Domain Users is none, and nobody can take it away; whether it gives power is asked by access.
 const std::vector<base::TextId>& AccountFacts::membership_gaps() {
   if (!membership_gaps_.empty()) return membership_gaps_;
   const model::Snapshot& s = inputs_.snapshot;
   std::vector<std::string> first_reason(s.sources.size());
   for (std::size_t g = 0; g < s.groups.size(); ++g) {
+    if (s.groups.members_unlisted[g] != 0) continue;
     const std::string_view why = s.view(s.groups.members_unknown[g]);
     std::string& first = first_reason[s.groups.source[g].index()];
     if (!why.empty() && (first.empty() || why < first))

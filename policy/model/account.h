@@ -78,8 +78,10 @@ struct Groups {
   std::vector<base::TextId> sid;
   std::vector<base::TextId> name;  ///< cn or sAMAccountName
   std::vector<Tier> tier;
-  std::vector<base::TextId> tier_basis;           ///< "S-1-5-21-…-512 is Domain Admins", "named in privileged_groups"
-  std::vector<base::TextId> members_unknown;      ///< not empty: not all members could be read, and why
+  std::vector<base::TextId> tier_basis;        ///< "S-1-5-21-…-512 is Domain Admins", "named in privileged_groups"
+  std::vector<base::TextId> members_unknown;   ///< not empty: not all members could be read, and why
+  std::vector<std::uint8_t> members_unlisted;  ///< 1: members_unknown is nothing but a population that everybody may be
+                                               ///< in and no directory lists (Everyone, Authenticated Users)
   std::vector<std::uint32_t> unresolved_members;  ///< members that are no entry we saw
 
   [[nodiscard]] std::size_t size() const { return source.size(); }

@@ -45,7 +45,7 @@ AccountId Accounts::add(SourceId from) {
 
 GroupId Groups::add(SourceId from) {
   source.push_back(from);
-  grow(dn, native_id, sid, name, tier, tier_basis, members_unknown, unresolved_members);
+  grow(dn, native_id, sid, name, tier, tier_basis, members_unknown, members_unlisted, unresolved_members);
   return GroupId::at(size() - 1);
 }
 

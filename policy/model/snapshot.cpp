@@ -49,7 +49,7 @@ void append(Accounts& to, const Accounts& from, const Shift& shift) {
 void append(Groups& to, const Groups& from, const Shift& shift) {
   using G = Groups;
   append(to, from, shift, &G::source, &G::dn, &G::native_id, &G::sid, &G::name, &G::tier, &G::tier_basis,
-         &G::members_unknown, &G::unresolved_members);
+         &G::members_unknown, &G::members_unlisted, &G::unresolved_members);
 }
 
 void append(SparseRows<GroupId>& to, const SparseRows<GroupId>& from, std::size_t rows, const Shift& shift) {

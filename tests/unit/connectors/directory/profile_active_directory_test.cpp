@@ -195,6 +195,7 @@ TEST(AdGroups, AuthenticatedUsersAsAMemberIsEverybody) {
   EXPECT_EQ(t.harvest.groups.unresolved_members[0], 2U);
   EXPECT_EQ(t.view(t.harvest.groups.members_unknown[0]),
             "Authenticated Users (S-1-5-11) is a member, and no directory lists who that is");
+  EXPECT_EQ(t.harvest.groups.members_unlisted[0], 1);
   EXPECT_TRUE(t.left.in_bases.empty());
 }
 

@@ -30,7 +30,7 @@ std::vector<std::size_t> sizes_of(const Accounts& a) {
 
 std::vector<std::size_t> sizes_of(const Groups& g) {
   return sizes(g.source, g.dn, g.native_id, g.sid, g.name, g.tier, g.tier_basis, g.members_unknown,
-               g.unresolved_members);
+               g.members_unlisted, g.unresolved_members);
 }
 
 /// A harvest with one person, two accounts and two groups whose texts and links carry `mark`.
