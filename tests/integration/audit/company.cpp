@@ -70,7 +70,7 @@ const std::vector<Account>& all_accounts() {
       {"lea", "000113", "", -2},
       {"mona", "000114", "", -2, Switch::on, "ring1"},
       {"nina", "000115", "", -90, Switch::expired, "staff"},
-      {"otto", "000116", "", -20},
+      {"otto", "000116", "", -40},
       {"paul", "000117", "", -2},
       {"quin", "000118", "", -20, Switch::off},
       {"rosa.kahn", "", "", -2},

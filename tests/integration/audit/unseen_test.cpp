@@ -297,9 +297,10 @@ TEST(HalfAnHrFile, AfterAWholeOneMakesNoLeaverAndNoOrphanAndFixesNothing) {
   const auto slapd = server();
   Desk desk;
   configure(desk, to(slapd), hr_csv(kPeople, true));
-  const Verdict leaver = {"LVR-001", "unix/u0002"};
+  // u0002 left 60 days ago; the account works, and was used two days ago.
+  const Verdict leaver = {"LVR-001", "unix/u0002"}, used = {"LVR-002", "unix/u0002"};
   EXPECT_EQ(desk.audit().exit_code, 1);
-  EXPECT_EQ(findings(desk.report()), (Verdicts{leaver}));
+  EXPECT_EQ(findings(desk.report()), (Verdicts{leaver, used}));
 
   desk.write("hr.csv", half());
   const auto run = desk.audit();
@@ -307,12 +308,13 @@ TEST(HalfAnHrFile, AfterAWholeOneMakesNoLeaverAndNoOrphanAndFixesNothing) {
   expect_unbelieved_feed(run, report,
                          "doubtful; envelope: 300 records, 300 fewer than the 600 of the last complete run");
   EXPECT_EQ(standings(report).at(leaver), "open, not re-checked");
+  EXPECT_EQ(standings(report).at(used), "open, not re-checked");
   EXPECT_EQ(resolved(report), Verdicts{});
 
   desk.write("hr.csv", hr_csv());
   EXPECT_EQ(desk.audit().exit_code, 0);
   report = desk.report();
-  EXPECT_EQ(resolved(report), (Verdicts{leaver, {"DQ-001", "source/hr"}}));
+  EXPECT_EQ(resolved(report), (Verdicts{leaver, used, {"DQ-001", "source/hr"}}));
   EXPECT_EQ(report.at("sentence"), kAllClear);
   EXPECT_EQ(desk.verify().exit_code, 0);
 }
