@@ -83,7 +83,8 @@ struct State {
 
 base::Result<State> open_state(const config::Config& config, ProgressLine& line) {
   std::error_code code;
-  std::filesystem::create_directories(config.state, code);
+  const bool made = std::filesystem::create_directories(config.state, code);
+  if (made) std::filesystem::permissions(config.state, std::filesystem::perms::owner_all, code);
   if (code) return base::system_failure("making the folder " + config.state, code.value());
   if (!std::filesystem::exists(config.log_key)) {
     return base::failure(

@@ -17,9 +17,11 @@ namespace {
 
 /// Builds beside the old store, which stays until the new one is whole.
 base::Result<std::uint64_t> rebuilt(const std::string& state, const std::string& beside) {
+  // What a rebuild that was cut short left behind may be of another version.
+  std::error_code code;
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(beside + suffix, code);
   auto store = store::Store::open(beside);
   if (!store) return tl::unexpected(store.error());
-  if (auto cleared = store->clear(); !cleared) return tl::unexpected(cleared.error());
   if (auto projected = pipeline::project_from_log(*store, state); !projected) return tl::unexpected(projected.error());
   return store->next_index();
 }
@@ -31,7 +33,7 @@ int rebuild(const std::vector<std::string>& arguments, Streams& io) {
   options.text("config", "FILE", "the configuration", kDefaultConfig)
       .text("state", "FOLDER", "use this folder instead of the configured one");
   if (const auto stop = options.parse(arguments, io)) return *stop;
-  const auto config = load_config(options.get("config"), options.get("state"), io);
+  const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
   if (!config) return kUsage;
   const std::string target = store_path(config->state);
   const std::string beside = target + ".rebuilding";
