@@ -1,0 +1,178 @@
+#include "daemon/pipeline/audit_run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "daemon/ledger/entry.h"
+#include "tests/unit/daemon/pipeline/stage.h"
+
+namespace tally::pipeline {
+namespace {
+
+using model::CoverageState;
+using model::Standing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::vector<Employee> kPeople = {{"001001", "Ada Keller", {}},
+                                       {"001004", "Dana Weiss", at("2026-02-01T00:00:00Z")}};
+
+model::Harvest both(bool dana_enabled = true) {
+  return directory({{"akeller", "001001"}, {"dweiss", "001004", dana_enabled}});
+}
+
+std::string why_not(const model::RunReport& report) {
+  std::string out;
+  for (const model::CannotTell& item : report.cannot_tell) out += item.rule + ": " + item.reason + "\n";
+  return out;
+}
+
+/// "RULE login standing" of each.
+std::vector<std::string> lines(const std::vector<model::FindingRecord>& records) {
+  std::vector<std::string> out;
+  for (const model::FindingRecord& r : records) {
+    out.push_back(fmt::format("{} {} {}", r.finding.rule, r.finding.subject.label, to_string(r.standing)));
+  }
+  return out;
+}
+
+TEST(AuditRun, TellsWhoLeftAndRecordsItFirst) {
+  Stage stage;
+  const auto report = stage.audit(hr(kPeople), both());
+  ASSERT_TRUE(report) << report.error().message;
+  // Signed in on 30 March, two months after she left: LVR-002 too.
+  EXPECT_THAT(lines(report->open), ElementsAre("LVR-001 dweiss new", "LVR-002 dweiss new"));
+  EXPECT_EQ(report->organisation, "ACME");
+  EXPECT_EQ(report->summary.run, "run-1");
+  EXPECT_EQ(report->summary.people, 2u);
+  EXPECT_EQ(report->summary.accounts, 2u);
+  EXPECT_EQ(report->summary.opened, 2u);
+  EXPECT_EQ(report->summary.open[3], 2u);
+  EXPECT_TRUE(report->summary.complete) << why_not(*report);
+  EXPECT_THAT(report->log_key, HasSubstr("audit.example.com/test+"));
+  ASSERT_EQ(report->populations.size(), 2u);
+  for (const model::Population& population : report->populations) {
+    EXPECT_EQ(population.total, 2u) << population.source;
+    EXPECT_TRUE(population.ties_out()) << population.source;
+  }
+  std::vector<std::string> types;
+  for (const std::string& leaf : stage.leaves()) types.push_back(ledger::Entry::parse(leaf)->type);
+  std::vector<std::string> expected = {"genesis",          "run_started",    "source_collected",
+                                       "source_collected", "finding_opened", "finding_opened"};
+  expected.insert(expected.end(), report->tallies.size(), "rule_tallied");
+  expected.emplace_back("run_finished");
+  EXPECT_EQ(types, expected);
+  EXPECT_EQ(report->log_index, types.size() - 1);
+}
+
+TEST(AuditRun, KeepsNamesAndNumbersOutOfThePublicLog) {
+  Stage stage;
+  model::Harvest people = hr(kPeople);
+  people.source.coverage.reject({3, "mail", "Dana.Weiss@example.com", "no address", false});
+  model::Harvest accounts = directory({{"akeller", "001001"}, {"dweiss", "001004"}, {"stranger", ""}});
+  accounts.accounts.last_sign_in[2] = model::TimeFact::unknown(accounts.text.intern("not recorded"));
+  ASSERT_TRUE(stage.audit(std::move(people), std::move(accounts)));
+  std::string all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(stage.state() + "/log")) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(file), {});
+  }
+  EXPECT_THAT(all, HasSubstr("finding_opened"));
+  for (const char* secret :
+       {"Ada", "Dana", "Weiss", "dweiss", "akeller", "stranger", "0010", "@example.com", "CN=", "guid-"}) {
+    EXPECT_EQ(all.find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST(AuditRun, FollowsAFindingUntilItIsFixed) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  const auto second = stage.audit(hr(kPeople), both());
+  ASSERT_TRUE(second);
+  EXPECT_THAT(lines(second->open), ElementsAre("LVR-001 dweiss still open", "LVR-002 dweiss still open"));
+  EXPECT_EQ(second->summary.opened, 0u);
+  const auto third = stage.audit(hr(kPeople), both(false));
+  ASSERT_TRUE(third);
+  EXPECT_THAT(lines(third->resolved), ElementsAre("LVR-001 dweiss fixed"));
+  EXPECT_EQ(third->summary.resolved, 1u);
+  ASSERT_EQ(third->history.size(), 2u);
+  const std::set<std::string> ids = {third->history[0].run, third->history[1].run, third->summary.run};
+  EXPECT_EQ(ids.size(), 3u);
+}
+
+TEST(AuditRun, IsIncompleteWhenASourceIsAndResolvesNothingUnseen) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  model::Harvest nothing = directory({});
+  nothing.source.coverage.lower(CoverageState::failed, model::Gap::Kind::unreachable, "no connection");
+  const auto report = stage.audit(hr(kPeople), std::move(nothing));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_FALSE(report->summary.complete);
+  EXPECT_GT(report->summary.cannot_tell, 0u);
+  EXPECT_THAT(report->resolved, ::testing::IsEmpty());
+  std::size_t about_accounts = 0;
+  for (const model::FindingRecord& record : report->open) {
+    if (record.finding.subject.kind != model::SubjectKind::account) continue;
+    ++about_accounts;
+    EXPECT_EQ(record.standing, Standing::not_rechecked) << record.finding.rule;
+    EXPECT_THAT(record.note, Not(::testing::IsEmpty()));
+  }
+  EXPECT_EQ(about_accounts, 2u);
+  EXPECT_THAT(lines(report->open), ::testing::Contains("DQ-005 ad new"))
+      << "that the source failed is a finding itself";
+}
+
+TEST(AuditRun, DoesNotBelieveAFeedThatShrankFromTheSecondRunOn) {
+  Stage stage;
+  std::vector<Employee> many;
+  std::vector<Login> logins;
+  for (int i = 0; i < 100; ++i) {
+    many.push_back({fmt::format("{:06}", i), fmt::format("Person {}", i), {}});
+    logins.push_back({fmt::format("p{}", i), fmt::format("{:06}", i)});
+  }
+  std::vector<Employee> half(many.begin(), many.begin() + 50);
+  const auto first = stage.audit(hr(many), directory(logins));
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->summary.complete) << why_not(*first);
+  const auto second = stage.audit(hr(half), directory(logins));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->sources[0].coverage.state, CoverageState::doubtful);
+  EXPECT_FALSE(second->summary.complete);
+  for (const model::FindingRecord& record : second->open) {
+    EXPECT_EQ(record.finding.subject.kind, model::SubjectKind::source)
+        << "no leaver and no orphan: " << record.finding.rule;
+  }
+  const auto third = stage.audit(hr(half), directory(logins));
+  EXPECT_EQ(third->sources[0].coverage.state, CoverageState::doubtful) << "the doubtful run is no new measure";
+}
+
+TEST(AuditRun, BringsAStoreUpToDateThatLagsBehindTheLog) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  std::filesystem::copy_file(stage.store_file(), stage.file("older.db"));
+  ASSERT_TRUE(stage.audit(hr(kPeople), both(false)));
+  std::filesystem::remove(stage.store_file());
+  std::filesystem::copy_file(stage.file("older.db"), stage.store_file());
+  const auto third = stage.audit(hr(kPeople), both(false));
+  ASSERT_TRUE(third) << third.error().message;
+  EXPECT_EQ(third->history.size(), 2u);
+  EXPECT_THAT(lines(third->open), ElementsAre("LVR-002 dweiss still open")) << "the second run had resolved LVR-001";
+  EXPECT_EQ(third->log_index + 1, stage.leaves().size());
+}
+
+TEST(AuditRun, RefusesAStoreThatKnowsMoreThanTheLog) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  std::filesystem::remove_all(stage.state());
+  const auto report = stage.audit(hr(kPeople), both());
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().kind, base::ErrorKind::corrupt);
+}
+
+}  // namespace
+}  // namespace tally::pipeline
