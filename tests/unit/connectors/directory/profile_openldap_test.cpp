@@ -136,6 +136,15 @@ TEST(LdapAccount, KindComesFromItsClasses) {
   EXPECT_EQ(t.harvest.accounts.kind[1], model::AccountKind::service);
 }
 
+TEST(LdapAccount, OfAServiceWithoutAUidGoesByItsCn) {
+  Tree t(ldap());
+  t.read(
+       "dn: cn=reader,dc=example,dc=test\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\n"
+       "cn: reader\n\n")
+      .finish();
+  EXPECT_EQ(t.view(t.harvest.accounts.login[0]), "reader");
+}
+
 TEST(LdapAccount, OfAnUnknownClassIsNotOverlooked) {
   Tree t(ldap());
   t.read("dn: uid=x,dc=example,dc=test\nobjectClass: acmePerson\nuid: x\n\n");
