@@ -26,7 +26,7 @@ struct Expected {
   std::string_view why;
 };
 
-const std::vector<Expected>& expectations();
+std::vector<Expected> expectations();
 /// The rows of one source as findings; of every source when empty.
 Verdicts expected(std::string_view source = {});
 Verdicts expected_cannot_tell(std::string_view source = {});
