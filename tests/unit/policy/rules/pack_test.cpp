@@ -53,7 +53,7 @@ TEST(Pack, SuggestsTheKeyThatWasMeant) {
 TEST(Pack, PutsAMistakeInAnExpressionAtItsPlaceInTheFile) {
   const auto all = troubles(with("account.enabled &&", "account.enabeld &&"));
   ASSERT_EQ(all.size(), 1U);
-  EXPECT_THAT(all[0], testing::StartsWith("acme.toml:11:9:"));  // the name behind "account."
+  EXPECT_THAT(all[0], testing::StartsWith("acme.toml:11:9:"));  // where the dotted name begins
   EXPECT_THAT(all[0], testing::HasSubstr("account.enabled"));
 }
 
