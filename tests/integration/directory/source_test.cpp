@@ -172,7 +172,7 @@ TEST(LiveDirectory, KeepsWhatCameBeforeTheServerDied) {
   what.page_size = 50;
   const auto outcome =
       search(*session, what, {20s, connectors::Deadline::after(60s)}, [&](const Entry&) { server.stop(); });
-  EXPECT_TRUE(outcome.connection_lost());
+  // Either the connection breaks, or the dying server still says "unavailable": both are a gap of the same kind.
   EXPECT_GE(outcome.entries, 50U);
   EXPECT_LT(outcome.entries, 601U);
   EXPECT_THAT(outcome.gaps, gap(Gap::Kind::unreachable, "reading, after"));
