@@ -5,7 +5,7 @@
 #   slapd.sh FOLDER SUFFIX
 #
 # FOLDER holds beforehand limits.ldif and access.ldif (attribute lines of the database entry) and
-# data/*.ldif (entries). Needs slapd and openssl.
+# data/*.ldif (entries). The database may grow to $SLAPD_MAX_BYTES, 1 GiB unless said. Needs slapd and openssl.
 set -euo pipefail
 folder=$1 suffix=$2
 uid=$(id -u) gid=$(id -g)
@@ -80,7 +80,7 @@ olcDbDirectory: $folder/db
 olcSuffix: $suffix
 olcRootDN: cn=admin,$suffix
 olcRootPW: root-password
-olcDbMaxSize: 1073741824
+olcDbMaxSize: ${SLAPD_MAX_BYTES:-1073741824}
 olcDbNoSync: TRUE
 olcDbIndex: objectClass,entryUUID,entryCSN,member,memberOf,uid,cn eq
 LDIF
