@@ -129,7 +129,6 @@ Access effective_access(const Snapshot& s) {
       if (!step.valid()) continue;
       reach.tier = kTiers[t];
       reach.distance = static_cast<std::uint16_t>(std::min(out.distance_[t][step.index()] + 1, kMaxDistance));
-      reach.by_primary_group = step == s.accounts.primary_group[i];
       while (out.next_[t][step.index()].valid()) step = out.next_[t][step.index()];
       reach.group = step;
     }
@@ -150,14 +149,26 @@ GroupId Access::first_step(const Snapshot& s, AccountId account, int tier) const
   return best;
 }
 
+std::vector<std::string> Access::names_from(const Snapshot& s, AccountId account, GroupId step, int tier) const {
+  std::vector<std::string> names{std::string(s.view(s.accounts.login[account.index()]))};
+  for (; step.valid(); step = next_[tier][step.index()]) names.emplace_back(s.view(s.groups.name[step.index()]));
+  return names;
+}
+
 std::vector<std::string> Access::path(const Snapshot& s, AccountId account) const {
   const Reach& reach = reach_[account.index()];
   if (reach.tier == Tier::none) return {};
-  const int t = reach.tier == Tier::tier0 ? 0 : 1;
-  std::vector<std::string> names{std::string(s.view(s.accounts.login[account.index()]))};
-  GroupId step = first_step(s, account, t);
-  for (; step.valid(); step = next_[t][step.index()]) names.emplace_back(s.view(s.groups.name[step.index()]));
-  return names;
+  const int tier = reach.tier == Tier::tier0 ? 0 : 1;
+  return names_from(s, account, first_step(s, account, tier), tier);
+}
+
+std::vector<std::string> Access::path_through(const Snapshot& s, AccountId account, GroupId group) const {
+  if (!leads_to_privilege(group)) return {};
+  return names_from(s, account, group, distance_[0][group.index()] != kUnreached ? 0 : 1);
+}
+
+bool Access::leads_to_privilege(GroupId group) const {
+  return distance_[0][group.index()] != kUnreached || distance_[1][group.index()] != kUnreached;
 }
 
 }  // namespace tally::access

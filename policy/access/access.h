@@ -21,7 +21,6 @@ struct Reach {
   model::Tier tier = model::Tier::none;  ///< the most powerful tier that is certainly reached
   model::GroupId group;                  ///< the nearest privileged group of that tier; invalid when none
   std::uint16_t distance = 0;            ///< number of memberships on the way, 1: direct; 65,535: that many or more
-  bool by_primary_group = false;         ///< the first step is the primary group
   base::TextId unseen;  ///< not empty: more power than `tier` cannot be ruled out, and why (text of Access)
 };
 
@@ -31,11 +30,19 @@ class Access {
   /// Names from the account to the privileged group: login, group, …, privileged group. Empty when none is reached.
   /// Of several shortest paths the one whose groups come first by DN.
   [[nodiscard]] std::vector<std::string> path(const model::Snapshot& snapshot, model::AccountId account) const;
+  /// The same through one of the account's groups, for instance the primary one. Empty when it leads to no privilege.
+  [[nodiscard]] std::vector<std::string> path_through(const model::Snapshot& snapshot, model::AccountId account,
+                                                      model::GroupId group) const;
+  /// Whether members of that group reach a privileged one, or it is one itself.
+  [[nodiscard]] bool leads_to_privilege(model::GroupId group) const;
   [[nodiscard]] std::string_view view(base::TextId id) const { return text_.view(id); }
 
  private:
   /// The direct group of the account that lies nearest to that tier (0: tier 0, 1: tier 1); invalid when none does.
   [[nodiscard]] model::GroupId first_step(const model::Snapshot& snapshot, model::AccountId account, int tier) const;
+
+  [[nodiscard]] std::vector<std::string> names_from(const model::Snapshot& snapshot, model::AccountId account,
+                                                    model::GroupId step, int tier) const;
 
   friend Access effective_access(const model::Snapshot& snapshot);
   std::vector<Reach> reach_;                ///< by account

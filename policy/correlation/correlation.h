@@ -68,10 +68,15 @@ struct Link {
   base::TextId reason;     ///< "employee number", "mail"; why it is ambiguous or cannot be told; in Correlation::text
 };
 
+/// So many of the people who fit one account are named: a mail that a whole company shares would cost people times
+/// accounts otherwise.
+inline constexpr std::size_t kMaxCandidates = 20;
+
 struct Correlation {
   base::TextPool text;
-  std::vector<Link> links;                          ///< by account
-  model::SparseRows<model::PersonId> candidates;    ///< by account; who fits where ambiguous (at most 20), else empty
+  std::vector<Link> links;  ///< by account
+  model::SparseRows<model::PersonId>
+      candidates;  ///< by account; who fits where ambiguous (at most kMaxCandidates), else empty
   model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
 
   [[nodiscard]] const Link& of(model::AccountId account) const { return links[account.index()]; }

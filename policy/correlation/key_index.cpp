@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "policy/base/assert.h"
+#include "policy/correlation/correlation.h"
 
 namespace tally::correlation {
 
@@ -30,7 +31,7 @@ void KeyIndex::add(std::string_view key, model::PersonId person) {
 std::vector<model::PersonId> KeyIndex::find(std::string_view key) const {
   std::vector<model::PersonId> found;
   if (key.empty()) return found;
-  for (std::uint32_t at = slots_[slot_of(key)]; at != 0 && found.size() < kMaxFound; at = holders_[at - 1].next) {
+  for (std::uint32_t at = slots_[slot_of(key)]; at != 0 && found.size() < kMaxCandidates; at = holders_[at - 1].next) {
     found.push_back(holders_[at - 1].person);
   }
   return found;

@@ -17,13 +17,10 @@ class KeyIndex {
 
   /// An empty key is nobody's. A person may be added under several keys.
   void add(std::string_view key, model::PersonId person);
-  /// Whoever is under that key, in the order added, at most kMaxFound of them.
+  /// Whoever is under that key, in the order added, at most kMaxCandidates of them.
   [[nodiscard]] std::vector<model::PersonId> find(std::string_view key) const;
   /// How many are under that key.
   [[nodiscard]] std::size_t count(std::string_view key) const;
-
-  /// A mail that a whole company shares would cost people times accounts otherwise.
-  static constexpr std::size_t kMaxFound = 20;
 
  private:
   struct Holder {

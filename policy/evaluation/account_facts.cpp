@@ -53,6 +53,7 @@ cel::FactColumn AccountFacts::column(std::string_view fact) {
     if (fact == name) return flag(bit);
   }
   if (fact == "account.owner") return owner();
+  if (fact == "account.owner_left") return owner_left();
   if (fact == "account.owner_confidence") return owner_confidence();
   if (fact == "account.primary") return primary();
   if (fact == "account.groups") return group_names();

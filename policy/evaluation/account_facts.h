@@ -9,12 +9,14 @@
 
 #include "policy/cel/columns.h"
 #include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/person_facts.h"
 
 namespace tally::evaluation {
 
 class AccountFacts {
  public:
-  explicit AccountFacts(const Inputs& inputs) : inputs_(inputs) {}
+  /// `people` says who of the owners left; it outlives this.
+  AccountFacts(const Inputs& inputs, PersonFacts& people) : inputs_(inputs), people_(people) {}
   /// Asks for a name of the catalogue that begins with "account.".
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
@@ -30,6 +32,7 @@ class AccountFacts {
   cel::FactColumn usable();
   cel::FactColumn flag(model::AccountFlag flag);
   cel::FactColumn owner();
+  cel::FactColumn owner_left();
   cel::FactColumn owner_confidence();
   cel::FactColumn primary();
   cel::FactColumn group_names();
@@ -42,6 +45,8 @@ class AccountFacts {
   [[nodiscard]] model::Truth is_expired(std::size_t row) const;
   /// Why the owner of the row is not known; invalid when it is.
   base::TextId owner_unknown(std::size_t row);
+  /// Whether one of several people who fit the row left.
+  model::BoolFact leaver_among_candidates(std::size_t row);
   /// The groups of the row but the domain's default ones.
   [[nodiscard]] std::vector<model::GroupId> own_groups(std::size_t row) const;
   [[nodiscard]] bool is_default_group(std::size_t row, model::GroupId group) const;
@@ -51,6 +56,7 @@ class AccountFacts {
   [[nodiscard]] std::string groups_in_words(std::size_t row) const;
 
   const Inputs& inputs_;
+  PersonFacts& people_;
   base::TextPool text_;
   std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<base::TextId>> texts_;

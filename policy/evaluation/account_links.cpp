@@ -50,6 +50,36 @@ cel::FactColumn AccountFacts::owner() {
   return {cel::TextView{{out}, &text_}, reasons(why, text_)};
 }
 
+/// Guessing which of them owns it would clear a leaver's account; so does leaving the question out.
+BoolFact AccountFacts::leaver_among_candidates(std::size_t row) {
+  const auto candidates = inputs_.links.candidates.row(row);
+  const bool all_known = candidates.size() < correlation::kMaxCandidates;
+  const bool none_left = std::all_of(candidates.begin(), candidates.end(),
+                                     [&](model::PersonId person) { return people_.left(person).value == Truth::no; });
+  if (all_known && none_left) return BoolFact::known(false, {});
+  return BoolFact::unknown(text_.intern("several people fit the account, and one of them left or may have left"));
+}
+
+cel::FactColumn AccountFacts::owner_left() {
+  std::vector<BoolFact>& out = bools();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const correlation::Link& link = inputs_.links.links[i];
+    const base::TextId why = owner_unknown(i);
+    if (why.valid()) {
+      out[i] = BoolFact::unknown(why);
+    } else if (link.owner == Owner::ambiguous) {
+      out[i] = leaver_among_candidates(i);
+    } else if (link.owner == Owner::person) {
+      const BoolFact& left = people_.left(link.person);
+      out[i] = left.value == Truth::unknown ? BoolFact::unknown(text_.intern(people_.view(left.basis)))
+                                            : BoolFact::known(left.value == Truth::yes, {});
+    } else {
+      out[i] = BoolFact::known(false, {});
+    }
+  }
+  return view(out, text_);
+}
+
 cel::FactColumn AccountFacts::owner_confidence() {
   std::vector<std::int64_t>& out = numbers_.emplace_back(inputs_.links.links.size());
   std::vector<base::TextId>& why = texts();
@@ -204,17 +234,12 @@ cel::FactColumn AccountFacts::privileged_tier() {
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
 
-/// KNOWN GAP: a primary group that reaches privilege by a longer way than another membership does is not noticed,
-/// unless it is itself privileged; access keeps the shortest way only.
 cel::FactColumn AccountFacts::by_primary_group() {
-  const model::Snapshot& s = inputs_.snapshot;
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const access::Reach& reach = inputs_.access.reach(model::AccountId::at(i));
-    const GroupId primary = s.accounts.primary_group[i];
-    const bool itself = primary.valid() && s.groups.tier[primary.index()] != Tier::none;
-    const std::string_view unseen = inputs_.access.view(reach.unseen);
-    if (itself || (reach.tier != Tier::none && reach.by_primary_group)) {
+    const GroupId primary = inputs_.snapshot.accounts.primary_group[i];
+    const std::string_view unseen = inputs_.access.view(inputs_.access.reach(model::AccountId::at(i)).unseen);
+    if (primary.valid() && inputs_.access.leads_to_privilege(primary)) {
       out[i] = BoolFact::known(true, {});
     } else if (doubtful_primary_group(i)) {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));

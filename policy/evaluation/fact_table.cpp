@@ -61,7 +61,7 @@ bool unknown_by_reason(const cel::FactColumn& column, std::size_t row) {
 }  // namespace
 
 FactTable::FactTable(const Inputs& inputs, SubjectKind kind)
-    : inputs_(inputs), kind_(kind), sources_(inputs), people_(inputs), accounts_(inputs) {
+    : inputs_(inputs), kind_(kind), sources_(inputs), people_(inputs), accounts_(inputs, people_) {
   link_rows();
 }
 

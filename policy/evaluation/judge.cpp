@@ -90,9 +90,16 @@ std::vector<model::Evidence> Judge::evidence(const rules::ActiveRule& rule, std:
 }
 
 std::vector<std::string> Judge::path(const rules::ActiveRule& rule, std::size_t row) const {
-  const bool reads = std::any_of(rule.facts.begin(), rule.facts.end(),
-                                 [](const std::string& fact) { return fact.starts_with("account.privileged"); });
-  return reads ? inputs_.access.path(inputs_.snapshot, model::AccountId::at(row)) : std::vector<std::string>{};
+  const auto reads = [&](std::string_view fact) {
+    return std::find(rule.facts.begin(), rule.facts.end(), fact) != rule.facts.end();
+  };
+  const auto account = model::AccountId::at(row);
+  if (reads("account.privileged") || reads("account.privileged_tier")) {
+    return inputs_.access.path(inputs_.snapshot, account);
+  }
+  const model::GroupId primary =
+      reads("account.privileged_by_primary_group") ? inputs_.snapshot.accounts.primary_group[row] : model::GroupId();
+  return primary.valid() ? inputs_.access.path_through(inputs_.snapshot, account, primary) : std::vector<std::string>{};
 }
 
 model::Finding Judge::finding(const rules::ActiveRule& rule, std::size_t row, Severity severity) {

@@ -95,6 +95,12 @@ void PersonFacts::derive() {
   }
 }
 
+const model::BoolFact& PersonFacts::left(model::PersonId person) {
+  find_doubts();
+  derive();
+  return left_[person.index()];
+}
+
 cel::FactColumn PersonFacts::names() {
   const model::People& people = inputs_.snapshot.people;
   if (name_.empty()) {
@@ -132,14 +138,14 @@ cel::FactColumn PersonFacts::texts(const std::vector<base::TextId>& column) {
 }
 
 cel::FactColumn PersonFacts::times(const std::vector<TimeFact>& column, std::vector<TimeFact>& doubted) {
-  if (doubt_.empty()) return view(column, inputs_.snapshot.text);
+  if (doubt_.empty()) return evaluation::view(column, inputs_.snapshot.text);
   doubted = column;
   for (std::size_t i = 0; i < doubted.size(); ++i) {
     const bool own = !doubt_[i].valid();
     doubted[i].basis = own ? text_.intern(inputs_.snapshot.view(column[i].basis)) : doubt_[i];
     if (!own) doubted[i].state = TimeState::unknown;
   }
-  return view(doubted, text_);
+  return evaluation::view(doubted, text_);
 }
 
 cel::FactColumn PersonFacts::column(std::string_view fact) {
@@ -157,9 +163,9 @@ cel::FactColumn PersonFacts::column(std::string_view fact) {
   if (fact == "person.first_day") return times(people.first_day, first_day_);
   if (fact == "person.last_day") return times(people.last_day, last_day_);
   derive();
-  if (fact == "person.left") return view(left_, text_);
+  if (fact == "person.left") return evaluation::view(left_, text_);
   TALLY_ASSERT(fact == "person.left_at");
-  return view(left_at_, text_);
+  return evaluation::view(left_at_, text_);
 }
 
 std::string PersonFacts::basis(std::string_view fact, std::size_t row) const {

@@ -32,6 +32,9 @@ class PersonFacts {
   explicit PersonFacts(const Inputs& inputs) : inputs_(inputs) {}
   /// Asks for a name of the catalogue that begins with "person.".
   cel::FactColumn column(std::string_view fact);
+  /// person.left of one person; its basis is the reason when unknown, and a text of view().
+  const model::BoolFact& left(model::PersonId person);
+  [[nodiscard]] std::string_view view(base::TextId text) const { return text_.view(text); }
   /// What HR says, for evidence.
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
 

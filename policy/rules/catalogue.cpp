@@ -48,6 +48,9 @@ constexpr std::array kCatalogue{
     FactInfo{"account.owner", kText,
              "\"person\", \"non-human\", \"built-in\", \"ambiguous\" or \"nobody\". Unknown while HR was not seen "
              "completely and nobody fits, or when HR is not to be believed."},
+    FactInfo{"account.owner_left", kBool,
+             "The person it belongs to left: person.left. Unknown as account.owner, and while several people fit and "
+             "one of them left."},
     FactInfo{"account.owner_confidence", kInt, "How sure the owner is, 0 to 100. Unknown as account.owner."},
     FactInfo{"account.primary", kBool, "The person's main account in this directory. Unknown as account.owner."},
     FactInfo{"account.groups", kTexts,
@@ -62,7 +65,7 @@ constexpr std::array kCatalogue{
              "directory was seen completely."},
     FactInfo{"account.privileged_tier", kInt, "0, 1, or 2 for no privilege. Unknown when more cannot be ruled out."},
     FactInfo{"account.privileged_by_primary_group", kBool,
-             "The shortest way to the privilege begins with the primary group."},
+             "The primary group leads to the privilege, be it the shortest way or not."},
 
     FactInfo{"person.employee_id", kText, "The employee number, as HR writes it."},
     FactInfo{"person.name", kText, "The display name, else given and family name."},

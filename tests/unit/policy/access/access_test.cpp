@@ -76,6 +76,9 @@ class Directory {
   Snapshot& snapshot() { return snapshot_; }
 
   Reach reach(const std::string& login) { return effective_access(seen()).reach(account(login)); }
+  std::vector<std::string> path_through(const std::string& login, GroupId group) {
+    return effective_access(seen()).path_through(snapshot_, account(login), group);
+  }
   std::vector<std::string> path(const std::string& login) {
     return effective_access(seen()).path(snapshot_, account(login));
   }
@@ -170,11 +173,22 @@ TEST(Access, RunsThroughThePrimaryGroup) {
   Directory d;
   d.group("admins", Tier::tier0);
   d.primary("anna", "admins");
+  EXPECT_EQ(d.reach("anna").distance, 1);
+  EXPECT_THAT(d.path("anna"), ElementsAre("anna", "admins"));
+}
+
+TEST(Access, KnowsTheLongerWayThroughThePrimaryGroupToo) {
+  Directory d;
+  d.group("admins", Tier::tier0);
+  const GroupId staff = d.group("staff");
+  const GroupId guests = d.group("guests");
+  d.nest("staff", "operators");
+  d.nest("operators", "admins");
   d.primary("otto", "staff");
   d.join("otto", "admins");
-  EXPECT_TRUE(d.reach("anna").by_primary_group);
-  EXPECT_EQ(d.reach("anna").distance, 1);
-  EXPECT_FALSE(d.reach("otto").by_primary_group);
+  EXPECT_THAT(d.path("otto"), ElementsAre("otto", "admins"));
+  EXPECT_THAT(d.path_through("otto", staff), ElementsAre("otto", "staff", "operators", "admins"));
+  EXPECT_THAT(d.path_through("otto", guests), IsEmpty());
 }
 
 TEST(Access, PrefersTierZeroFarAwayToTierOneNearby) {

@@ -44,8 +44,8 @@ TEST(ShippedPack, NamesTheFactsOfARuleInTheOrderOfItsText) {
   ASSERT_TRUE(pack.has_value());
   const auto rules = RuleSet::build({*pack});
   ASSERT_TRUE(rules.has_value());
-  EXPECT_THAT(rules->find("LVR-001")->facts, testing::ElementsAre("account.owner", "account.primary", "account.usable",
-                                                                  "person.left", "person.left_at"));
+  EXPECT_THAT(rules->find("LVR-001")->facts,
+              testing::ElementsAre("account.owner_left", "account.primary", "account.usable", "person.left_at"));
   EXPECT_THAT(rules->packs(), testing::ElementsAre("core 1.0"));
 }
 
