@@ -34,6 +34,10 @@ def filetime(seconds):
     return (seconds + EPOCH_1601) * 10_000_000
 
 
+def when(seconds):
+    return f"{generalized_time(seconds)[:-1]}.0Z"
+
+
 def dn_of(account):
     name = account.login.rstrip("$")
     return f"CN={name},OU=D{account.serial % 20:02d},OU=Corp,{SUFFIX}"
@@ -103,7 +107,7 @@ def write_for_samba(company, folder):
             file.write(change(group_dn(group), "add", "member", members_of(group)))
         for account in company.accounts:
             if account.signed_in is None:  # for the others it does not matter when they were made
-                file.write(change(dn_of(account), "replace", "whenCreated", [f"{generalized_time(account.created)[:-1]}.0Z"]))
+                file.write(change(dn_of(account), "replace", "whenCreated", [when(account.created)]))
             if account.primary:
                 file.write(change(f"CN=Domain Admins,CN=Users,{SUFFIX}", "add", "member", [dn_of(account)]))
                 file.write(change(dn_of(account), "replace", "primaryGroupID", [512]))
@@ -124,7 +128,8 @@ def group_export(group, rid):
     own_sid = sid(32, rid) if in_builtin else sid(*DOMAIN_SID, rid)
     members = "".join(f"member: {dn}\n" for dn in members_of(group))
     return (f"dn: {group_dn(group)}\nobjectClass: top\nobjectClass: group\nsAMAccountName: {group.name}\n"
-            f"groupType: {GLOBAL_SECURITY_GROUP}\n{own_sid}{guid(group.name)}whenCreated: 20200101000000.0Z\n{members}\n")
+            f"groupType: {GLOBAL_SECURITY_GROUP}\n{own_sid}{guid(group.name)}"
+            f"whenCreated: 20200101000000.0Z\n{members}\n")
 
 
 def write_export(company, folder):
@@ -136,7 +141,7 @@ def write_export(company, folder):
             rid += 1
             primary = 515 if account.kind == "computer" else 512 if account.primary else 513
             file.write(account_ldif(account, f"{sid(*DOMAIN_SID, rid)}{guid(account.login)}primaryGroupID: {primary}\n"
-                                             f"whenCreated: {generalized_time(account.created)[:-1]}.0Z\n"))
+                                             f"whenCreated: {when(account.created)}\n"))
         groups = company.groups + [group for ring in company.privileged for group in ring]
         for group in groups + [model.Group("Domain Users")]:
             rid += 1

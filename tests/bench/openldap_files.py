@@ -88,8 +88,8 @@ def settings(company, live):
     named = [(group_dn(ring[0]), tier) for ring, tier in zip(company.privileged, PRIVILEGED_TIERS)]
     named.append((f"cn=power,ou=groups,{SUFFIX}", "1"))
     groups = ",\n  ".join(f'{{ group = "{dn}", tier = "{tier}" }}' for dn, tier in named)
-    since = generalized_time(model.AS_OF - model.RECORDING_SINCE_DAYS * model.DAY)
+    since = files.date(-model.RECORDING_SINCE_DAYS)
     bases = [SUFFIX] if live else [f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}"]
     exported = "" if live else f"exported_at = {model.AS_OF_TEXT}\n"
-    return (f'{exported}bases = {json.dumps(bases)}\nsign_ins_recorded_since = {since[:4]}-{since[4:6]}-{since[6:8]}T00:00:00Z\n'
+    return (f'{exported}bases = {json.dumps(bases)}\nsign_ins_recorded_since = {since}T00:00:00Z\n'
             f"privileged_groups = [\n  {groups}]")

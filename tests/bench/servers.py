@@ -74,6 +74,7 @@ class Server:
 
 
 class Slapd(Server):
+    kind = "openldap"
     bind_dn, password, base = "cn=reader,dc=example,dc=test", "reader-password", "dc=example,dc=test"
 
     def __init__(self, folder, ldif_files):
@@ -81,8 +82,9 @@ class Slapd(Server):
         self.uri, self.ca_file = f"ldap://127.0.0.1:{free_port()}", folder / "tls/ca.crt"
         (folder / "data").mkdir()
         (folder / "limits.ldif").write_text("olcLimits: {0}users size=unlimited time=unlimited\n")
-        (folder / "access.ldif").write_text("olcAccess: {0}to attrs=userPassword by self write by anonymous auth by * none\n"
-                                            "olcAccess: {1}to * by users read by * none\n")
+        (folder / "access.ldif").write_text(
+            "olcAccess: {0}to attrs=userPassword by self write by anonymous auth by * none\n"
+            "olcAccess: {1}to * by users read by * none\n")
         size = sum(path.stat().st_size for path in ldif_files)
         for number, path in enumerate(ldif_files):
             os.symlink(path.resolve(), folder / f"data/{100 + number}.ldif")
@@ -102,6 +104,7 @@ class Slapd(Server):
 class SambaAd(Server):
     """Needs root: it lives in a network namespace of its own."""
 
+    kind = "active-directory"
     bind_dn, password, base = "CN=reader,CN=Users,DC=ad,DC=lab,DC=test", "Reader-passw0rd", "DC=ad,DC=lab,DC=test"
     uri = "ldaps://127.0.0.1"
 

@@ -2,8 +2,8 @@
 
 One function a story: it adds people and accounts to the company and says which rules they break (`expect`). Whatever a
 story does not say is expected to be clear, so every story without an expectation is a trap for false alarms.
-Days are counted back from the moment of the audit. Sign-ins lie 20 days or more before what they must not touch, because
-Active Directory writes them up to 14 days late; the stories that end in "cannot tell" there are about just that.
+Days are counted back from the moment of the audit. Sign-ins lie 20 days or more before what they must not touch,
+because Active Directory writes them up to 14 days late; the stories that end in "cannot tell" there are about that.
 """
 
 from dataclasses import dataclass
@@ -316,8 +316,9 @@ def weak_password_of_account_that_is_off(c):
 
 
 ABOUT_PEOPLE = [
-    Story(worker_known_by_mail, .03), Story(worker_with_second_account, .07), Story(worker_locked_out_for_a_while, .001),
-    Story(administrator, .005), Story(person_without_account, .015), Story(rehired, .002),
+    Story(worker_known_by_mail, .03), Story(worker_with_second_account, .07),
+    Story(worker_locked_out_for_a_while, .001), Story(administrator, .005), Story(person_without_account, .015),
+    Story(rehired, .002),
     Story(leaver_in_order, .07), Story(leaver_expired, .003), Story(leaver_forgotten, .002),
     Story(leaver_still_active_in_hr, .0005), Story(leaver_locked_out_for_a_while, .0002),
     Story(leaver_second_account_forgotten, .0005), Story(leaver_used_afterwards, .0005),

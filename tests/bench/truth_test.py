@@ -20,7 +20,8 @@ import truth
 
 def run(audit):
     audit.fresh()
-    run = subprocess.run(audit.argv("--quiet"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    run = subprocess.run(audit.argv("--quiet"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                         check=False)
     if run.returncode not in (0, 1, 3):
         raise RuntimeError(f"the audit ended with exit code {run.returncode}: {run.stderr}")
     return audit.report()
