@@ -3,14 +3,19 @@
 //   std::unique_ptr<Source> source = make_source(options);
 //   model::Harvest harvest = source->collect({clock, progress});
 //
+//   model::Harvest hers = source->look_up({clock, progress, deadline}, keys);    // one person's accounts, now
+//
 // A source only reads. It hands over model values or rejects, never strings to be interpreted later.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "connectors/deadline.h"
 #include "policy/base/time.h"
+#include "policy/model/person_keys.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::connectors {
@@ -18,8 +23,10 @@ namespace tally::connectors {
 /// What one collection is given by the daemon.
 struct Collection {
   std::function<base::Instant()> now;  ///< the wall clock; must be set
-  std::function<void(std::uint64_t records)>
-      progress;  ///< called now and then with the records read so far; may be empty
+  std::function<void(std::uint64_t records)> progress =
+      {};  ///< called now and then with the records read so far; may be empty
+  /// When everything has to be over, beside the source's own deadlines. Its stop token asks the source to give up soon.
+  std::optional<Deadline> until = std::nullopt;
 };
 
 class Source {
@@ -33,9 +40,16 @@ class Source {
   [[nodiscard]] virtual const std::string& name() const = 0;
 
   /// Reads everything once. Always returns: trouble lowers the coverage and says why; it never throws and ends by the
-  /// deadlines of the source's own options. Blocks the calling thread; different sources may run in parallel.
-  /// Nothing is retried here beyond what the options say.
+  /// deadlines of the source's own options, or soon after it was asked to stop. Blocks the calling thread; different
+  /// sources may run in parallel. Nothing is retried here beyond what the options say.
   [[nodiscard]] virtual model::Harvest collect(const Collection& collection) = 0;
+
+  /// The same for one person: every account that any of the keys could mean, compared at least as widely as correlation
+  /// compares, with the groups that it is in; others may be among them. The coverage is complete when everything that
+  /// the keys could mean was seen. Whoever cannot ask for so little hands over everything.
+  [[nodiscard]] virtual model::Harvest look_up(const Collection& collection, const model::PersonKeys& /*keys*/) {
+    return collect(collection);
+  }
 };
 
 }  // namespace tally::connectors

@@ -65,6 +65,8 @@ base::Result<std::unique_ptr<Profile>> ActiveDirectory::create(const ProfileOpti
 ActiveDirectory::ActiveDirectory(const ProfileOptions& options, base::Instant collected_at, Classifier classifier)
     : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)) {
   if (options_.login_attribute.empty()) options_.login_attribute = "sAMAccountName";
+  account_filter_ = classifier_.account_filter();
+  group_filter_ = classifier_.group_filter();
   query_ = classifier_.query(attributes_of(options_), "");
   base_query_ = {"(objectClass=*)", {"objectClass", "objectSid", "lockoutDuration"}};
 }

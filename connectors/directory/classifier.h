@@ -27,6 +27,9 @@ class Classifier {
 
   [[nodiscard]] bool is_account(const Entry& entry) const { return accounts_.matches(entry); }
   [[nodiscard]] bool is_group(const Entry& entry) const { return groups_.matches(entry); }
+  /// As they were written, or the dialect's own.
+  [[nodiscard]] const std::string& account_filter() const { return accounts_.text(); }
+  [[nodiscard]] const std::string& group_filter() const { return groups_.text(); }
   /// The first predicate of disabled_when that holds, as "attribute=value".
   [[nodiscard]] std::optional<std::string> disabled_by(const Entry& entry) const;
 

@@ -137,6 +137,9 @@ class Reading {
     base::Sha256 hash;
     std::string chunk(kChunk, '\0');
     while (true) {
+      if (collection_.until && collection_.until->passed()) {
+        return fail(Gap::Kind::timed_out, "the LDIF file could not be read to its end in time");
+      }
       const ssize_t n = ::read(fd, chunk.data(), chunk.size());
       if (n < 0 && errno == EINTR) continue;
       if (n < 0)

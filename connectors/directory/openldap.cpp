@@ -84,6 +84,8 @@ base::Result<std::unique_ptr<Profile>> OpenLdap::create(const ProfileOptions& op
 OpenLdap::OpenLdap(const ProfileOptions& options, base::Instant collected_at, Classifier classifier)
     : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)) {
   if (options_.login_attribute.empty()) options_.login_attribute = "uid";
+  account_filter_ = classifier_.account_filter();
+  group_filter_ = classifier_.group_filter();
   query_ = classifier_.query(attributes_of(options_), "(objectClass=pwdPolicy)");
   base_query_ = {"(objectClass=*)", {"objectClass", "entryUUID"}};
 }

@@ -57,6 +57,10 @@ class Profile {
   /// For a base-scope read of each base entry; the same decode() understands it.
   [[nodiscard]] const Query& base_query() const { return base_query_; }
 
+  /// Which entries are accounts, and which are groups: the parts of query() (RFC 4515).
+  [[nodiscard]] const std::string& account_filter() const { return account_filter_; }
+  [[nodiscard]] const std::string& group_filter() const { return group_filter_; }
+
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;
   /// Once, after the last decode and before TableBuilder::finish().
@@ -66,6 +70,7 @@ class Profile {
   Profile() = default;
   Query query_;
   Query base_query_;
+  std::string account_filter_, group_filter_;
 };
 
 }  // namespace tally::directory

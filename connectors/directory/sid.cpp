@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <vector>
 
 namespace tally::directory {
 namespace {
@@ -84,6 +85,20 @@ std::optional<std::string> sid_from(std::string_view value) {
   return sid_text(value);
 }
 
+std::string sid_bytes(std::string_view text) {
+  if (!is_sid_text(text)) return {};
+  std::vector<std::uint32_t> parts;
+  for (std::size_t at = 3; at != std::string_view::npos; at = text.find('-', at + 1)) {
+    std::from_chars(text.data() + at + 1, text.data() + text.size(), parts.emplace_back());
+  }
+  std::string out{1, static_cast<char>(parts.size() - 1), 0, 0};
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(parts[0] >> shift & 0xFFU);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(parts[i] >> shift & 0xFFU);
+  }
+  return out;
+}
+
 bool is_sid_text(std::string_view text) {
   if (!text.starts_with("S-1-")) return false;
   text.remove_prefix(4);
@@ -93,6 +108,7 @@ bool is_sid_text(std::string_view text) {
     std::uint32_t n = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), n);
     if (error != std::errc{} || end != part.data() + part.size()) return false;
+    if (part.size() > 1 && part.front() == '0') return false;  // a second spelling would hide S-1-5-32-0544
     if (dash == std::string_view::npos) return true;
     text.remove_prefix(dash + 1);
   }

@@ -21,6 +21,8 @@ namespace tally::directory {
 std::optional<std::string> sid_text(std::string_view bytes);
 /// Either form of a SID as text: binary, or already "S-1-…" (some exports write that).
 std::optional<std::string> sid_from(std::string_view value);
+/// The binary form of "S-1-…"; empty when is_sid_text would say no.
+std::string sid_bytes(std::string_view text);
 /// True for "S-1-…" of decimal numbers, at most 15 sub-authorities.
 bool is_sid_text(std::string_view text);
 

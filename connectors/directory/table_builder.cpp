@@ -222,7 +222,7 @@ void TableBuilder::apply_privileged_groups() {
       groups().tier[row] = wanted.tier;
       groups().tier_basis[row] = text().intern("named in privileged_groups");
     }
-    if (!rows.empty()) continue;
+    if (!rows.empty() || !whole_) continue;
     harvest_.source.coverage.lower(
         model::CoverageState::partial, model::Gap::Kind::hidden,
         fmt::format("privileged_groups names \"{}\", and no group of that name was seen: a wrong name, or a group "

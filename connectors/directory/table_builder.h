@@ -88,6 +88,9 @@ class TableBuilder {
   /// Says that not all members are known, and why. The first reason stays.
   void mark_members_unknown(model::GroupId group, std::string_view reason);
 
+  /// What is read is one person's part of the directory: a privileged group that is not among it is not missing.
+  void expect_a_part() { whole_ = false; }
+
   /// Resolves everything, once. Groups with an open range get members_unknown and one gap (range_cut) lowers the
   /// coverage to partial. Entries of privileged_groups that name no group lower it too: a typo must not be a false
   /// all-clear.
@@ -105,6 +108,7 @@ class TableBuilder {
   model::Harvest& harvest_;
   DnIndex index_;
   std::unique_ptr<Pending> pending_;
+  bool whole_ = true;
 };
 
 }  // namespace tally::directory

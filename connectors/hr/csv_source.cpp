@@ -108,8 +108,11 @@ void Collecting::read_rows(CsvReader& reader, PeopleDecoder& decoder) {
     } else {
       refuse(reader);
     }
-    if (coverage_.records_read % kProgressStep == 0 && collection_.progress) {
-      collection_.progress(coverage_.records_read);
+    if (coverage_.records_read % kProgressStep != 0) continue;
+    if (collection_.progress) collection_.progress(coverage_.records_read);
+    if (collection_.until && collection_.until->passed()) {
+      coverage_.lower(CoverageState::doubtful, Gap::Kind::timed_out, "the feed could not be read to its end in time");
+      return;
     }
   }
 }

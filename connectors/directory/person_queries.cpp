@@ -1,0 +1,154 @@
+#include "connectors/directory/person_queries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "connectors/directory/filter.h"
+#include "connectors/directory/sid.h"
+
+namespace tally::directory {
+namespace {
+
+/// Attributes of OpenLDAP that compare without case (RFC 4519, RFC 4524, RFC 2798). AD compares all text so.
+constexpr std::array<std::string_view, 7> kWithoutCase = {"uid", "cn", "sn", "mail", "o", "givenName", "displayName"};
+
+bool is_plain(char c) { return c > ' ' && c < 0x7F && c != '*' && c != '(' && c != ')' && c != '\\'; }
+
+std::string escaped_byte(char c) { return fmt::format("\\{:02x}", static_cast<unsigned char>(c)); }
+
+/// The key with a star for whatever a server may compare otherwise than fold(): letters beyond ASCII, and "ss", which
+/// is how "ß" folds.
+std::string pattern(std::string_view key) {
+  std::string out;
+  const auto star = [&] {
+    if (!out.ends_with('*')) out += '*';
+  };
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const bool double_s = key.substr(i, 2) == "ss";
+    if (static_cast<unsigned char>(key[i]) >= 0x80 || double_s) {
+      star();
+      i += double_s ? 1 : 0;
+    } else {
+      out += is_plain(key[i]) ? std::string(1, key[i]) : escaped_byte(key[i]);
+    }
+  }
+  return out;
+}
+
+/// Equal, or with one blank at an end: OpenLDAP ignores blanks at the ends anyway, not every server does.
+std::string with_blanks(std::string_view attribute, const std::string& value) {
+  return fmt::format("({0}={1})({0}=\\20{1})({0}={1}\\20)", attribute, value);
+}
+
+/// The bytes of an 8-4-4-4-12 GUID as AD stores them (MS-DTYP 2.3.4.2: the first three fields little-endian), escaped.
+std::string escaped_guid(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != '-'; });
+  if (digits.size() != 32) return {};
+  constexpr std::array<std::size_t, 16> kOrder = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+  std::string out;
+  for (const std::size_t at : kOrder) out += "\\" + digits.substr(at * 2, 2);
+  return out;
+}
+
+bool is_member_attribute(std::string_view name) {
+  return equal_ignoring_case(name, "member") || equal_ignoring_case(name, "uniqueMember") ||
+         equal_ignoring_case(name, "memberUid");
+}
+
+}  // namespace
+
+std::string escaped_value(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += is_plain(c) ? std::string(1, c) : escaped_byte(c);
+  return out;
+}
+
+PersonQueries::PersonQueries(const ProfileOptions& options, const Profile& profile)
+    : options_(options), profile_(profile), login_attribute_(options.login_attribute) {
+  if (login_attribute_.empty()) login_attribute_ = active_directory() ? "sAMAccountName" : "uid";
+  std::vector<std::string> needed;
+  if (const auto filter = Filter::parse(profile.group_filter())) needed = filter->attributes();
+  for (const std::string& name : profile.query().attributes) {
+    const bool filtered_by = std::any_of(needed.begin(), needed.end(),
+                                         [&](const std::string& other) { return equal_ignoring_case(name, other); });
+    if (!is_member_attribute(name) || filtered_by) group_attributes_.push_back(name);
+  }
+}
+
+Query PersonQueries::account_query(const std::string& which) const {
+  return {fmt::format("(&{}{})", profile_.account_filter(), which), profile_.query().attributes};
+}
+
+Query PersonQueries::group_query(const std::string& which) const {
+  return {fmt::format("(&{}{})", profile_.group_filter(), which), group_attributes_};
+}
+
+/// One assertion: the attribute is the key, or begins with it where something may stand `behind`.
+std::string PersonQueries::named(std::string_view attribute, std::string_view key, std::string_view behind) const {
+  const bool folds =
+      active_directory() || std::any_of(kWithoutCase.begin(), kWithoutCase.end(),
+                                        [&](std::string_view known) { return equal_ignoring_case(known, attribute); });
+  return folds ? fmt::format("({}={}{})", attribute, pattern(key), behind) : fmt::format("({}=*)", attribute);
+}
+
+Query PersonQueries::accounts(const model::PersonKeys& keys) const {
+  std::string any;
+  if (!keys.employee_number.empty())
+    any += with_blanks(options_.employee_number_attribute, escaped_value(keys.employee_number));
+  for (const std::string& mail : keys.mails) {
+    // OpenLDAP's mail is ASCII (RFC 4524 §2.16), so "ss" stands for itself.
+    const std::string value = active_directory() ? pattern(mail) : escaped_value(mail);
+    any += value.find('*') == std::string::npos ? with_blanks("mail", value) : fmt::format("(mail={})", value);
+  }
+  for (const std::string& login : keys.logins) {
+    any += named(login_attribute_, login);
+    // OpenLDAP services without a login attribute go by their cn (openldap.cpp, identity).
+    if (!active_directory()) any += named("cn", login);
+  }
+  for (const std::string& name : keys.principals) {
+    if (active_directory()) any += named("userPrincipalName", name) + named("userPrincipalName", name, "@*");
+  }
+  Query out = account_query(fmt::format("(|{})", any));
+  if (!active_directory()) out.filter = fmt::format("(|{}(objectClass=pwdPolicy))", out.filter);
+  return out;
+}
+
+Query PersonQueries::account_of_id(std::string_view native_id) const {
+  return account_query(active_directory() ? fmt::format("(objectGUID={})", escaped_guid(native_id))
+                                          : fmt::format("(entryUUID={})", escaped_value(native_id)));
+}
+
+Query PersonQueries::account_itself() const { return account_query("(objectClass=*)"); }
+
+Query PersonQueries::groups_with(std::string_view dn, const std::vector<std::string>& uids) const {
+  const std::string value = escaped_value(dn);
+  if (active_directory()) return group_query(fmt::format("(member={})", value));
+  std::string any = fmt::format("(member={0})(uniqueMember={0})", value);
+  for (const std::string& uid : uids) any += fmt::format("(memberUid={})", escaped_value(uid));
+  return group_query(fmt::format("(|{})", any));
+}
+
+Query PersonQueries::primary_group_of(const Entry& account) const {
+  if (!active_directory()) {
+    const auto gid = account.first("gidNumber");
+    return gid ? group_query(fmt::format("(gidNumber={})", escaped_value(*gid))) : Query{};
+  }
+  const auto rid = account.first("primaryGroupID");
+  const auto sid = account.first("objectSid") ? sid_from(*account.first("objectSid")) : std::nullopt;
+  const auto parts = sid ? split_sid(*sid) : std::nullopt;
+  if (!rid || !parts) return {};
+  const std::string bytes = sid_bytes(fmt::format("{}-{}", parts->domain, *rid));
+  if (bytes.empty()) return {};
+  std::string value;
+  for (const char c : bytes) value += escaped_byte(c);
+  return group_query(fmt::format("(objectSid={})", value));
+}
+
+Query PersonQueries::computed_groups() const {
+  return active_directory() ? Query{} : group_query("(|(objectClass=groupOfURLs)(memberURL=*))");
+}
+
+}  // namespace tally::directory

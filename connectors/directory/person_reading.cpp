@@ -1,0 +1,165 @@
+#include "connectors/directory/person_reading.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <deque>
+#include <map>
+
+#include "connectors/directory/dn.h"
+#include "connectors/directory/person_queries.h"
+#include "connectors/directory/range.h"
+#include "connectors/directory/reading.h"
+
+namespace tally::directory {
+namespace {
+
+using model::CoverageState;
+using model::Gap;
+
+class PersonReading final : public Reading {
+ public:
+  PersonReading(const LdapOptions& options, const connectors::Collection& collection, const model::PersonKeys& keys)
+      : Reading(options, collection), keys_(keys) {
+    builder().expect_a_part();
+  }
+
+ private:
+  /// An entry whose groups are to be found.
+  struct Member {
+    std::string dn;
+    std::vector<std::string> uids;
+  };
+
+  /// The filter holds personal data, which the manifest must not.
+  [[nodiscard]] std::string query_in_words() const override {
+    return fmt::format(
+        "bases {}; scope subtree; the accounts of one person by number, {} mails, {} names and {} known "
+        "accounts, and their groups",
+        fmt::join(bases(), " and "), keys_.mails.size(), keys_.logins.size() + keys_.principals.size(),
+        keys_.known.size());
+  }
+
+  void read(Session& session) override {
+    for (const std::string& line : session.notes()) note(line);
+    const PersonQueries ask(options().profile, profile());
+    for (const std::string& base : bases()) {
+      if (read_base(session, base)) read_accounts(session, base, ask.accounts(keys_), ask);
+    }
+    for (const model::KnownAccount& known : keys_.known) {
+      if (!lost() && known.source == source().name) read_known(session, known, ask);
+    }
+    if (!lost()) read_groups(session, ask);
+    if (!lost()) read_ranges(session, builder(), patience());
+    if (!lost()) probe(session);
+    profile().finish(builder());
+    builder().finish();
+    source().content = digest();
+  }
+
+  void read_accounts(Session& session, const std::string& base, const Query& query, const PersonQueries& ask) {
+    read_tree(session, base, query, [&](const Entry& entry) { take_account(entry, ask); });
+  }
+
+  void take_account(const Entry& entry, const PersonQueries& ask) {
+    if (builder().contains(entry.dn())) return;
+    if (take(entry) != Seen::account) return;
+    Member member{std::string(entry.dn()), {}};
+    for (const std::string_view uid : entry.values("uid")) member.uids.emplace_back(uid);
+    members_.push_back(std::move(member));
+    if (Query primary = ask.primary_group_of(entry); !primary.filter.empty()) primary_groups_.push_back(primary);
+  }
+
+  /// Where it was, else wherever an entry of its id is now. That it is gone is no trouble: it was deleted.
+  void read_known(Session& session, const model::KnownAccount& known, const PersonQueries& ask) {
+    if (seen(known)) return;
+    Search self;
+    self.base = known.dn;
+    self.scope = Scope::base;
+    self.query = ask.account_itself();
+    SearchOutcome outcome = search(session, self, patience(), [&](const Entry& entry) { take_account(entry, ask); });
+    if (outcome.base_missing()) outcome.gaps.clear();
+    record(known.dn, outcome);
+    if (known.native_id.empty() || seen(known)) return;
+    for (const std::string& base : bases()) read_accounts(session, base, ask.account_of_id(known.native_id), ask);
+  }
+
+  [[nodiscard]] bool seen(const model::KnownAccount& known) {
+    if (known.native_id.empty()) return builder().contains(known.dn);
+    for (const base::TextId id : builder().accounts().native_id) {
+      if (builder().text().view(id) == known.native_id) return true;
+    }
+    return false;
+  }
+
+  /// Groups of the accounts, then groups of these groups, until no new one comes.
+  void read_groups(Session& session, const PersonQueries& ask) {
+    for (const Query& query : primary_groups_) read_groups(session, query, nullptr);
+    if (const Query computed = ask.computed_groups(); !computed.filter.empty()) read_groups(session, computed, nullptr);
+    for (std::size_t asked = 0; !members_.empty() && !lost(); ++asked) {
+      if (asked == kMaxGroupsFollowed) {
+        coverage().lower(CoverageState::partial, Gap::Kind::range_cut,
+                         fmt::format("the person's accounts and groups are more than {}: groups of the rest were not "
+                                     "looked for",
+                                     kMaxGroupsFollowed));
+        return;
+      }
+      const Member member = std::move(members_.front());
+      members_.pop_front();
+      read_groups(session, ask.groups_with(member.dn, member.uids), &member);
+    }
+  }
+
+  void read_groups(Session& session, const Query& query, const Member* member) {
+    for (const std::string& base : bases()) {
+      read_tree(session, base, query, [&](const Entry& entry) { take_group(entry, member); });
+    }
+  }
+
+  void take_group(const Entry& entry, const Member* member) {
+    const std::string key = normal_dn(entry.dn());
+    auto found = groups_.find(key);
+    if (found == groups_.end()) {
+      if (take(entry) != Seen::group) return;
+      found = groups_.emplace(key, model::GroupId::at(builder().groups().size() - 1)).first;
+      members_.push_back({std::string(entry.dn()), {}});
+    }
+    if (member != nullptr) builder().add_member(found->second, member->dn);
+  }
+
+  void probe(Session& session) {
+    ProbeContext context = probe_context(session);
+    probe_canaries(context);
+    for (const std::string& base : bases()) probe_hidden_children(context, base);
+    if (harvest().accounts.size() > 0 || shows_an_account(session)) return;
+    coverage().lower(
+        CoverageState::failed, Gap::Kind::hidden,
+        "no account at all is shown: the directory is empty, or access rules hide everything: cannot tell");
+  }
+
+  /// One is enough; sizeLimitExceeded then says that there are more.
+  bool shows_an_account(Session& session) {
+    for (const std::string& base : bases()) {
+      Search any;
+      any.base = base;
+      any.query = {profile().account_filter(), {"1.1"}};
+      any.size_limit = 1;
+      if (search(session, any, patience(), [](const Entry&) {}).entries > 0) return true;
+    }
+    return false;
+  }
+
+  const model::PersonKeys& keys_;
+  std::deque<Member> members_;  ///< still to be asked about
+  std::vector<Query> primary_groups_;
+  std::map<std::string, model::GroupId> groups_;  ///< by normal DN
+};
+
+}  // namespace
+
+model::Harvest look_up_person(const LdapOptions& options, const connectors::Collection& collection,
+                              const model::PersonKeys& keys) {
+  return PersonReading(options, collection, keys).run();
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,194 @@
+#include "connectors/directory/reading.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "connectors/directory/dn.h"
+#include "connectors/directory/referral.h"
+#include "policy/base/utf8.h"
+
+namespace tally::directory {
+namespace {
+
+using model::CoverageState;
+using model::Gap;
+
+/// How many servers a chain of referrals may pass through.
+constexpr int kMaxHops = 3;
+constexpr std::uint64_t kProgressEvery = 10'000;
+
+/// The same options for another server. By name, because it duplicates the password.
+LdapOptions redirected(const LdapOptions& o, std::string uri) {
+  LdapOptions out;
+  out.profile = o.profile;
+  out.uri = std::move(uri);
+  out.security = o.security;
+  out.bind = o.bind;
+  out.bind_dn = o.bind_dn;
+  out.password = o.password.duplicate();
+  out.keytab = o.keytab;
+  out.credential_cache = o.credential_cache;
+  out.ca_file = o.ca_file;
+  out.client_certificate = o.client_certificate;
+  out.client_key = o.client_key;
+  out.allow_plaintext = o.allow_plaintext;
+  out.page_size = o.page_size;
+  out.referral_hosts = o.referral_hosts;
+  out.connect_deadline = o.connect_deadline;
+  out.request_deadline = o.request_deadline;
+  return out;
+}
+
+Gap::Kind kind_of(const base::Error& error) {
+  if (error.kind == base::ErrorKind::untrusted) return Gap::Kind::untrusted;
+  if (error.kind == base::ErrorKind::timed_out) return Gap::Kind::timed_out;
+  return Gap::Kind::unreachable;
+}
+
+connectors::Deadline end_of(const LdapOptions& options, const connectors::Collection& collection) {
+  const auto own = connectors::Deadline::after(options.total_deadline);
+  return collection.until ? own.earlier(*collection.until) : own;
+}
+
+}  // namespace
+
+Reading::Reading(const LdapOptions& options, const connectors::Collection& collection)
+    : options_(options),
+      collection_(collection),
+      patience_{options.request_deadline, end_of(options, collection)},
+      bases_(DnScope::outermost(options.profile.bases)),
+      builder_(options.profile, harvest_) {}
+
+model::Harvest Reading::run() {
+  describe();
+  if (prepare()) {
+    auto session = connect(options_);
+    if (session)
+      read(*session);
+    else
+      fail(kind_of(session.error()), session.error().message);
+  }
+  source().finished = collection_.now();
+  return std::move(harvest_);
+}
+
+void Reading::fail(Gap::Kind kind, std::string sentence) {
+  coverage().lower(CoverageState::failed, kind, std::move(sentence));
+}
+
+void Reading::describe() {
+  source().name = options_.profile.name;
+  source().kind = model::SourceKind::directory;
+  source().connector = options_.profile.dialect == Dialect::openldap ? "openldap" : "active-directory";
+  source().location = options_.uri;
+  source().started = collection_.now();
+  coverage().state = CoverageState::complete;
+}
+
+bool Reading::prepare() {
+  auto profile = Profile::create(options_.profile, source().started);
+  if (!profile) {
+    fail(Gap::Kind::rejected, profile.error().message);
+    return false;
+  }
+  profile_ = std::move(*profile);
+  source().query = query_in_words();
+  if (!bases_.empty()) return true;
+  fail(Gap::Kind::rejected, "no base is configured: nothing was read");
+  return false;
+}
+
+base::Result<Session> Reading::connect(const LdapOptions& options) {
+  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(patience_.total),
+                       collection_.now());
+}
+
+bool Reading::read_base(Session& session, const std::string& base) {
+  if (lost_) {
+    coverage().lower(CoverageState::partial, Gap::Kind::unreachable,
+                     fmt::format("{}: not read, for the connection was lost before", base::displayable(base)));
+    return false;
+  }
+  Search self;
+  self.base = base;
+  self.scope = Scope::base;
+  self.query = profile_->base_query();
+  const SearchOutcome seen =
+      search(session, self, patience_, [&](const Entry& entry) { profile_->decode(entry, builder_); });
+  lost_ = seen.connection_lost();
+  if (seen.entries == 0 && seen.gaps.empty() && seen.referrals.empty()) {
+    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
+                     fmt::format("{}: the base entry itself is not visible", base::displayable(base)));
+  }
+  record(base, seen);
+  return !lost_ && !seen.base_missing();
+}
+
+void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each) {
+  read_tree(session, base, query, each, 0);
+}
+
+void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each,
+                        int hops) {
+  Search tree;
+  tree.base = base;
+  tree.query = query;
+  tree.page_size = options_.page_size;
+  tree.digest = &digest_;
+  const SearchOutcome outcome = search(session, tree, patience_, each);
+  if (hops == 0) lost_ = outcome.connection_lost();
+  if (hops > 0) followed_ += outcome.entries;
+  pages_ += outcome.pages;
+  source().bytes += outcome.bytes;
+  if (outcome.page_size > 0 && outcome.page_size != options_.page_size)
+    note(fmt::format("page-size-used: {}", outcome.page_size));
+  record(base, outcome);
+  for (const std::string& url : outcome.referrals) follow(url, base, query, each, hops);
+}
+
+Seen Reading::take(const Entry& entry) {
+  ++coverage().records_read;
+  if (collection_.progress && coverage().records_read % kProgressEvery == 0)
+    collection_.progress(coverage().records_read);
+  const Seen seen = profile_->decode(entry, builder_);
+  if (seen == Seen::other) {
+    builder_.reject(
+        entry, "objectClass", entry.first("objectClass").value_or(""),
+        "the server finds it by the filters, but its own values do not say whether it is an account or a group", true);
+  }
+  return seen;
+}
+
+void Reading::record(const std::string& base, const SearchOutcome& outcome) {
+  for (const std::string& line : outcome.notes) note(line);
+  for (const model::Reject& reject : outcome.rejects) coverage().reject(reject);
+  for (const Gap& gap : outcome.gaps) {
+    coverage().lower(CoverageState::partial, gap.kind, fmt::format("{}: {}", base::displayable(base), gap.sentence));
+  }
+}
+
+void Reading::follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each,
+                     int hops) {
+  const Referral to = judge_referral(url, options_);
+  const std::string shown = base::displayable(url);
+  if (to.no_accounts) return note("referral-ignored: " + shown + " holds no accounts");
+  if (!to.follow || hops >= kMaxHops) {
+    coverage().lower(
+        CoverageState::partial, Gap::Kind::referral,
+        fmt::format("part of the tree lives at {} and was not read: {}", shown,
+                    to.follow ? "too many servers refer to the next one" : "its host is not among referral_hosts"));
+    return;
+  }
+  const LdapOptions there = redirected(options_, to.uri);
+  auto session = connect(there);
+  if (!session) {
+    coverage().lower(CoverageState::partial, kind_of(session.error()),
+                     fmt::format("following the referral to {}: {}", shown, session.error().message));
+    return;
+  }
+  note("referral-followed: " + shown);
+  read_tree(*session, to.base.empty() ? asked : to.base, query, each, hops + 1);
+}
+
+}  // namespace tally::directory

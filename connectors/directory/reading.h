@@ -1,0 +1,90 @@
+// Reading: one collection from one directory server, and from those it refers to, when allowed. What a whole read and
+// the look-up of one person have in common: options checked, a bound session, searches whose troubles lower the
+// coverage. Inner to this library.
+//
+//   class WholeReading : public Reading { void read(Session& session) override { … } };
+//   model::Harvest harvest = WholeReading(options, collection).run();
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/directory/options.h"
+#include "connectors/directory/paged_search.h"
+#include "connectors/directory/probe.h"
+#include "connectors/directory/profile.h"
+#include "connectors/directory/session.h"
+#include "connectors/directory/table_builder.h"
+#include "connectors/source.h"
+
+namespace tally::directory {
+
+class Reading {
+ public:
+  /// Both must outlive it.
+  Reading(const LdapOptions& options, const connectors::Collection& collection);
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  virtual ~Reading() = default;
+
+  /// Once. Trouble lowers the coverage and says why.
+  model::Harvest run();
+
+ protected:
+  /// Everything between the bind and the end, on a session that is ready.
+  virtual void read(Session& session) = 0;
+  /// What will be asked, for the manifest.
+  [[nodiscard]] virtual std::string query_in_words() const = 0;
+
+  [[nodiscard]] const LdapOptions& options() const { return options_; }
+  [[nodiscard]] const connectors::Collection& collection() const { return collection_; }
+  [[nodiscard]] const std::vector<std::string>& bases() const { return bases_; }  ///< none below another
+  [[nodiscard]] const Patience& patience() const { return patience_; }
+  [[nodiscard]] Profile& profile() { return *profile_; }
+  [[nodiscard]] const Profile& profile() const { return *profile_; }
+  [[nodiscard]] TableBuilder& builder() { return builder_; }
+  [[nodiscard]] model::Harvest& harvest() { return harvest_; }
+  model::SourceRecord& source() { return harvest_.source; }
+  model::Coverage& coverage() { return harvest_.source.coverage; }
+  void note(std::string text) { source().notes.push_back(std::move(text)); }
+  /// The connection is gone: nothing more can be asked.
+  [[nodiscard]] bool lost() const { return lost_; }
+
+  /// Reads the base entry itself. False when the tree below it cannot be read: not there, hidden, or no connection.
+  bool read_base(Session& session, const std::string& base);
+  /// One search of everything below a base, on this server and behind referrals.
+  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each);
+  /// Counts and decodes an entry.
+  Seen take(const Entry& entry);
+  /// What a search did not give, into the coverage.
+  void record(const std::string& base, const SearchOutcome& outcome);
+  ProbeContext probe_context(Session& session) {
+    return {session, options_, profile_->query(), builder_, source(), patience_};
+  }
+  [[nodiscard]] std::uint64_t pages() const { return pages_; }
+  [[nodiscard]] std::uint64_t followed() const { return followed_; }
+  [[nodiscard]] base::Digest digest() { return digest_.finish(); }
+
+ private:
+  void describe();
+  bool prepare();
+  void fail(model::Gap::Kind kind, std::string sentence);
+  base::Result<Session> connect(const LdapOptions& options);
+  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each, int hops);
+  void follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each, int hops);
+
+  const LdapOptions& options_;
+  const connectors::Collection& collection_;
+  Patience patience_;
+  std::vector<std::string> bases_;
+  model::Harvest harvest_;
+  std::unique_ptr<Profile> profile_;
+  TableBuilder builder_;
+  base::Sha256 digest_;
+  std::uint64_t pages_ = 0;
+  std::uint64_t followed_ = 0;  ///< entries read behind referrals
+  bool lost_ = false;
+};
+
+}  // namespace tally::directory
