@@ -46,9 +46,9 @@ def answer(folder):
     return out
 
 
-def right_answer(folder, findings, truth):
+def right_answer(folder, server, findings, truth):
     """What the answer must be: Tallystick's findings where it reports all that is asked, else what was planted."""
-    members = set((folder / "members.tsv").read_text(encoding="utf-8").splitlines())
+    members = set((folder / "members.tsv").read_text(encoding="utf-8").splitlines()) | server.own_members
     accused = findings["PRV-001"] - truth["PRV-003"]  # powerful primary groups are not in the scripts' part
     if not accused <= members:
         raise RuntimeError(f"PRV-001 accuses accounts without power: {sorted(accused - members)[:5]}")

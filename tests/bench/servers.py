@@ -39,6 +39,7 @@ class Server:
     """A process that is ended by its id, and only by that."""
 
     process = None
+    own_members = frozenset()  # of privileged groups, before anything is loaded
 
     def start(self, argv, log):
         with open(log, "wb") as out:
@@ -105,6 +106,7 @@ class SambaAd(Server):
     """Needs root: it lives in a network namespace of its own."""
 
     kind = "active-directory"
+    own_members = frozenset({"CN=Administrator,CN=Users,DC=ad,DC=lab,DC=test"})
     bind_dn, password, base = "CN=reader,CN=Users,DC=ad,DC=lab,DC=test", "Reader-passw0rd", "DC=ad,DC=lab,DC=test"
     uri = "ldaps://127.0.0.1"
 

@@ -6,31 +6,31 @@ export LC_ALL=C
 cd "$WORK"
 tab=$'\t'
 if [ "$DIRECTORY" = active-directory ]; then
-  filter='(|(objectClass=user)(objectClass=group))' login=sAMAccountName state=(userAccountControl accountExpires)
+  filter='(|(objectClass=user)(objectClass=group))' login=sAMAccountName ad=1 state=(userAccountControl accountExpires)
 else
-  filter='(|(objectClass=person)(objectClass=groupOfNames))' login=uid state=(pwdAccountLockedTime pwdEndTime)
+  filter='(|(objectClass=person)(objectClass=groupOfNames))' login=uid ad=0 state=(pwdAccountLockedTime pwdEndTime)
 fi
 
 # accounts: number, mail, login, DN of those that can sign in and are neither registered nor built in
 # edges: group, member
 ldapsearch -x -LLL -o ldif-wrap=no -H "$URI" -D "$BIND_DN" -w "$PASSWORD" -b "$BASE" -E pr=1000/noprompt "$filter" \
   $login employeeNumber mail member "${state[@]}" 2>/dev/null </dev/null |
-  awk -v now="$NOW" -v filetime="$NOW_FILETIME" -v registered="$REGISTERED" '
+  awk -v now="$NOW" -v filetime="$NOW_FILETIME" -v registered="$REGISTERED" -v ad=$ad '
     BEGIN {
       while ((getline name < registered) > 0) skip[name] = 1
       skip["Administrator"] = skip["Guest"] = skip["krbtgt"] = 1
     }
     /^member: / { print dn "\t" substr($0, 9) >"edges"; group = 1; next }
-    /^dn: / { dn = substr($0, 5); number = mail = login = ""; off = group = 0; next }
+    /^dn: / { dn = substr($0, 5); number = mail = login = ""; off = group = 0; account = !ad; next }
     /^employeeNumber: / { number = $2; next }
     /^mail: / { mail = $2; next }
     /^(uid|sAMAccountName): / { login = substr($0, index($0, " ") + 1); next }
     /^pwdAccountLockedTime: 000001010000Z$/ { off = 1; next }
     /^pwdEndTime: / { if ($2 <= now) off = 1; next }
-    /^userAccountControl: / { if (int($2 / 2) % 2) off = 1; next }
+    /^userAccountControl: / { account = 1; if (int($2 / 2) % 2) off = 1; next }
     /^accountExpires: / { if ($2 > 0 && $2 + 0 <= filetime + 0) off = 1; next }
     /^$/ {
-      if (!group && !off && login != "" && !(login in skip) && login !~ /\$$/)
+      if (account && !group && !off && login != "" && !(login in skip) && login !~ /\$$/)
         print number "\t" mail "\t" login "\t" dn
       login = ""
     }' >accounts

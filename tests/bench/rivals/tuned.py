@@ -72,6 +72,8 @@ def main():
             if "member" in entry:
                 members[dn.lower()] = entry["member"]
                 continue
+            if AD and "userAccountControl" not in entry:
+                continue  # a group without members
             login = entry.get(LOGIN, (b"",))[0]
             if not login or login in registered or login in BUILT_IN or login.endswith(b"$") or not usable(entry):
                 continue
