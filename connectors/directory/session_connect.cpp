@@ -51,7 +51,9 @@ base::Result<Addresses> resolve(const Endpoint& endpoint, const connectors::Dead
         [host = endpoint.host, port = endpoint.port] { return resolve_now(host, port, AI_ADDRCONFIG); });
     std::future<Resolved> answer = task.get_future();
     std::thread(std::move(task)).detach();
-    if (answer.wait_until(deadline.at()) != std::future_status::ready) {
+    while (!deadline.passed() && answer.wait_for(deadline.next_look()) != std::future_status::ready) {
+    }
+    if (answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
       return base::failure(ErrorKind::timed_out,
                            fmt::format("the name \"{}\" was not resolved in time", endpoint.host));
     }
@@ -68,10 +70,11 @@ base::Result<Addresses> resolve(const Endpoint& endpoint, const connectors::Dead
 int wait_for_connect(int fd, const connectors::Deadline& deadline) {
   pollfd waiting{fd, POLLOUT, 0};
   for (;;) {
-    const int ready = ::poll(&waiting, 1, deadline.poll_milliseconds());
+    const int ready = ::poll(&waiting, 1, static_cast<int>(deadline.next_look().count()));
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) return errno;
-    if (ready == 0) return ETIMEDOUT;
+    if (ready == 0 && deadline.passed()) return ETIMEDOUT;
+    if (ready == 0) continue;
     int trouble = 0;
     socklen_t size = sizeof trouble;
     ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &trouble, &size);

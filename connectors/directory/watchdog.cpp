@@ -3,7 +3,10 @@
 #include <sys/socket.h>
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 
 namespace tally::directory {
@@ -16,9 +19,21 @@ struct Watchdog::State {
   bool bitten = false;
   bool ending = false;
   std::thread thread;
+  /// Touched by the thread that guards alone.
+  std::optional<std::stop_callback<std::function<void()>>> on_stop;
 
   void watch();
+  void stop();
 };
+
+/// The deadline passes now.
+void Watchdog::State::stop() {
+  {
+    const std::lock_guard lock(mutex);
+    at = connectors::Deadline::Clock::time_point::min();
+  }
+  changed.notify_one();
+}
 
 void Watchdog::State::watch() {
   std::unique_lock lock(mutex);
@@ -43,6 +58,7 @@ Watchdog::Watchdog() : state_(std::make_unique<State>()) {
 }
 
 Watchdog::~Watchdog() {
+  state_->on_stop.reset();
   {
     const std::lock_guard lock(state_->mutex);
     state_->ending = true;
@@ -52,6 +68,7 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::guard(int fd, const connectors::Deadline& deadline) {
+  state_->on_stop.reset();
   {
     const std::lock_guard lock(state_->mutex);
     state_->fd = fd;
@@ -59,9 +76,12 @@ void Watchdog::guard(int fd, const connectors::Deadline& deadline) {
     state_->bitten = false;
   }
   state_->changed.notify_one();
+  // Calls at once when the stop was asked for before, and never after release().
+  if (deadline.stop().stop_possible()) state_->on_stop.emplace(deadline.stop(), [this] { state_->stop(); });
 }
 
 bool Watchdog::release() {
+  state_->on_stop.reset();
   const std::lock_guard lock(state_->mutex);
   state_->fd = -1;
   return state_->bitten;

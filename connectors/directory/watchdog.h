@@ -24,8 +24,8 @@ class Watchdog {
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog();
 
-  /// From now on until release(): `fd` is shut down (both ways) when the deadline passes. A second call moves the
-  /// deadline. The descriptor must stay open until release().
+  /// From now on until release(): `fd` is shut down (both ways) when the deadline passes or its token asks to stop. A
+  /// second call moves the deadline. The descriptor must stay open until release().
   void guard(int fd, const connectors::Deadline& deadline);
   /// Ends the watch; true when the socket was shut down meanwhile. After this the descriptor may be closed.
   bool release();

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
+#include "daemon/control/exit_code.h"
 #include "daemon/pipeline/version.h"
 #include "policy/base/diagnostic.h"
 
@@ -14,6 +14,8 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"audit", "", "read HR and the directories once, judge, record, and print what was found", audit},
+    {"status", "", "ask the service what it does, what it did last, and when the next audit is due", status},
+    {"reload", "", "let the service take up its configuration file and rule packs as they are now", reload},
     {"findings", "", "print the open findings again", findings},
     {"explain", "FINDING", "print one finding with its facts, its rule's reasons, the path and the log entry", explain},
     {"report", "", "write the newest run as HTML, CSV or JSON", report},
@@ -40,7 +42,7 @@ int unknown_command(std::string_view name, std::ostream& err) {
   fmt::print(
       err, "tallystick: no command \"{}\"{}\n", name,
       near.empty() ? std::string("; `tallystick help` lists them") : fmt::format("; did you mean \"{}\"?", near));
-  return kUsage;
+  return control::kUsage;
 }
 
 }  // namespace
@@ -51,15 +53,15 @@ int run(int argc, const char* const* argv, Streams& io) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (words.empty()) {
     print_help(io.err);
-    return kUsage;
+    return control::kUsage;
   }
   if (words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
     print_help(io.out);
-    return kNothingFound;
+    return control::kNothingFound;
   }
   if (words[0] == "--version") {
     fmt::print(io.out, "tallystick {}\n", pipeline::version());
-    return kNothingFound;
+    return control::kNothingFound;
   }
   for (const Command& command : kCommands) {
     if (command.name == words[0]) return command.run({words.begin() + 1, words.end()}, io);

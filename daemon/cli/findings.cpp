@@ -5,10 +5,10 @@
 #include <ostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
 #include "daemon/cli/terminal.h"
+#include "daemon/control/exit_code.h"
 #include "daemon/report/render.h"
 
 namespace tally::cli {
@@ -19,12 +19,12 @@ int findings(const std::vector<std::string>& arguments, Streams& io) {
       .text("state", "FOLDER", "use this folder instead of the configured one");
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
-  if (!config) return kUsage;
+  if (!config) return control::kUsage;
   const auto newest = newest_report(config->state);
   if (!newest) return fail("findings", newest.error(), io);
   fmt::print(io.out, "{}", report::render_table(*newest, output_style()));
-  if (!newest->open.empty()) return kFindings;
-  return newest->summary.complete ? kNothingFound : kNotEverythingSeen;
+  if (!newest->open.empty()) return control::kFindings;
+  return newest->summary.complete ? control::kNothingFound : control::kNotEverythingSeen;
 }
 
 }  // namespace tally::cli

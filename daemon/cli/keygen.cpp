@@ -5,9 +5,9 @@
 #include <ostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
+#include "daemon/control/exit_code.h"
 #include "daemon/recorder/key.h"
 
 namespace tally::cli {
@@ -19,7 +19,7 @@ int keygen(const std::vector<std::string>& arguments, Streams& io) {
   if (const auto stop = options.parse(arguments, io)) return *stop;
   if (!options.has("origin") || !options.has("output")) {
     fmt::print(io.err, "tallystick keygen: --origin and --output are needed\n");
-    return kUsage;
+    return control::kUsage;
   }
   const auto vkey = recorder::keygen(options.get("origin"), options.get("output"));
   if (!vkey) return fail("keygen", vkey.error(), io);
@@ -27,7 +27,7 @@ int keygen(const std::vector<std::string>& arguments, Streams& io) {
   fmt::print(io.err,
              "The private key is in {}. The line above is the public key: give it to whoever verifies the log.\n",
              options.get("output"));
-  return kNothingFound;
+  return control::kNothingFound;
 }
 
 }  // namespace tally::cli

@@ -6,7 +6,7 @@
 #include <boost/program_options.hpp>
 #include <ostream>
 
-#include "daemon/cli/exit_code.h"
+#include "daemon/control/exit_code.h"
 
 namespace tally::cli {
 namespace po = boost::program_options;
@@ -45,15 +45,15 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments, Str
     po::store(po::command_line_parser(arguments).options(description).positional(words).style(style).run(), found);
     if (found.count("help") != 0) {
       print_help(io);
-      return kNothingFound;
+      return control::kNothingFound;
     }
     for (const Row& row : rows_) {
       if (found.count(row.name) != 0) values_[row.name] = row.value.empty() ? "" : found[row.name].as<std::string>();
       if (row.is_word && !has(row.name)) throw po::error(fmt::format("{} is missing: {}", row.name, row.meaning));
     }
   } catch (const po::error& error) {
-    fmt::print(io.err, "tallystick {}: {}; see `tallystick {} --help`\n", command_, error.what(), command_);
-    return kUsage;
+    fmt::print(io.err, "{}: {}; see `{} --help`\n", called_, error.what(), called_);
+    return control::kUsage;
   }
   return std::nullopt;
 }
@@ -69,7 +69,7 @@ std::string Options::get(std::string_view name) const {
 bool Options::has(std::string_view name) const { return values_.find(name) != values_.end(); }
 
 void Options::print_help(Streams& io) const {
-  fmt::print(io.out, "usage: tallystick {}{}{} [OPTIONS]\n", command_, arguments_.empty() ? "" : " ", arguments_);
+  fmt::print(io.out, "usage: {}{}{} [OPTIONS]\n", called_, arguments_.empty() ? "" : " ", arguments_);
   for (const Command& command : commands()) {
     if (command.name == command_) fmt::print(io.out, "{}\n", command.summary);
   }

@@ -21,7 +21,11 @@ inline constexpr std::string_view kDefaultConfig = "/etc/tallystick/tallystick.t
 class Options {
  public:
   /// `arguments` as in Command: the words without a dash, for the usage line.
-  Options(std::string_view command, std::string_view arguments) : command_(command), arguments_(arguments) {}
+  /// A command without a name is a program of its own.
+  Options(std::string_view command, std::string_view arguments, std::string_view program = "tallystick")
+      : command_(command),
+        called_(std::string(program) + (command.empty() ? "" : " ") + std::string(command)),
+        arguments_(arguments) {}
 
   /// --name VALUE. Without a default the option may be absent.
   Options& text(std::string_view name, std::string_view value, std::string_view meaning,
@@ -45,7 +49,7 @@ class Options {
   };
   void print_help(Streams& io) const;
 
-  std::string command_, arguments_;
+  std::string command_, called_, arguments_;  ///< called_: "tallystick audit"
   std::vector<Row> rows_;
   std::map<std::string, std::string, std::less<>> values_;
 };

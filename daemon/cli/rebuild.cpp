@@ -7,10 +7,11 @@
 #include <ostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
+#include "daemon/control/exit_code.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/state_folder.h"
 
 namespace tally::cli {
 namespace {
@@ -34,8 +35,8 @@ int rebuild(const std::vector<std::string>& arguments, Streams& io) {
       .text("state", "FOLDER", "use this folder instead of the configured one");
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
-  if (!config) return kUsage;
-  const std::string target = store_path(config->state);
+  if (!config) return control::kUsage;
+  const std::string target = pipeline::store_path(config->state);
   const std::string beside = target + ".rebuilding";
   const auto entries = rebuilt(config->state, beside);
   if (!entries) return fail("rebuild", entries.error(), io);
@@ -45,7 +46,7 @@ int rebuild(const std::vector<std::string>& arguments, Streams& io) {
   std::filesystem::rename(beside, target, code);
   if (code) return fail("rebuild", base::system_failure("replacing " + target, code.value()).value(), io);
   fmt::print(io.out, "The store was made again from {} entries of the log.\n", *entries);
-  return kNothingFound;
+  return control::kNothingFound;
 }
 
 }  // namespace tally::cli

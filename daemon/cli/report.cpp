@@ -1,4 +1,5 @@
 // tallystick report: the newest run as a file for people or programs.
+#include "daemon/pipeline/state_folder.h"
 #include "daemon/report/render.h"
 
 #include <fmt/format.h>
@@ -7,9 +8,9 @@
 #include <ostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
+#include "daemon/control/exit_code.h"
 
 namespace tally::cli {
 namespace {
@@ -31,22 +32,22 @@ int report(const std::vector<std::string>& arguments, Streams& io) {
       .text("output", "FILE", "where to write; - is standard output", "-");
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
-  if (!config) return kUsage;
+  if (!config) return control::kUsage;
   const auto newest = newest_report(config->state);
   if (!newest) return fail("report", newest.error(), io);
   const auto text = rendered(*newest, options.get("format"));
   if (!text) {
     fmt::print(io.err, "tallystick report: --format {}: one of html, csv, json is expected\n", options.get("format"));
-    return kUsage;
+    return control::kUsage;
   }
   if (options.get("output") == "-") {
     io.out.write(text->data(), static_cast<std::streamsize>(text->size()));
-    return kNothingFound;
+    return control::kNothingFound;
   }
-  if (const auto written = write_file(options.get("output"), *text); !written)
+  if (const auto written = pipeline::write_file(options.get("output"), *text); !written)
     return fail("report", written.error(), io);
   fmt::print(io.err, "written: {} ({} bytes)\n", options.get("output"), text->size());
-  return kNothingFound;
+  return control::kNothingFound;
 }
 
 }  // namespace tally::cli

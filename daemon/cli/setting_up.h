@@ -4,15 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tl/expected.hpp>
 #include <vector>
 
-#include "connectors/source.h"
 #include "daemon/cli/command.h"
 #include "daemon/config/config.h"
 #include "daemon/store/store.h"
 #include "policy/base/result.h"
-#include "policy/rules/rule_set.h"
 
 namespace tally::cli {
 
@@ -25,22 +22,11 @@ int fail(std::string_view command, const base::Error& error, Streams& io);
 /// when it cannot be used.
 std::optional<config::Config> load_config(const std::string& path, const std::string& state, Streams& io,
                                           config::Passwords passwords = config::Passwords::read);
-/// The shipped pack, the packs of the configuration and its parameters.
-tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const config::Config& config);
-/// The sources in the order of the configuration; it gives its options away.
-std::vector<std::unique_ptr<connectors::Source>> make_sources(config::Config& config);
-
-std::string store_path(const std::string& state);
-std::string log_path(const std::string& state);
-/// File with the log's public key, for whoever verifies.
-std::string public_key_path(const std::string& state);
 
 /// The newest run from the store, with the log's key. Kind `not_found` when nothing was audited yet.
 base::Result<model::RunReport> newest_report(const std::string& state);
 
 /// The first line of a small text file.
 base::Result<std::string> read_line(const std::string& path);
-/// Writes a file as a whole: beside it first, then renamed over it. Mode 0600: reports hold personal data.
-base::Result<void> write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace tally::cli

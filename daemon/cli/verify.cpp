@@ -10,9 +10,9 @@
 #include <ostream>
 
 #include "daemon/cli/command.h"
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
+#include "daemon/control/exit_code.h"
 #include "daemon/ledger/log_directory.h"
 
 namespace tally::cli {
@@ -75,12 +75,12 @@ int verify(const std::vector<std::string>& arguments, Streams& io) {
   if (const auto stop = options.parse(arguments, io)) return *stop;
   if (!options.has("key")) {
     fmt::print(io.err, "tallystick verify: --key is missing: a log is checked against a key that you trust\n");
-    return kUsage;
+    return control::kUsage;
   }
   const auto key = key_of(options.get("key"));
   if (!key) {
     fmt::print(io.err, "tallystick verify: --key: {}\n", key.error().message);
-    return kUsage;
+    return control::kUsage;
   }
   auto log = ledger::LogDirectory::open(options.get("log"));
   if (!log) return fail("verify", log.error(), io);
@@ -97,7 +97,7 @@ int verify(const std::vector<std::string>& arguments, Streams& io) {
     print_bad(report, io);
   }
   for (const std::string& note : report.notes) fmt::print(io.out, "Note: {}\n", note);
-  return report.ok() ? kNothingFound : kLogBroken;
+  return report.ok() ? control::kNothingFound : control::kLogBroken;
 }
 
 }  // namespace tally::cli

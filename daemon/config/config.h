@@ -7,6 +7,8 @@
 // Passwords are never in the file: a setting names the file or the systemd credential that holds one.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -17,12 +19,26 @@
 #include "connectors/hr/options.h"
 #include "policy/base/diagnostic.h"
 #include "policy/base/digest.h"
+#include "policy/base/time.h"
 #include "policy/correlation/correlation.h"
 #include "policy/rules/rule_set.h"
 
 namespace tally::config {
 
 using DirectoryOptions = std::variant<directory::LdapOptions, directory::LdifOptions>;
+
+/// [service]: when the service audits, and who may ask it for what.
+struct ServiceSettings {
+  std::vector<std::chrono::minutes> times;  ///< since midnight
+  std::uint8_t weekdays = 0x7F;             ///< bit 0: Monday … bit 6: Sunday
+  base::Zone zone = nullptr;                ///< nullptr: UTC
+  std::chrono::milliseconds interval{0};    ///< instead of times; 0: none
+  bool catch_up = true;
+  std::string socket = std::string(kDefaultSocket);
+  std::string operators, hr;  ///< names of groups; empty: none
+
+  static constexpr std::string_view kDefaultSocket = "/run/tallystick/control.sock";
+};
 
 struct Config {
   std::string file;
@@ -35,6 +51,7 @@ struct Config {
   std::vector<std::string> packs;  ///< files beside the shipped pack
   bool shipped_rules = true;
   std::vector<rules::Override> overrides;
+  ServiceSettings service;
   base::Digest digest;  ///< of the file's bytes: recorded with every run
 };
 

@@ -48,6 +48,13 @@ DirectoryOptions settled(DirectorySection&& section) {
   return std::move(section.file);
 }
 
+Form<Document> service_section() {
+  return {"table [service]", [](Document& document, const toml::node& node, const Context& context) {
+            form::section(&Config::service, service_fields(), "[service]").read(document.config, node, context);
+            if (node.is_table()) check_service(document.config.service, node, context);
+          }};
+}
+
 constexpr std::size_t kMaxNameBytes = 64;
 
 /// Names key reports, history and the subjects of findings ("account/<source>/…"): each once, short, on one line.
@@ -125,6 +132,7 @@ const Fields<Document>& document_fields() {
       {"directory", directory_sections(), "required", "Directories: [[directory]]."},
       {"correlation", form::in(&D::config, form::section(&Config::correlation, correlation_fields(), "[correlation]")),
        "", "How accounts find their people: [correlation]."},
+      {"service", service_section(), "", "When the service audits, and who may ask it: [service]."},
       {"rules",
        {"table [rules]", read_rules},
        "",

@@ -23,14 +23,18 @@ namespace tally::ledger {
 namespace entry_type {
 inline constexpr std::string_view kFindingsNotRechecked = "findings_not_rechecked";
 inline constexpr std::string_view kRuleTallied = "rule_tallied";
+inline constexpr std::string_view kRunAbandoned = "run_abandoned";
+inline constexpr std::string_view kScheduleMissed = "schedule_missed";
+inline constexpr std::string_view kConfigurationAccepted = "configuration_accepted";
 }  // namespace entry_type
 
 struct RunStarted {
   std::string run;
-  std::string trigger;  ///< "command line", "schedule"
+  std::string trigger;  ///< "command line", "schedule, due …", "asked by uid 1000"
   base::Instant started;
   std::string tool_version, config_digest, rules_digest;
   std::string organisation;
+  std::string asked_by = {};  ///< login of who asked the service for it; personal, empty: nobody did
 };
 
 struct SourceCollected {
@@ -67,13 +71,34 @@ struct RunFinished {
   std::string tool_version, config_digest, rules_digest, verdict_digest;
 };
 
+/// A run that began and will have no end: nothing it saw counts.
+struct RunAbandoned {
+  std::string run;
+  std::string reason;  ///< without personal data
+};
+
+/// Moments at which the schedule asked for an audit and none began.
+struct ScheduleMissed {
+  std::uint64_t count = 0;
+  base::Instant first, last;
+  std::vector<base::Instant> due;  ///< the newest of them, at most kMaxDue, oldest first
+  std::string reason;              ///< "the service was not running"
+  bool made_up = false;            ///< one audit was started in their place
+};
+
+/// What the service audits by from now on.
+struct ConfigurationAccepted {
+  std::string config_digest, rules_digest;
+  std::string schedule;  ///< in words
+};
+
 /// An entry of a type that is not a run's (genesis, or one from a later version).
 struct OtherEvent {
   std::string type;
 };
 
-using Event =
-    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished, OtherEvent>;
+using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished,
+                           RunAbandoned, ScheduleMissed, ConfigurationAccepted, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {
@@ -86,6 +111,9 @@ EventText encode(const FindingEvent& event);
 EventText encode(const FindingsNotRechecked& event);
 EventText encode(const RuleTallied& event);
 EventText encode(const RunFinished& event);
+EventText encode(const RunAbandoned& event);
+EventText encode(const ScheduleMissed& event);
+EventText encode(const ConfigurationAccepted& event);
 
 /// The event of a leaf and its personal values (empty when erased: names then read "(erased)").
 /// Kind `malformed` names the member at fault.
@@ -93,6 +121,7 @@ base::Result<Event> decode(std::string_view leaf, std::string_view personal);
 
 /// More than these in one entry might not fit into its 65,535 bytes. Bytes are those of the JSON text.
 inline constexpr std::size_t kMaxNotRechecked = 3500;  ///< of at most 17 bytes each
+inline constexpr std::size_t kMaxDue = 50;             ///< due times that are listed one by one
 inline constexpr std::size_t kMaxReasons = 100;        ///< reasons a rule; the rest is summed up as one
 inline constexpr std::size_t kMaxSentenceBytes =
     400;  ///< of a reason, gap or note inside an entry; longer ones are cut with "…"

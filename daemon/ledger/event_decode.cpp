@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "daemon/ledger/entry.h"
@@ -9,14 +10,15 @@
 namespace tally::ledger {
 namespace {
 
-RunStarted run_started_from(const Json& fields) {
+RunStarted run_started_from(const Json& fields, const Json& personal) {
   return {fields.at("run"),
           fields.at("trigger"),
           instant_from(fields, "started"),
           fields.at("tool_version"),
           fields.at("config_digest"),
           fields.at("rules_digest"),
-          text_from(fields, "organisation")};
+          text_from(fields, "organisation"),
+          text_from(personal, "asked_by")};
 }
 
 SourceCollected source_collected_from(const Json& fields, const Json& personal) {
@@ -112,8 +114,33 @@ RunFinished run_finished_from(const Json& fields) {
   return event;
 }
 
+ScheduleMissed schedule_missed_from(const Json& fields) {
+  ScheduleMissed event;
+  event.count = fields.at("count");
+  event.first = instant_from(fields, "first");
+  event.last = instant_from(fields, "last");
+  for (const Json& due : fields.at("due")) {
+    const auto moment = base::parse_instant(due.get<std::string>());
+    if (!moment) throw std::invalid_argument("member \"due\" holds no time");
+    event.due.push_back(*moment);
+  }
+  event.reason = fields.at("reason");
+  event.made_up = fields.at("made_up");
+  return event;
+}
+
+/// Entries about the auditing itself rather than about what an audit saw.
+Event service_event_from(const std::string& type, const Json& fields) {
+  if (type == entry_type::kRunAbandoned) return RunAbandoned{fields.at("run"), fields.at("reason")};
+  if (type == entry_type::kScheduleMissed) return schedule_missed_from(fields);
+  if (type == entry_type::kConfigurationAccepted) {
+    return ConfigurationAccepted{fields.at("config_digest"), fields.at("rules_digest"), fields.at("schedule")};
+  }
+  return OtherEvent{type};
+}
+
 Event event_from(const std::string& type, const Json& fields, const Json& personal) {
-  if (type == entry_type::kRunStarted) return run_started_from(fields);
+  if (type == entry_type::kRunStarted) return run_started_from(fields, personal);
   if (type == entry_type::kSourceCollected) return source_collected_from(fields, personal);
   if (type == entry_type::kFindingsNotRechecked) {
     return FindingsNotRechecked{fields.at("run"), fields.at("note"),
@@ -125,7 +152,13 @@ Event event_from(const std::string& type, const Json& fields, const Json& person
       type == entry_type::kFindingResolved) {
     return finding_event_from(type, fields, personal);
   }
-  return OtherEvent{type};
+  return service_event_from(type, fields);
+}
+
+/// Counts, lines, indexes: nothing in an event of ours is below zero, and nlohmann reads -1 as the largest count.
+bool has_negative(const Json& value) {
+  if (value.is_number_integer() && !value.is_number_unsigned()) return value.get<std::int64_t>() < 0;
+  return value.is_structured() && std::any_of(value.begin(), value.end(), has_negative);
 }
 
 }  // namespace
@@ -140,7 +173,11 @@ base::Result<Event> decode(std::string_view leaf, std::string_view personal) {
     }
   }
   try {
-    return event_from(entry->type, Json::parse(leaf), personal.empty() ? Json::object() : Json::parse(personal));
+    const Json fields = Json::parse(leaf), values = personal.empty() ? Json::object() : Json::parse(personal);
+    Event event = event_from(entry->type, fields, values);
+    const bool ours = !std::holds_alternative<OtherEvent>(event);
+    if (ours && (has_negative(fields) || has_negative(values))) throw std::invalid_argument("a number is below zero");
+    return event;
   } catch (const std::exception& trouble) {
     return base::failure(base::ErrorKind::malformed, fmt::format("entry of type {}: {}", entry->type, trouble.what()));
   }

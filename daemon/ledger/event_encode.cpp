@@ -45,13 +45,16 @@ Json summary_json(const model::RunSummary& summary) {
 }  // namespace
 
 EventText encode(const RunStarted& event) {
-  return text(entry_type::kRunStarted, {{"run", event.run},
-                                        {"trigger", event.trigger},
-                                        {"started", base::format_instant(event.started)},
-                                        {"tool_version", event.tool_version},
-                                        {"config_digest", event.config_digest},
-                                        {"rules_digest", event.rules_digest},
-                                        {"organisation", json_text(event.organisation, kMaxSentenceBytes)}});
+  const Json fields = {{"run", event.run},
+                       {"trigger", event.trigger},
+                       {"started", base::format_instant(event.started)},
+                       {"tool_version", event.tool_version},
+                       {"config_digest", event.config_digest},
+                       {"rules_digest", event.rules_digest},
+                       {"organisation", json_text(event.organisation, kMaxSentenceBytes)}};
+  if (event.asked_by.empty()) return text(entry_type::kRunStarted, fields);
+  return text(entry_type::kRunStarted, fields, {{"asked_by", json_text(event.asked_by, kMaxNameBytes)}},
+              "operator/" + event.asked_by);
 }
 
 EventText encode(const SourceCollected& event) {
@@ -137,6 +140,28 @@ EventText encode(const RunFinished& event) {
   fields["rules_digest"] = event.rules_digest;
   fields["verdict_digest"] = event.verdict_digest;
   return text(entry_type::kRunFinished, fields);
+}
+
+EventText encode(const RunAbandoned& event) {
+  return text(entry_type::kRunAbandoned, {{"run", event.run}, {"reason", json_text(event.reason, kMaxSentenceBytes)}});
+}
+
+EventText encode(const ScheduleMissed& event) {
+  TALLY_ASSERT(event.due.size() <= kMaxDue);
+  Json due = Json::array();
+  for (const base::Instant moment : event.due) due.push_back(base::format_instant(moment));
+  return text(entry_type::kScheduleMissed, {{"count", event.count},
+                                            {"first", base::format_instant(event.first)},
+                                            {"last", base::format_instant(event.last)},
+                                            {"due", std::move(due)},
+                                            {"reason", json_text(event.reason, kMaxSentenceBytes)},
+                                            {"made_up", event.made_up}});
+}
+
+EventText encode(const ConfigurationAccepted& event) {
+  return text(entry_type::kConfigurationAccepted, {{"config_digest", event.config_digest},
+                                                   {"rules_digest", event.rules_digest},
+                                                   {"schedule", json_text(event.schedule, kMaxSentenceBytes)}});
 }
 
 }  // namespace tally::ledger

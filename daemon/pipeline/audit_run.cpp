@@ -1,7 +1,8 @@
 // The story of an audit, in the order of its stages. Each stage has a folder of its own.
 #include "daemon/pipeline/audit_run.h"
 
-#include "daemon/pipeline/catch_up.h"
+#include <fmt/format.h>
+
 #include "daemon/pipeline/collect.h"
 #include "daemon/pipeline/record.h"
 #include "policy/access/access.h"
@@ -9,38 +10,57 @@
 #include "policy/evaluation/evaluate.h"
 
 namespace tally::pipeline {
+namespace {
 
-base::Result<model::RunReport> audit_run(Audit& audit) {
-  if (auto current = catch_up(audit.store, audit.recorder, audit.state); !current)
-    return tl::unexpected(current.error());
-  const auto open_before = audit.store.open_findings();
-  if (!open_before) return tl::unexpected(open_before.error());
-  const auto previous = known_before(audit.store);
-  if (!previous) return tl::unexpected(previous.error());
+base::Result<void> go_on(const Audit& audit) {
+  if (!audit.stop.stop_requested()) return {};
+  return base::failure(base::ErrorKind::unavailable, "the audit was told to stop");
+}
 
-  const auto run = begin_run(audit);
-  if (!run) return tl::unexpected(run.error());
-
+/// From collecting to the report.
+base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before& before) {
   std::vector<model::Harvest> harvests = collect(audit);
+  if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
   const auto limits = evaluation::envelope_limits(audit.rules);
-  for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, *previous, limits);
-  if (auto recorded = record_sources(audit, *run, harvests); !recorded) return tl::unexpected(recorded.error());
+  for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, before.populations, limits);
+  if (auto recorded = record_sources(audit, run, harvests); !recorded) return tl::unexpected(recorded.error());
 
   const model::Snapshot snapshot = model::join(std::move(harvests), audit.as_of.value_or(audit.clock()));
   stage(audit, "correlating");
   const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation);
   const access::Access access = access::effective_access(snapshot);
+  if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "evaluating");
-  const evaluation::Inputs inputs{audit.rules, snapshot, links, access, *previous};
+  const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
-  const auto comparisons = evaluation::compare(findings_of(*open_before), inputs, evaluated);
+  const auto comparisons = evaluation::compare(findings_of(before.open), inputs, evaluated);
+  if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
-  if (auto recorded = record_verdict(audit, *run, snapshot, evaluated.verdict, comparisons, *open_before); !recorded) {
+  if (auto recorded = record_verdict(audit, run, snapshot, evaluated.verdict, comparisons, before.open); !recorded) {
     return tl::unexpected(recorded.error());
   }
   return finished_report(audit);
+}
+
+}  // namespace
+
+base::Result<model::RunReport> audit_run(Audit& audit) {
+  const auto before = known_before(audit);
+  if (!before) return tl::unexpected(before.error());
+  const auto run = begin_run(audit);
+  if (!run) return tl::unexpected(run.error());
+
+  auto report = judged(audit, *run, *before);
+  if (report) return report;
+  // No run is lost in silence. When not even this can be recorded, whoever opens the log next finds the run without an
+  // end and says so.
+  const std::string reason = audit.stop.stop_requested()
+                                 ? "the program was told to stop"
+                                 : fmt::format("it failed ({})", base::to_string(report.error().kind));
+  static_cast<void>(abandon_run(audit, *run, reason));
+  return report;
 }
 
 }  // namespace tally::pipeline

@@ -1,10 +1,11 @@
 // One audit, end to end: collect, correlate, evaluate, record, project. audit_run.cpp tells the whole story.
 //
-//   Audit audit{.sources = sources, .rules = *rules, .correlation = settings, .recorder = *recorder, .store = *store,
-//   …}; base::Result<model::RunReport> report = audit_run(audit);
+//   Audit audit{.sources = sources, .rules = *rules, .correlation = settings, .keeping = keeping, …};
+//   base::Result<model::RunReport> report = audit_run(audit);
 //
 // Trouble with a source is not an error: the run goes on with less coverage and says so. An error means that the log
-// or the store could not be written: nothing then may be told.
+// or the store could not be written, or that the run was stopped: nothing then may be told, and the run is recorded as
+// abandoned where that is still possible.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +13,12 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "connectors/source.h"
-#include "daemon/recorder/recorder.h"
-#include "daemon/store/store.h"
+#include "daemon/pipeline/keeping.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
 #include "policy/correlation/correlation.h"
@@ -38,17 +39,18 @@ struct Audit {
   std::span<const std::unique_ptr<connectors::Source>> sources;
   const rules::RuleSet& rules;
   const correlation::Settings& correlation;
-  recorder::Recorder& recorder;
-  store::Store& store;
+  Keeping& keeping;  ///< locked for moments only: others may record while this one reads
   std::function<base::Instant()> clock;
   std::optional<base::Instant> as_of;  ///< judge as of this moment; absent: when collecting ended
   std::string trigger = "command line";
+  std::string asked_by = {};  ///< login of who asked for it, when somebody else runs it; personal
   std::string organisation;
   base::Digest config_digest;
-  std::string state;  ///< the recorder's root, to bring a store that lags behind up to date
+  std::stop_token stop = {};  ///< asks the run to end soon; it is then abandoned
   Progress progress;
 };
 
+/// Kind `unavailable` when it was stopped; otherwise kinds as recorder::Recorder and store::Store have them.
 base::Result<model::RunReport> audit_run(Audit& audit);
 
 }  // namespace tally::pipeline

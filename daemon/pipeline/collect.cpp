@@ -1,22 +1,35 @@
 #include "daemon/pipeline/collect.h"
 
+#include <fmt/format.h>
+
 #include <mutex>
 #include <thread>
 
 namespace tally::pipeline {
+namespace {
+
+/// The sources have deadlines of their own; this one is only far away, so that the stop token comes along.
+constexpr std::chrono::hours kLongestCollection{24 * 7};
+
+}  // namespace
 
 std::vector<model::Harvest> collect(const Audit& audit) {
   std::vector<model::Harvest> harvests(audit.sources.size());
   std::mutex telling;
+  const auto until = connectors::Deadline::after(kLongestCollection, audit.stop);
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < audit.sources.size(); ++i) {
       threads.emplace_back([&, i] {
         connectors::Source& source = *audit.sources[i];
-        connectors::Collection collection{audit.clock, [&](std::uint64_t records) {
-                                            const std::lock_guard lock(telling);
-                                            if (audit.progress.reading) audit.progress.reading(source.name(), records);
-                                          }};
+        const connectors::Collection collection{.now = audit.clock,
+                                                .progress =
+                                                    [&](std::uint64_t records) {
+                                                      const std::lock_guard lock(telling);
+                                                      if (audit.progress.reading)
+                                                        audit.progress.reading(source.name(), records);
+                                                    },
+                                                .until = until};
         harvests[i] = source.collect(collection);
         const std::lock_guard lock(telling);
         if (audit.progress.read) audit.progress.read(harvests[i].source);
@@ -24,6 +37,12 @@ std::vector<model::Harvest> collect(const Audit& audit) {
     }
   }
   return harvests;
+}
+
+std::string in_words(const model::SourceRecord& source) {
+  const model::Coverage& coverage = source.coverage;
+  return fmt::format("read {}: {} records, {}", source.name, coverage.records_read,
+                     coverage.state == model::CoverageState::complete ? "complete" : coverage.in_words());
 }
 
 void stage(const Audit& audit, std::string_view name) {

@@ -1,6 +1,7 @@
 // Collecting: every source in a thread of its own, so that a slow directory does not hold up the others.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace tally::pipeline {
 /// deadlines end it.
 std::vector<model::Harvest> collect(const Audit& audit);
 
+/// "read corp-ad: 12345 records, complete", for whoever waits.
+std::string in_words(const model::SourceRecord& source);
 /// Tells whoever waits what happens now.
 void stage(const Audit& audit, std::string_view name);
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "daemon/ledger/event.h"
+#include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/version.h"
 #include "policy/base/assert.h"
 
@@ -22,9 +23,8 @@ recorder::Draft draft(ledger::EventText text, base::Instant time) {
 
 /// The log first; only what it acknowledged reaches the store.
 Result<void> record(Audit& audit, const std::vector<recorder::Draft>& drafts) {
-  const auto receipt = audit.recorder.append(drafts);
-  if (!receipt) return tl::unexpected(receipt.error());
-  return audit.store.project(*receipt);
+  if (auto receipt = audit.keeping.lock()->record(drafts); !receipt) return tl::unexpected(receipt.error());
+  return {};
 }
 
 class VerdictEntries {
@@ -114,19 +114,42 @@ model::RunSummary summarise(const Run& run, base::Instant now, const model::Snap
 
 }  // namespace
 
+Result<Before> known_before(Audit& audit) {
+  const auto kept = audit.keeping.lock();
+  if (auto current = catch_up(kept->store, kept->recorder, kept->state); !current) {
+    return tl::unexpected(current.error());
+  }
+  auto open = kept->store.open_findings();
+  if (!open) return tl::unexpected(open.error());
+  auto populations = kept->store.last_good_populations();
+  if (!populations) return tl::unexpected(populations.error());
+  Before before{std::move(*open), {}};
+  for (auto& [source, count] : *populations) before.populations.last_good.emplace(source, count);
+  return before;
+}
+
 Result<Run> begin_run(Audit& audit) {
-  const Run run{fmt::format("run-{}", audit.recorder.size()), audit.clock()};
+  // Its number is the index of its first entry, so the log must not grow in between.
+  const auto kept = audit.keeping.lock();
+  const Run run{fmt::format("run-{}", kept->recorder.size()), audit.clock()};
   const ledger::RunStarted event{run.id,
                                  audit.trigger,
                                  run.started,
                                  std::string(version()),
                                  audit.config_digest.hex(),
                                  audit.rules.digest().hex(),
-                                 audit.organisation};
-  if (auto recorded = record(audit, {draft(ledger::encode(event), run.started)}); !recorded) {
-    return tl::unexpected(recorded.error());
-  }
+                                 audit.organisation,
+                                 audit.asked_by};
+  const recorder::Draft first = draft(ledger::encode(event), run.started);
+  if (auto recorded = kept->record({&first, 1}); !recorded) return tl::unexpected(recorded.error());
   return run;
+}
+
+Result<void> abandon_run(Audit& audit, const Run& run, std::string reason) {
+  const auto kept = audit.keeping.lock();
+  if (auto recorded = record_abandoned(*kept, run.id, std::move(reason), audit.clock()); !recorded) return recorded;
+  if (auto published = kept->recorder.publish(); !published) return tl::unexpected(published.error());
+  return {};
 }
 
 Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests) {
@@ -141,7 +164,7 @@ Result<void> record_sources(Audit& audit, const Run& run, std::span<const model:
 Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot& snapshot,
                             const model::Verdict& verdict, std::span<const Comparison> comparisons,
                             std::span<const model::FindingRecord> open_before) {
-  const auto previous_run = audit.store.last_run();
+  const auto previous_run = audit.keeping.lock()->store.last_run();
   if (!previous_run) return tl::unexpected(previous_run.error());
   const base::Instant now = audit.clock();
   VerdictEntries entries(run, now, open_before);
@@ -161,20 +184,13 @@ Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot&
 }
 
 Result<model::RunReport> finished_report(Audit& audit) {
-  if (auto published = audit.recorder.publish(); !published) return tl::unexpected(published.error());
-  auto report = audit.store.report();
+  const auto kept = audit.keeping.lock();
+  if (auto published = kept->recorder.publish(); !published) return tl::unexpected(published.error());
+  auto report = kept->store.report();
   if (!report) return tl::unexpected(report.error());
   TALLY_ASSERT(report->has_value());
-  (*report)->log_key = audit.recorder.vkey();
+  (*report)->log_key = kept->recorder.vkey();
   return std::move(**report);
-}
-
-Result<evaluation::Previous> known_before(store::Store& store) {
-  auto populations = store.last_good_populations();
-  if (!populations) return tl::unexpected(populations.error());
-  evaluation::Previous previous;
-  for (auto& [source, count] : *populations) previous.last_good.emplace(source, count);
-  return previous;
 }
 
 std::vector<model::Finding> findings_of(std::span<const model::FindingRecord> records) {

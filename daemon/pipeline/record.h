@@ -18,7 +18,17 @@ struct Run {
   base::Instant started;
 };
 
+/// What earlier runs left: what is still open, and the populations for the envelope.
+struct Before {
+  std::vector<model::FindingRecord> open;
+  evaluation::Previous populations;
+};
+
+/// Brings the store up to the log first.
+base::Result<Before> known_before(Audit& audit);
 base::Result<Run> begin_run(Audit& audit);
+/// The run has no end; `reason` without personal data.
+base::Result<void> abandon_run(Audit& audit, const Run& run, std::string reason);
 base::Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests);
 /// Findings that came, changed or went, the count of every rule, and the manifest, as one durable batch.
 base::Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot& snapshot,
@@ -27,8 +37,6 @@ base::Result<void> record_verdict(Audit& audit, const Run& run, const model::Sna
 /// Publishes the checkpoint and gives the run as the store tells it.
 base::Result<model::RunReport> finished_report(Audit& audit);
 
-/// What earlier runs know, for the envelope.
-base::Result<evaluation::Previous> known_before(store::Store& store);
 /// The findings that can be compared: those whose personal data were erased cannot.
 std::vector<model::Finding> findings_of(std::span<const model::FindingRecord> records);
 

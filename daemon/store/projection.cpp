@@ -125,6 +125,19 @@ class Projector {
                    });
   }
 
+  Result<void> operator()(const ledger::RunAbandoned& event) { return lapse(event.run); }
+  Result<void> operator()(const ledger::ScheduleMissed&) { return lapse(""); }
+
+  Result<void> operator()(const ledger::ConfigurationAccepted&) {
+    const auto entry = ledger::Entry::parse(entry_.leaf);
+    if (!entry) return tl::unexpected(entry.error());
+    return execute(database_, "INSERT INTO configurations VALUES (?, ?, ?)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, base::format_instant(entry->time));
+      s.bind(3, entry_.leaf);
+    });
+  }
+
   Result<void> operator()(const ledger::OtherEvent& event) {
     if (event.type != ledger::entry_type::kGenesis) return {};
     const auto genesis = ledger::Entry::parse(entry_.leaf);
@@ -133,6 +146,17 @@ class Projector {
   }
 
  private:
+  Result<void> lapse(std::string_view run) {
+    const auto entry = ledger::Entry::parse(entry_.leaf);
+    if (!entry) return tl::unexpected(entry.error());
+    return execute(database_, "INSERT INTO lapses VALUES (?, ?, ?, ?)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, run);
+      s.bind(3, base::format_instant(entry->time));
+      s.bind(4, entry_.leaf);
+    });
+  }
+
   Result<void> require_finding(std::uint64_t opened) {
     auto statement = database_.prepare("SELECT 1 FROM findings WHERE opened = ?");
     if (!statement) return tl::unexpected(statement.error());

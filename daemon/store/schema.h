@@ -6,7 +6,7 @@ namespace tally::store {
 
 /// Kept as SQLite's user_version, and raised with every change of the tables: a store of another version is rebuilt,
 /// never converted.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 inline constexpr const char* kSchema = R"sql(
 CREATE TABLE meta (next_index INTEGER NOT NULL, origin TEXT NOT NULL);
@@ -31,8 +31,11 @@ CREATE TABLE findings (
   leaf TEXT NOT NULL, personal TEXT NOT NULL);
 CREATE INDEX findings_open ON findings (open, severity DESC, rule, subject);
 CREATE INDEX findings_fingerprint ON findings (fingerprint);
+CREATE TABLE lapses (                -- runs that were abandoned and due times that were missed
+  entry INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, leaf TEXT NOT NULL);
+CREATE TABLE configurations (entry INTEGER PRIMARY KEY, at TEXT NOT NULL, leaf TEXT NOT NULL);
 )sql";
 
-inline constexpr const char* kTables[] = {"meta", "runs", "sources", "tallies", "findings"};
+inline constexpr const char* kTables[] = {"meta", "runs", "sources", "tallies", "findings", "lapses", "configurations"};
 
 }  // namespace tally::store

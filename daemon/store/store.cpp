@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "daemon/ledger/event.h"
+#include "daemon/store/lapses.h"
 #include "daemon/store/projection.h"
+#include "daemon/store/reading.h"
 #include "daemon/store/schema.h"
 
 namespace tally::store {
@@ -13,14 +15,6 @@ namespace {
 
 using base::Result;
 using model::FindingRecord;
-
-template <class Event>
-Result<Event> decode_as(std::string_view leaf, std::string_view personal) {
-  auto event = ledger::decode(leaf, personal);
-  if (!event) return tl::unexpected(event.error());
-  if (Event* wanted = std::get_if<Event>(&*event)) return std::move(*wanted);
-  return base::failure(base::ErrorKind::corrupt, "store: an entry of the wrong type; rebuild the store");
-}
 
 constexpr const char* kFindingColumns =
     "SELECT opened, entry, standing, note, first_seen, last_seen, leaf, personal FROM findings ";
@@ -48,14 +42,6 @@ Result<std::vector<FindingRecord>> findings_of(Statement& statement) {
     if (!record) return tl::unexpected(record.error());
     records.push_back(std::move(*record));
   }
-}
-
-Result<std::string> single_text(Database& database, const char* sql) {
-  auto statement = database.prepare(sql);
-  if (!statement) return tl::unexpected(statement.error());
-  const auto found = statement->next();
-  if (!found) return tl::unexpected(found.error());
-  return *found ? std::string(statement->text(0)) : std::string();
 }
 
 /// The run's sources and tallies, in the order of their entries.
@@ -219,6 +205,7 @@ Result<std::optional<model::RunReport>> Store::report() {
   report.log_index = static_cast<std::uint64_t>(entry);
   if (auto loaded = load_parts(database_, report.summary.run, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_history(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
+  if (auto loaded = load_lapses(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   auto open = open_findings();
   if (!open) return tl::unexpected(open.error());
   report.open = std::move(*open);

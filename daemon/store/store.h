@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/ledger/event.h"
 #include "daemon/store/database.h"
 #include "policy/base/result.h"
 #include "policy/model/receipt.h"
@@ -40,6 +41,17 @@ class Store {
   base::Result<std::map<std::string, std::uint64_t>> last_good_populations();
   /// Identifier of the newest finished run, empty when there is none.
   base::Result<std::string> last_run();
+  /// What the newest finished run comes to; nothing when no run has finished.
+  base::Result<std::optional<model::RunSummary>> last_summary();
+  /// Identifiers of runs that neither finished nor were abandoned, oldest first.
+  base::Result<std::vector<std::string>> unfinished_runs();
+  /// How many of the newest runs were abandoned one after the other.
+  base::Result<std::uint64_t> abandoned_in_a_row();
+  /// Until when every due time of the schedule is accounted for: the newest scheduled run, missed due time or
+  /// configuration on record; nothing when there is none.
+  base::Result<std::optional<base::Instant>> schedule_known_until();
+  /// The configuration that the service took up last; nothing when there was none.
+  base::Result<std::optional<ledger::ConfigurationAccepted>> last_configuration();
   /// The newest finished run beside those before it; nothing when no run has finished. The caller fills in
   /// log_key. (An earlier run is reported from a store rebuilt up to it, not from this one.)
   base::Result<std::optional<model::RunReport>> report();

@@ -42,6 +42,15 @@ struct RunSummary {
   std::uint64_t opened = 0, resolved = 0, cannot_tell = 0;
 };
 
+/// An audit that should have been and was not: it began and was abandoned, or the schedule asked for it in vain.
+struct Lapse {
+  enum class Kind : std::uint8_t { abandoned, missed };
+  Kind kind = Kind::abandoned;
+  base::Instant at;             ///< when that was noticed and recorded
+  std::string sentence;         ///< without personal data
+  std::uint64_t log_index = 0;  ///< entry of the log that says so
+};
+
 struct RunReport {
   std::string organisation;  ///< from the configuration; may be empty
   RunSummary summary;
@@ -51,6 +60,7 @@ struct RunReport {
   std::vector<CannotTell> cannot_tell;
   std::vector<FindingRecord> open;  ///< severity descending, then rule, then subject key; resolved ones are not here
   std::vector<FindingRecord> resolved;  ///< those that this run resolved
+  std::vector<Lapse> lapses;            ///< between the run before and this one, oldest first
   std::vector<RunSummary> history;      ///< earlier runs, oldest first, at most kMaxHistory
   std::string tool_version, rules_digest, config_digest, verdict_digest;
   std::string log_origin, log_key;  ///< the log's name and public key (vkey)

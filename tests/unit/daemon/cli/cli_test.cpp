@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "daemon/cli/exit_code.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
+#include "daemon/control/exit_code.h"
+#include "daemon/pipeline/state_folder.h"
 #include "tests/unit/daemon/cli/desk.h"
 
 namespace tally::cli {
@@ -83,13 +84,13 @@ TEST(Options, GivesValuesDefaultsAndWords) {
 
 TEST(WriteFile, KeepsItsFilesToTheirOwnerAndReplacesThemWhole) {
   Desk desk;
-  ASSERT_TRUE(write_file(desk.file("report.html"), "one"));
-  ASSERT_TRUE(write_file(desk.file("report.html"), "two"));
+  ASSERT_TRUE(pipeline::write_file(desk.file("report.html"), "one"));
+  ASSERT_TRUE(pipeline::write_file(desk.file("report.html"), "two"));
   EXPECT_EQ(slurp(desk.file("report.html")), "two");
   struct stat status {};
   ASSERT_EQ(::stat(desk.file("report.html").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
-  EXPECT_FALSE(write_file(desk.file("no/such/folder"), "x"));
+  EXPECT_FALSE(pipeline::write_file(desk.file("no/such/folder"), "x"));
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(desk.file(""))) ++files;
   EXPECT_EQ(files, 1u) << "nothing is left beside it";
@@ -97,9 +98,9 @@ TEST(WriteFile, KeepsItsFilesToTheirOwnerAndReplacesThemWhole) {
 
 TEST(Fail, GivesEachKindOfTroubleItsExitCode) {
   const std::pair<base::ErrorKind, int> expected[] = {
-      {base::ErrorKind::corrupt, kLogBroken}, {base::ErrorKind::denied, kDenied},
-      {base::ErrorKind::malformed, kUsage},   {base::ErrorKind::not_found, kUsage},
-      {base::ErrorKind::conflict, kUsage},    {base::ErrorKind::io, kNotEverythingSeen},
+      {base::ErrorKind::corrupt, control::kLogBroken}, {base::ErrorKind::denied, control::kDenied},
+      {base::ErrorKind::malformed, control::kUsage},   {base::ErrorKind::not_found, control::kUsage},
+      {base::ErrorKind::conflict, control::kUsage},    {base::ErrorKind::io, control::kNotEverythingSeen},
   };
   for (const auto& [kind, code] : expected) {
     std::ostringstream out, err;

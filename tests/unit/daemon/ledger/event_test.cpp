@@ -347,6 +347,8 @@ TEST(Event, NamesTheMemberAtFault) {
   EXPECT_THAT(fault(R"({"rule":"A","run":"r","severity":"high",)" + head + R"("finding_opened","v":1})", "[]"),
               HasSubstr("personal values"));
   EXPECT_THAT(fault("not json"), Not(HasSubstr("nlohmann")));
+  EXPECT_THAT(fault(R"({"note":"","opened":[1,-1],"run":"r",)" + head + R"("findings_not_rechecked","v":1})"),
+              HasSubstr("below zero"));
 }
 
 }  // namespace

@@ -168,7 +168,7 @@ TEST(AuditRun, BringsAStoreUpToDateThatLagsBehindTheLog) {
 TEST(AuditRun, RefusesAStoreThatKnowsMoreThanTheLog) {
   Stage stage;
   ASSERT_TRUE(stage.audit(hr(kPeople), both()));
-  std::filesystem::remove_all(stage.state());
+  for (const char* part : {"/log", "/state"}) std::filesystem::remove_all(stage.state() + part);
   const auto report = stage.audit(hr(kPeople), both());
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind, base::ErrorKind::corrupt);

@@ -14,6 +14,7 @@
 
 #include "connectors/source.h"
 #include "daemon/pipeline/audit_run.h"
+#include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/key.h"
 #include "policy/packs/shipped_pack.h"
 #include "policy/rules/pack.h"
@@ -112,15 +113,14 @@ class Stage {
 
   [[nodiscard]] std::string key() const { return folder_ + "/log.key"; }
   [[nodiscard]] std::string state() const { return folder_ + "/state"; }
-  [[nodiscard]] std::string store_file() const { return folder_ + "/store.db"; }
+  [[nodiscard]] std::string store_file() const { return store_path(state()); }
   [[nodiscard]] std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
   /// One audit as a program of its own: opens log and store, runs, closes.
-  base::Result<model::RunReport> audit(model::Harvest hr, model::Harvest directory) {
-    auto recorder = recorder::Recorder::open({state(), key(), now_});
-    if (!recorder) return tl::unexpected(recorder.error());
-    auto store = store::Store::open(store_file());
-    if (!store) return tl::unexpected(store.error());
+  base::Result<model::RunReport> audit(model::Harvest hr, model::Harvest directory, std::stop_token stop = {}) {
+    auto kept = open();
+    if (!kept) return tl::unexpected(kept.error());
+    Keeping keeping(std::move(*kept));
     std::vector<std::unique_ptr<connectors::Source>> sources;
     sources.push_back(std::make_unique<FakeSource>(std::move(hr)));
     sources.push_back(std::make_unique<FakeSource>(std::move(directory)));
@@ -128,18 +128,19 @@ class Stage {
     Audit audit{.sources = sources,
                 .rules = *rules_,
                 .correlation = settings,
-                .recorder = *recorder,
-                .store = *store,
+                .keeping = keeping,
                 .clock = [this] { return now_; },
                 .as_of = {},
                 .organisation = "ACME",
                 .config_digest = {},
-                .state = state(),
+                .stop = std::move(stop),
                 .progress = {}};
     auto report = audit_run(audit);
     now_ += std::chrono::hours(1);
     return report;
   }
+
+  [[nodiscard]] base::Result<Kept> open() const { return open_kept({state(), key(), now_, {}}); }
 
   /// The leaves of the published log.
   [[nodiscard]] std::vector<std::string> leaves() const {

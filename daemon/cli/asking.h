@@ -1,0 +1,26 @@
+// Asking the service: a command's words go to tallystickd over its socket, and what it answers is shown as if the
+// command had done it here.
+//
+//   if (const auto code = ask_service({"audit", words, options.get("config"), quiet}, io)) return *code;
+//   …nobody listens there: do it here
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/cli/command.h"
+
+namespace tally::cli {
+
+struct Asking {
+  std::string command;
+  std::map<std::string, std::string> arguments;
+  std::string config;  ///< --config as given: names the socket, and has to be the service's own
+  bool quiet = false;
+};
+
+/// The exit code; nothing when no service listens. Says on standard error which of the two it is, unless quiet.
+std::optional<int> ask_service(const Asking& asking, Streams& io);
+
+}  // namespace tally::cli

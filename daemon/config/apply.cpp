@@ -1,0 +1,77 @@
+#include "daemon/config/apply.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "connectors/catalog/catalog.h"
+#include "policy/base/result.h"
+#include "policy/packs/shipped_pack.h"
+#include "policy/rules/pack.h"
+
+namespace tally::config {
+namespace {
+
+constexpr std::size_t kMaxPackBytes = std::size_t{4} << 20;
+
+base::Result<std::string> read_pack(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::system_failure("opening the pack " + path, errno);
+  std::string text(kMaxPackBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxPackBytes) {
+    return base::failure(base::ErrorKind::limit,
+                         fmt::format("the pack {} is larger than {} bytes", path, kMaxPackBytes));
+  }
+  return text;
+}
+
+void append(base::Diagnostics& to, base::Diagnostics from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+void use_state(Config& config, const std::string& state) {
+  config.state = std::filesystem::absolute(state).lexically_normal().string();
+  config.log_key = config.state + "/log.key";
+}
+
+tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const Config& config) {
+  base::Diagnostics troubles;
+  std::vector<rules::Pack> packs;
+  const auto add = [&](std::string_view text, const std::string& file) {
+    auto pack = rules::load_pack(text, file);
+    if (pack) {
+      packs.push_back(std::move(*pack));
+    } else {
+      append(troubles, std::move(pack.error()));
+    }
+  };
+  if (config.shipped_rules) add(packs::shipped_pack(), std::string(packs::kShippedPackName));
+  for (const std::string& path : config.packs) {
+    const auto text = read_pack(path);
+    if (text) {
+      add(*text, path);
+    } else {
+      troubles.push_back({path, 0, 0, text.error().message, "packs in [rules] names files"});
+    }
+  }
+  if (!troubles.empty()) return tl::unexpected(std::move(troubles));
+  return rules::RuleSet::build(std::move(packs), config.overrides);
+}
+
+std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
+  std::vector<std::unique_ptr<connectors::Source>> sources;
+  for (hr::CsvOptions& options : config.hr) sources.push_back(catalog::make_source(std::move(options)));
+  for (DirectoryOptions& options : config.directories) {
+    sources.push_back(std::visit([](auto& any) { return catalog::make_source(std::move(any)); }, options));
+  }
+  return sources;
+}
+
+}  // namespace tally::config

@@ -1,0 +1,80 @@
+#include "daemon/pipeline/keeping.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "daemon/ledger/event.h"
+#include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/state_folder.h"
+
+namespace tally::pipeline {
+namespace {
+
+using base::Result;
+
+Result<void> make_folder(const std::string& state) {
+  std::error_code code;
+  const bool made = std::filesystem::create_directories(state, code);
+  if (made) std::filesystem::permissions(state, std::filesystem::perms::owner_all, code);
+  if (code) return base::system_failure("making the folder " + state, code.value());
+  return {};
+}
+
+}  // namespace
+
+Result<model::Receipt> Kept::record(std::span<const recorder::Draft> drafts) {
+  auto receipt = recorder.append(drafts);
+  if (!receipt) return receipt;
+  if (auto projected = store.project(*receipt); !projected) return tl::unexpected(projected.error());
+  return receipt;
+}
+
+Result<void> record_abandoned(Kept& kept, const std::string& run, std::string reason, base::Instant now) {
+  ledger::EventText text = ledger::encode(ledger::RunAbandoned{run, std::move(reason)});
+  const recorder::Draft draft{std::move(text.type), now, std::move(text.fields), {}, {}};
+  if (auto recorded = kept.record({&draft, 1}); !recorded) return tl::unexpected(recorded.error());
+  return {};
+}
+
+Result<std::vector<std::string>> abandon_unfinished(Kept& kept, const std::string& reason, base::Instant now) {
+  auto unfinished = kept.store.unfinished_runs();
+  if (!unfinished) return unfinished;
+  for (const std::string& run : *unfinished) {
+    if (auto recorded = record_abandoned(kept, run, reason, now); !recorded) return tl::unexpected(recorded.error());
+  }
+  if (unfinished->empty()) return unfinished;
+  if (auto published = kept.recorder.publish(); !published) return tl::unexpected(published.error());
+  return unfinished;
+}
+
+Result<Kept> open_kept(const KeepingOptions& options) {
+  if (auto made = make_folder(options.state); !made) return tl::unexpected(made.error());
+  if (!std::filesystem::exists(options.log_key)) {
+    return base::failure(
+        base::ErrorKind::not_found,
+        fmt::format("the log's key {} does not exist: make one with `tallystick keygen --origin NAME --output {}`",
+                    options.log_key, options.log_key));
+  }
+  auto recorder = recorder::Recorder::open({options.state, options.log_key, options.now});
+  if (!recorder) return tl::unexpected(recorder.error());
+  if (options.tell) {
+    for (const std::string& sentence : recorder->report().sentences()) options.tell(sentence);
+  }
+  if (auto written = write_file(public_key_path(options.state), recorder->vkey() + "\n"); !written) {
+    return tl::unexpected(written.error());
+  }
+  auto store = store::Store::open(store_path(options.state));
+  if (!store) return tl::unexpected(store.error());
+  Kept kept{std::move(*recorder), std::move(*store), options.state};
+  if (auto current = catch_up(kept.store, kept.recorder, kept.state); !current) return tl::unexpected(current.error());
+  // Runs that another process began: the writer's lock says that it is gone.
+  const auto abandoned = abandon_unfinished(kept, "the program or the machine stopped before its end", options.now);
+  if (!abandoned) return tl::unexpected(abandoned.error());
+  for (const std::string& run : *abandoned) {
+    if (options.tell) options.tell(fmt::format("{} began and never ended; it is recorded as abandoned.", run));
+  }
+  return kept;
+}
+
+}  // namespace tally::pipeline

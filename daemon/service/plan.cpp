@@ -1,0 +1,54 @@
+#include "daemon/service/plan.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "daemon/config/apply.h"
+
+namespace tally::service {
+namespace {
+
+/// Files have no deadline of their own: reading gigabytes from a slow disk.
+constexpr std::chrono::hours kFileDeadline{1};
+
+std::chrono::milliseconds longest(const config::Config& config) {
+  std::chrono::milliseconds span = kFileDeadline;
+  for (const config::DirectoryOptions& one : config.directories) {
+    if (const auto* server = std::get_if<directory::LdapOptions>(&one)) span = std::max(span, server->total_deadline);
+  }
+  return span;
+}
+
+pipeline::Schedule schedule_of(const config::ServiceSettings& settings) {
+  return {settings.times, settings.weekdays, settings.zone, settings.interval};
+}
+
+}  // namespace
+
+tl::expected<std::shared_ptr<Plan>, base::Diagnostics> load_plan(const std::string& file, const std::string& state) {
+  auto config = config::load(file);
+  if (!config) return tl::unexpected(config.error());
+  if (!state.empty()) config::use_state(*config, state);
+  auto rules = config::load_rules(*config);
+  if (!rules) return tl::unexpected(rules.error());
+  const auto collecting = longest(*config);
+  auto schedule = schedule_of(config->service);
+  auto sources = config::make_sources(*config);
+  return std::make_shared<Plan>(
+      Plan{std::move(*config), std::move(*rules), std::move(sources), std::move(schedule), collecting});
+}
+
+std::vector<std::string> keep_what_is_open(const Plan& running, Plan& fresh) {
+  std::vector<std::string> names;
+  const auto keep = [&](const std::string& old, std::string& setting, const char* name) {
+    if (old == setting) return;
+    names.emplace_back(name);
+    setting = old;
+  };
+  keep(running.config.state, fresh.config.state, "state");
+  keep(running.config.log_key, fresh.config.log_key, "log_key");
+  keep(running.config.service.socket, fresh.config.service.socket, "socket");
+  return names;
+}
+
+}  // namespace tally::service
