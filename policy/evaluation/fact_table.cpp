@@ -110,6 +110,16 @@ std::string FactTable::value(std::string_view fact, std::size_t row) {
   return std::visit(Shower{own}, facts.values);
 }
 
+std::pair<model::TimeState, base::Bounds> FactTable::moment(std::string_view fact, std::size_t row) {
+  const cel::FactColumn& facts = column(fact);
+  const std::uint32_t own = own_row(fact, row);
+  const auto* times = std::get_if<cel::TimeView>(&facts.values);
+  TALLY_ASSERT(times != nullptr);
+  if (own == cel::Through::kNoRow || times->states[own] == cel::kTimeUnknown) return {model::TimeState::unknown, {}};
+  if (times->states[own] == cel::kTimeNever) return {model::TimeState::never, {}};
+  return {model::TimeState::known, times->values[own]};
+}
+
 model::Evidence FactTable::evidence(std::string_view fact, std::size_t row) {
   model::Evidence out{std::string(fact), value(fact, row), {}, {}, inputs_.snapshot.as_of};
   const std::uint32_t own = own_row(fact, row);

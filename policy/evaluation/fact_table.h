@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/cel/columns.h"
@@ -31,6 +32,8 @@ class FactTable {
   void bind(cel::Columns& columns, const std::vector<std::string>& facts);
   /// As rules see it: "true", "2026-03-31T22:00:00Z", "never", "unknown".
   std::string value(std::string_view fact, std::size_t row);
+  /// A time as it is: its state, and its bounds where it is known.
+  std::pair<model::TimeState, base::Bounds> moment(std::string_view fact, std::size_t row);
   model::Evidence evidence(std::string_view fact, std::size_t row);
 
   /// What rows say that have no person behind them.
