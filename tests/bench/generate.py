@@ -9,6 +9,9 @@ The settings name the LDIF files; whoever starts a server writes settings of the
 import argparse
 import gc
 import pathlib
+import sys
+
+sys.dont_write_bytecode = True  # nothing is left in the source tree
 
 import active_directory_files
 import company as model
@@ -35,6 +38,13 @@ def write_settings(company, folder, connection=None):
     writer = WRITERS[company.directory]
     directory = writer.settings(company, connection is not None)
     files.write_settings(company, folder / "tallystick.toml", connection or f'ldif = "{writer.LDIF}"', directory)
+
+
+def write_settings_for_hr_alone(company, folder):
+    """hr-alone.toml: the same HR beside a directory of one account, to see what reading HR costs."""
+    writer = WRITERS[company.directory]
+    (folder / "one.ldif").write_text(writer.account_ldif(company.accounts[0], ""), encoding="utf-8")
+    files.write_settings(company, folder / "hr-alone.toml", 'ldif = "one.ldif"', writer.settings(company, False))
 
 
 def main():

@@ -47,9 +47,10 @@ def run(argv, server=None, environment=None, output=subprocess.DEVNULL, good=(0,
 
 
 def stages(argv):
-    """[(what was shown, seconds since the start)] of an audit on a terminal; the last one is ("end", all of it)."""
+    """When an audit on a terminal began, in seconds since 1970, and [(what it showed, seconds since then)]; the last one
+    is ("end", all of it)."""
     ours, theirs = pty.openpty()
-    begin = time.perf_counter()
+    begin, began = time.perf_counter(), time.time()
     process = subprocess.Popen([str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=theirs)
     os.close(theirs)
@@ -66,4 +67,4 @@ def stages(argv):
                 shown.append((words, at))
     os.close(ours)
     process.wait()
-    return shown + [("end", time.perf_counter() - begin)]
+    return began, shown + [("end", time.perf_counter() - begin)]

@@ -32,37 +32,53 @@ def costs(medians, accounts):
     return out
 
 
-def marks_of(shown):
-    """{stage: seconds at which it was over} of one run, from what the progress line showed."""
+def marks_of(began, shown, sources):
+    """{stage: seconds at which it was over} of one run, from what its progress line showed and its report says."""
     marks, last_word = {}, {}
     for words, at in shown:
         last_word[words.split(":")[0]] = at
-    sources = {words[5:]: at for words, at in last_word.items() if words.startswith("read ")}
-    for name, at in sources.items():
-        if f"reading {name}" in last_word and name != "hr":
-            marks[f"reading {name}, until near the last entry"] = last_word[f"reading {name}"]
-    marks |= {f"reading {name}, with its checks": at for name, at in sources.items() if name != "hr"}
-    marks["joining, sources recorded"] = last_word["correlating"]
-    marks["correlating, access"] = last_word["evaluating"]
+    (name, began_reading, _), = [source for source in sources if source[0] != "hr"]
+    marks["opening the log and the store"] = began_reading - began
+    if f"reading {name}" in last_word:
+        marks["reading the directory, to the last ten thousand"] = last_word[f"reading {name}"]
+    marks["its end, its second count and other checks"] = last_word[f"read {name}"]
+    marks["joining, recording the sources"] = max(last_word["correlating"], last_word[f"read {name}"])
+    marks["owners, access"] = last_word["evaluating"]
     marks["rules, findings, comparison"] = last_word["recording"]
-    marks["recording, store, table"] = last_word["end"]
-    return marks, sources
+    marks["recording, store, table on the terminal"] = last_word["end"]
+    return marks
+
+
+def seconds(text):
+    """Of a time as reports have it, since 1970."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def stages(runs):
-    """The share of each stage, of the medians of several runs; HR is read beside the directory."""
-    every = [marks_of(shown) for shown in runs]
+    """The share of each stage, of the medians of several runs: [(began, what was shown, report)]."""
+    every = []
+    for began, shown, report in runs:
+        sources = [(s["name"], seconds(s["started"]), seconds(s["finished"])) for s in report["sources"]]
+        every.append((marks_of(began, shown, sources), {name: end - start for name, start, end in sources}))
     medians = {name: statistics.median(marks[name] for marks, _ in every) for name in every[0][0]}
     end = list(medians.values())[-1]
     out = row(["stage", "s", "share"]) + row(["---", "---:", "---:"])
     before = 0
-    for name, at in sorted(medians.items(), key=lambda item: item[1]):
+    for name, at in medians.items():
         out += row([name, f"{at - before:.3f}", f"{100 * (at - before) / end:.0f} %"])
         before = at
-    last_byte = statistics.median(max(sources.values()) for _, sources in every)
-    hr = statistics.median(sources["hr"] for _, sources in every)
-    return out + (f"\nAfter the last byte: {100 * (end - last_byte) / end:.0f} % of {end:.2f} s. HR was read after "
-                  f"{hr:.2f} s, beside the directory.\n")
+    read = medians["its end, its second count and other checks"]
+    hr = statistics.median(took["hr"] for _, took in every)
+    return out + (f"\nAfter the last byte: {100 * (end - read) / end:.0f} % of {end:.2f} s. HR took {hr:.2f} s, beside the "
+                  "directory.\n")
+
+
+def hr(rows, reports, counts):
+    """HR alone, beside `wc -l` of the same file."""
+    sources = [source for report in reports for source in report["sources"] if source["kind"] == "hr"]
+    ours = statistics.median(seconds(source["finished"]) - seconds(source["started"]) for source in sources)
+    wc = statistics.median(cost.wall for cost in counts)
+    return f"HR alone: {rows:,} rows in {ours:.3f} s, {ours / wc:.1f} × `wc -l` ({wc:.3f} s).\n"
 
 
 def truth(score):
