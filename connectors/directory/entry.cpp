@@ -1,6 +1,8 @@
 #include "connectors/directory/entry.h"
 
+#include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "policy/base/assert.h"
 
@@ -8,6 +10,11 @@ namespace tally::directory {
 namespace {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool less_ignoring_case(std::string_view a, std::string_view b) {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return lower(x) < lower(y); });
+}
 
 /// "member;binary" is "member"; other options stay (RFC 4522 §3).
 std::string_view without_binary(std::string_view name) {
@@ -63,28 +70,31 @@ void Entry::value(std::string_view bytes) {
   attributes_.back().end = values_.size();
 }
 
-bool Entry::repeats() const {
-  for (std::size_t i = 1; i < attributes_.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (equal_ignoring_case(attributes_[i].name, attributes_[j].name)) return true;
-    }
-  }
-  return false;
-}
-
+// By sorting, not by comparing all pairs: nothing keeps a file from having a million attributes in one entry.
 void Entry::merge() {
-  if (!repeats()) return;
+  std::vector<std::size_t> order(attributes_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto name_of = [this](std::size_t i) { return attributes_[i].name; };
+  const auto same = [&](std::size_t a, std::size_t b) { return equal_ignoring_case(name_of(a), name_of(b)); };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return less_ignoring_case(name_of(a), name_of(b)); });
+  if (std::adjacent_find(order.begin(), order.end(), same) == order.end()) return;
+
+  std::vector<std::span<const std::size_t>> slices_of_names;
+  for (auto begin = order.cbegin(); begin != order.cend();) {
+    const auto end = std::find_if_not(begin, order.cend(), [&](std::size_t i) { return same(i, *begin); });
+    slices_of_names.emplace_back(begin, end);
+    begin = end;
+  }
+  std::sort(slices_of_names.begin(), slices_of_names.end(),
+            [](const auto& a, const auto& b) { return a.front() < b.front(); });
   std::vector<Attribute> merged;
   std::vector<std::string_view> values;
   values.reserve(values_.size());
-  std::vector<bool> done(attributes_.size(), false);
-  for (std::size_t i = 0; i < attributes_.size(); ++i) {
-    if (done[i]) continue;
-    Attribute whole{attributes_[i].name, values.size(), values.size()};
-    for (std::size_t j = i; j < attributes_.size(); ++j) {
-      if (done[j] || !equal_ignoring_case(attributes_[j].name, whole.name)) continue;
-      done[j] = true;
-      const auto part = values_of(attributes_[j]);
+  for (const auto& slices : slices_of_names) {
+    Attribute whole{name_of(slices.front()), values.size(), values.size()};
+    for (const std::size_t slice : slices) {
+      const auto part = values_of(attributes_[slice]);
       values.insert(values.end(), part.begin(), part.end());
     }
     whole.end = values.size();

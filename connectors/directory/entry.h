@@ -68,7 +68,6 @@ class Entry {
   }
 
  private:
-  [[nodiscard]] bool repeats() const;
   [[nodiscard]] const Attribute* find(std::string_view name) const;
 
   std::string_view dn_;

@@ -101,7 +101,11 @@ std::optional<base::Instant> generalized_time(std::string_view text) {
   if (!part) return std::nullopt;
   const auto offset = zone_offset(text);
   if (!offset) return std::nullopt;
-  return at + *part - *offset;
+  // An offset may lead out of the years that have four digits: no server means that.
+  const base::Instant utc = at + *part - *offset;
+  const auto year_of_utc = date::year_month_day{date::floor<date::days>(utc)}.year();
+  if (year_of_utc < date::year{0} || year_of_utc > date::year{9999}) return std::nullopt;
+  return utc;
 }
 
 std::optional<base::Instant> days_since_1970(std::int64_t days) {

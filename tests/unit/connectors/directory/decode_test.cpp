@@ -39,6 +39,9 @@ TEST(Sid, SplitsIntoDomainAndRid) {
   EXPECT_FALSE(split_sid("S-1"));
   EXPECT_TRUE(is_sid_text("S-1-5-11"));
   EXPECT_FALSE(is_sid_text("S-1-5-"));
+  EXPECT_FALSE(is_sid_text("S-1-5-32-0544"));  // would not be recognised as Administrators
+  EXPECT_FALSE(is_sid_text("S-1-05-32-544"));
+  EXPECT_TRUE(is_sid_text("S-1-1-0"));
   EXPECT_FALSE(is_sid_text("S-1-5-4294967296"));
 }
 
@@ -110,6 +113,9 @@ TEST(GeneralizedTime, TakesTheFormsOfRfc4517) {
   EXPECT_EQ(text(generalized_time("20240229235960Z")), "2024-03-01T00:00:00Z");   // a leap second
   EXPECT_EQ(text(generalized_time("20240131120000+02")), "2024-01-31T10:00:00Z");
   EXPECT_EQ(text(generalized_time("00000101000000Z")), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(text(generalized_time("99991231235959Z")), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(text(generalized_time("99991231235960Z")), "nothing");  // the year 10000
+  EXPECT_EQ(text(generalized_time("00000101000000+0001")), "nothing");
 }
 
 TEST(GeneralizedTime, RefusesEverythingElse) {

@@ -148,6 +148,20 @@ TEST(LdifReader, RefusesALineLongerThanItsLimit) {
   EXPECT_EQ(rejects, 1U);
 }
 
+TEST(LdifReader, JoinsWhatComesApartInTheOrderOfItsFirstLine) {
+  EXPECT_EQ(read("dn: cn=a\nz: 1\nm: 2\nZ: 3\nb:\nm: 4\nz: 5\n\n").entries, (Entries{"1 cn=a|z=1=3=5|m=2=4|b"}));
+}
+
+TEST(LdifReader, TakesAnEntryOfHalfAMillionAttributes) {
+  // By comparing all pairs of names this would take minutes, more than a test has.
+  std::string text = "dn: cn=a\n";
+  for (int i = 0; i < 500'000; ++i) text += fmt::format("a{}: x\n", i % 400'000);
+  const Read r = read(text + "\n");
+  ASSERT_EQ(r.entries.size(), 1U);
+  EXPECT_TRUE(r.entries[0].starts_with("1 cn=a|a0=x=x|a1=x=x|"));
+  EXPECT_TRUE(r.entries[0].ends_with("|a399999=x"));
+}
+
 TEST(LdifReader, SurvivesRandomBytes) {
   std::mt19937 random(7);
   const std::string_view alphabet(
