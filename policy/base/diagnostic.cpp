@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "policy/base/utf8.h"
+
 namespace tally::base {
 namespace {
 
@@ -33,13 +35,15 @@ std::string to_string(const Diagnostic& diagnostic) {
   if (!out.empty()) out += ": ";
   out += diagnostic.message;
   if (!diagnostic.hint.empty()) out += fmt::format(" ({})", diagnostic.hint);
-  return out;
+  return displayable(out);  // messages quote what they refuse
 }
 
 std::string_view nearest_word(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
+    // Lengths that far apart need no table: a hostile word may have megabytes.
+    if (std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size()) >= best_distance) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best = candidate;

@@ -18,7 +18,7 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// "file:line:column: message (hint)", one line, no trailing newline.
+/// "file:line:column: message (hint)", one line, no trailing newline, displayable whatever the message quotes.
 std::string to_string(const Diagnostic& diagnostic);
 
 /// The candidate nearest to `word` by edit distance (at most a third of its length, at least 1), or "".

@@ -114,7 +114,11 @@ std::optional<Instant> parse_instant(std::string_view text) {
   if (!time) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Instant{day->time_since_epoch()} + *time - *offset;
+  const Instant utc = Instant{day->time_since_epoch()} + *time - *offset;
+  // An offset may lead out of the years that have four digits, and then it could not be written as it is read.
+  const auto year = date::year_month_day{date::floor<date::days>(utc)}.year();
+  if (year < date::year{0} || year > date::year{9999}) return std::nullopt;
+  return utc;
 }
 
 std::string format_date(LocalDate day) {

@@ -51,7 +51,8 @@ Bounds end_of_day(LocalDate day, Zone zone);
 
 /// ISO 8601 calendar date "YYYY-MM-DD", a real day of the proleptic Gregorian calendar; nothing else is accepted.
 std::optional<LocalDate> parse_date(std::string_view text);
-/// RFC 3339 date-time with "Z" or a numeric offset; fractions beyond microseconds are cut off.
+/// RFC 3339 date-time with "Z" or a numeric offset, in the years 0000 to 9999 of UTC; fractions beyond microseconds are
+/// cut off.
 std::optional<Instant> parse_instant(std::string_view text);
 
 /// "YYYY-MM-DD".

@@ -14,6 +14,11 @@ TEST(ADiagnostic, ReadsLikeACompilersMessage) {
   EXPECT_EQ(to_string(Diagnostic{"", 0, 0, message, ""}), message);
 }
 
+TEST(ADiagnostic, StaysOnOneLineWhateverItQuotes) {
+  EXPECT_EQ(to_string(Diagnostic{"a.toml", 1, 1, "found \"a\nb\x1b[2J\"", ""}),
+            "a.toml:1:1: found \"a\\x0Ab\\x1B[2J\"");
+}
+
 TEST(TheNearestWord, IsAtMostAThirdAway) {
   const std::vector<std::string_view> keys = {"bind_dn", "base_dn", "uri", "page_size"};
   EXPECT_EQ(nearest_word("bind-dn", keys), "bind_dn");
@@ -24,6 +29,11 @@ TEST(TheNearestWord, IsAtMostAThirdAway) {
   EXPECT_EQ(nearest_word("password", keys), "");
   EXPECT_EQ(nearest_word("", keys), "");
   EXPECT_EQ(nearest_word("uri", {}), "");
+}
+
+TEST(TheNearestWord, IsFoundAtOnceForAWordOfMegabytes) {
+  const std::vector<std::string_view> keys(1000, "bind_dn");
+  EXPECT_EQ(nearest_word(std::string(8'000'000, 'x'), keys), "");
 }
 
 }  // namespace

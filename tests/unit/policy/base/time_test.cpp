@@ -122,6 +122,13 @@ TEST(AnInstant, RefusesWhatTheRfcDoesNotAllow) {
   }
 }
 
+TEST(AnInstant, StaysInTheYearsThatHaveFourDigits) {
+  EXPECT_EQ(format_instant(*parse_instant("0000-01-01T00:00:00Z")), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(format_instant(*parse_instant("9999-12-31T23:59:59.999999Z")), "9999-12-31T23:59:59.999999Z");
+  EXPECT_FALSE(parse_instant("9999-12-31T23:59:59-00:01"));
+  EXPECT_FALSE(parse_instant("0000-01-01T00:00:00+00:01"));
+}
+
 TEST(AnInstant, SaysWhenItIsAnOpenEnd) {
   EXPECT_EQ(format_instant(kBeginningOfTime), "-infinity");
   EXPECT_EQ(format_instant(kEndOfTime), "infinity");
