@@ -146,6 +146,11 @@ Checker::Checked Checker::check_fold(NodeId id, Op op) {
     return refuse(node(name).position, fmt::format("{} takes the name of a variable first", node(id).name),
                   fmt::format("write list.{}(x, x == \"…\")", node(id).name));
   }
+  if (variables_.size() == kMaximumNestedFolds) {
+    return refuse(node(id).position,
+                  fmt::format("exists and all stand more than {} deep in one another", kMaximumNestedFolds),
+                  "split the rule");
+  }
   const Checked list = check(node(id).inputs[0]);
   if (!list) return std::nullopt;
   if (!type(*list).is_list()) {

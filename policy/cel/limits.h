@@ -13,6 +13,9 @@ inline constexpr std::size_t kMaximumExpressionBytes = 16 * 1024;
 inline constexpr int kMaximumDepth = 64;
 /// Nodes of one expression: each has a register of some 20 KiB during evaluation.
 inline constexpr std::size_t kMaximumNodes = 2048;
+/// exists and all within one another: each multiplies the time by the length of its list, so without a limit a line of
+/// text could ask for more steps than there is time.
+inline constexpr std::size_t kMaximumNestedFolds = 4;
 /// Memory that RE2 may use for one pattern; it refuses a pattern that needs more (repetitions of repetitions).
 inline constexpr std::int64_t kMaximumPatternBytes = 1 << 20;
 /// The range that cel-spec promises for durations: what 64 bits of nanoseconds can hold, 292 years.

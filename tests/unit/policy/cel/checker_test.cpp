@@ -1,6 +1,7 @@
 // What the checker refuses, in words that help; and the values of what it accepts.
 #include <gmock/gmock.h>
 
+#include "policy/cel/limits.h"
 #include "tests/unit/policy/cel/table.h"
 
 namespace tally::cel::test {
@@ -83,6 +84,18 @@ TEST(Checker, SaysWhatOfCelIsNotSupported) {
   EXPECT_THAT(complaint("[[1]] == []"), StartsWith("rule:1:2: lists within lists"));
   EXPECT_THAT(complaint("contains('a')"), StartsWith("rule:1:1: contains is called on a value (write value.contains("));
   EXPECT_THAT(complaint("'45d'.duration() == account.age"), StartsWith("rule:1:7: duration is not called on a value"));
+}
+
+TEST(Checker, RefusesLoopsThatMultiplyBeyondAllTime) {
+  const auto nested = [](std::size_t loops) {
+    std::string text;
+    for (std::size_t i = 0; i < loops; ++i) text += "account.groups.all(g, ";
+    return text + "true" + std::string(loops, ')');
+  };
+  EXPECT_EQ(complaint(nested(kMaximumNestedFolds)), "accepted");
+  EXPECT_EQ(complaint(nested(kMaximumNestedFolds + 1)),
+            "rule:1:104: exists and all stand more than 4 deep in one another (split the rule)");
+  EXPECT_EQ(complaint(nested(2) + " && " + nested(3)), "accepted");
 }
 
 TEST(Checker, ReadsDurationsTimesAndPatternsBeforehand) {
