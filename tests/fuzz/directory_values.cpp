@@ -1,0 +1,220 @@
+// The pure decoders of directories, one a selector byte: SIDs, GUIDs, numbers, FILETIME, GeneralizedTime,
+// userAccountControl, DNs, filters, ranges, BER and certificates, referrals.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+#include "connectors/directory/ber.h"
+#include "connectors/directory/dn.h"
+#include "connectors/directory/entry.h"
+#include "connectors/directory/filter.h"
+#include "connectors/directory/referral.h"
+#include "connectors/directory/sid.h"
+#include "connectors/directory/tls_certificate.h"
+#include "connectors/directory/value_syntax.h"
+#include "policy/base/assert.h"
+#include "policy/base/utf8.h"
+#include "tests/fuzz/input.h"
+
+namespace tally::directory {
+namespace {
+
+const base::Instant kYear1601 = *base::parse_instant("1601-01-01T00:00:00Z");
+const base::Instant kYear10000 = *base::parse_instant("9999-12-31T23:59:59.999999Z");
+
+/// The binary form of "S-1-…" (MS-DTYP 2.4.2.2), straight from the definition.
+std::string bytes_of_sid(std::string_view text) {
+  std::vector<std::uint64_t> numbers;
+  for (std::string_view rest = text.substr(4); !rest.empty();) {
+    const std::size_t dash = std::min(rest.find('-'), rest.size());
+    std::uint64_t number = 0;
+    std::from_chars(rest.data(), rest.data() + dash, number);
+    numbers.push_back(number);
+    rest.remove_prefix(std::min(dash + 1, rest.size()));
+  }
+  std::string bytes{'\1', static_cast<char>(numbers.size() - 1)};
+  for (int shift = 40; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(numbers[0] >> shift & 0xFFU));
+  for (std::size_t i = 1; i < numbers.size(); ++i) {
+    for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(numbers[i] >> shift & 0xFFU));
+  }
+  return bytes;
+}
+
+void sids(std::string_view bytes) {
+  if (const auto text = sid_text(bytes)) {
+    TALLY_ASSERT(sid_from(bytes) == *text);
+    // An authority of more than 32 bits is written in hexadecimal; nobody has one, and as text it is not read.
+    TALLY_ASSERT(is_sid_text(*text) != text->starts_with("S-1-0x"));
+    if (is_sid_text(*text)) TALLY_ASSERT(bytes_of_sid(*text) == bytes);
+  }
+  if (!is_sid_text(bytes)) return;
+  TALLY_ASSERT(sid_from(bytes) == bytes);
+  TALLY_ASSERT(sid_text(bytes_of_sid(bytes)) == bytes);
+  if (const auto split = split_sid(bytes)) TALLY_ASSERT(fmt::format("{}-{}", split->domain, split->rid) == bytes);
+  const auto power = privileged_sid(bytes);
+  TALLY_ASSERT(!power || (!power->name.empty() && power->tier != model::Tier::none));
+}
+
+void guids(std::string_view bytes) {
+  const auto text = guid_text(bytes);
+  TALLY_ASSERT(text.has_value() == (bytes.size() == 16));
+  if (text) TALLY_ASSERT(uuid_text(*text) == *text);
+  const auto written = uuid_text(bytes);
+  if (written) TALLY_ASSERT(written->size() == 36 && uuid_text(*written) == *written);
+}
+
+void numbers(std::string_view text) {
+  const auto number = large_integer(text);
+  if (number) TALLY_ASSERT(std::to_string(*number) == text);
+  const auto control = account_control(text);
+  if (!control) return;
+  TALLY_ASSERT(number && static_cast<std::uint32_t>(*number) == *control);
+  TALLY_ASSERT((flags_of_account_control(*control) & ~kFlagsOfAccountControl) == 0);
+}
+
+void times(fuzz::Input input) {
+  std::uint64_t raw = 0;
+  for (int i = 0; i < 8; ++i) raw = raw << 8U | input.byte();
+  const auto steps = static_cast<std::int64_t>(raw);
+  if (const auto at = filetime(steps)) {
+    TALLY_ASSERT(steps > 0 && *at >= kYear1601 && *at <= kYear10000);
+    TALLY_ASSERT((*at - kYear1601).count() == steps / 10);
+  }
+  if (const auto span = filetime_interval(steps)) TALLY_ASSERT(span->count() >= 0 && span->count() == -(steps / 10));
+  if (const auto day = days_since_1970(steps)) {
+    TALLY_ASSERT(*day <= kYear10000 && day->time_since_epoch() == std::chrono::hours(24) * steps);
+  }
+}
+
+/// The moment written in the longest form of RFC 4517, from its RFC 3339 form.
+std::string generalized(base::Instant at) {
+  std::string text = base::format_instant(at);
+  text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == '-' || c == ':' || c == 'T'; }),
+             text.end());
+  return text;
+}
+
+void generalized_times(std::string_view text) {
+  const auto at = generalized_time(text);
+  if (!at) return;
+  TALLY_ASSERT(generalized_time(generalized(*at)) == at);
+  TALLY_ASSERT(text.size() >= 11 && text.find_first_not_of("0123456789.,+-Z") == std::string_view::npos);
+}
+
+void names(std::string_view text) {
+  std::string normal;
+  if (!normalise_dn(text, normal)) {
+    TALLY_ASSERT(!DnScope({"dc=example,dc=com"}).contains(text));
+    return;
+  }
+  std::string again;
+  TALLY_ASSERT(normalise_dn(normal, again) && again == normal);
+  if (normal.empty()) return;
+  const std::string below = "cn=x," + std::string(text);
+  TALLY_ASSERT(DnScope({normal}).contains(text) && DnScope({normal}).contains(below));
+  TALLY_ASSERT(!DnScope({below}).contains(text));
+  TALLY_ASSERT(DnScope::outermost({std::string(text), below}) == std::vector<std::string>{std::string(text)});
+}
+
+void filters(std::string_view text) {
+  Entry entry;
+  entry.start("cn=a,dc=b");
+  for (const auto& [name, value] : {std::pair("objectClass", "user"),
+                                    {"objectCategory", "CN=Person,CN=Schema"},
+                                    {"userAccountControl", "514"},
+                                    {"cn", "a"},
+                                    {"mail", ""}}) {
+    entry.attribute(name);
+    entry.value(value);
+  }
+  const auto filter = Filter::parse(text);
+  if (!filter) {
+    TALLY_ASSERT(!filter.error().message.empty());
+    return;
+  }
+  TALLY_ASSERT(filter->text() == text);
+  const bool matches = filter->matches(entry);
+  const auto of = [&](const std::string& outer) {
+    const auto parsed = Filter::parse(outer);
+    return parsed ? parsed->matches(entry) : matches;  // one level more may be too deep
+  };
+  TALLY_ASSERT(of(fmt::format("(&{})", text)) == matches && of(fmt::format("(|{0}{0})", text)) == matches);
+  const auto inverted = Filter::parse(fmt::format("(!{})", text));
+  if (inverted) TALLY_ASSERT(inverted->matches(entry) == !matches);
+  TALLY_ASSERT(!filter->attributes().empty() || text.find('=') == std::string_view::npos);
+}
+
+void ranges(std::string_view option) {
+  Entry entry;
+  entry.start("cn=a");
+  const std::string name = fmt::format("member;{}", option);
+  entry.attribute(name);
+  entry.value("cn=b");
+  entry.merge();
+  const auto range = entry.range("member");
+  if (!range) return;
+  if (range->values.empty()) {
+    TALLY_ASSERT(range->first == 0 && range->last == 0U);
+  } else if (range->last) {
+    TALLY_ASSERT(range->first <= *range->last);
+  }
+}
+
+/// Elements lie behind one another and inside what holds them.
+void elements(std::string_view bytes, int depth) {
+  std::string_view rest = bytes;
+  while (const auto element = ber::take(rest)) {
+    TALLY_ASSERT(element->whole.data() >= bytes.data() && element->whole.size() > element->body.size());
+    TALLY_ASSERT(element->whole.data() + element->whole.size() == rest.data());
+    TALLY_ASSERT(element->body.data() + element->body.size() == rest.data());
+    if (depth > 0) elements(element->body, depth - 1);
+  }
+}
+
+void certificates(std::string_view bytes) {
+  elements(bytes, 4);
+  const auto certificate = read_certificate(bytes);
+  if (!certificate) return;
+  TALLY_ASSERT(certificate->digest == base::sha256(bytes));
+  for (const std::string& name : certificate->names) {
+    TALLY_ASSERT(base::displayable(name) == name);
+    if (name.find('*') == std::string::npos) TALLY_ASSERT(names_host(*certificate, name));
+  }
+}
+
+void referrals(const std::string& url) {
+  LdapOptions options;
+  options.profile.bases = {"dc=example,dc=com"};
+  options.uri = "ldaps://dc1.example.com";
+  options.security = Security::ldaps;
+  options.referral_hosts = {"dc2.example.com"};
+  const Referral referral = judge_referral(url, options);
+  if (!referral.follow) return;
+  TALLY_ASSERT(referral.readable && equal_ignoring_case(referral.host, "dc2.example.com"));
+  TALLY_ASSERT(referral.uri.starts_with("ldaps://"));
+}
+
+}  // namespace
+}  // namespace tally::directory
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tally::directory;
+  tally::fuzz::Input input(data, size);
+  const std::uint8_t which = input.byte();
+  const std::string_view text = input.rest();
+  switch (which % 10U) {
+    case 0: sids(text); break;
+    case 1: guids(text); break;
+    case 2: numbers(text); break;
+    case 3: times(input); break;
+    case 4: generalized_times(text); break;
+    case 5: names(text); break;
+    case 6: filters(text); break;
+    case 7: ranges(text); break;
+    case 8: certificates(text); break;
+    default: referrals(std::string(text)); break;
+  }
+  return 0;
+}
