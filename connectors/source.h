@@ -39,6 +39,9 @@ class Source {
   /// The name from the configuration.
   [[nodiscard]] virtual const std::string& name() const = 0;
 
+  /// Whether it tells of people or of accounts.
+  [[nodiscard]] virtual model::SourceKind kind() const = 0;
+
   /// Reads everything once. Always returns: trouble lowers the coverage and says why; it never throws and ends by the
   /// deadlines of the source's own options, or soon after it was asked to stop. Blocks the calling thread; different
   /// sources may run in parallel. Nothing is retried here beyond what the options say.

@@ -79,6 +79,7 @@ class LdapSource final : public connectors::Source {
  public:
   explicit LdapSource(LdapOptions options) : options_(std::move(options)) {}
   [[nodiscard]] const std::string& name() const override { return options_.profile.name; }
+  [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::directory; }
 
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
     return guarded(collection, [&] { return WholeReading(options_, collection).run(); });

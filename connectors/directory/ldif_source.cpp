@@ -262,6 +262,7 @@ class LdifSource final : public connectors::Source {
  public:
   explicit LdifSource(LdifOptions options) : options_(std::move(options)) {}
   [[nodiscard]] const std::string& name() const override { return options_.profile.name; }
+  [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::directory; }
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
     return Reading(options_, collection).run();
   }

@@ -183,6 +183,7 @@ class CsvSource final : public connectors::Source {
   explicit CsvSource(CsvOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] const std::string& name() const override { return options_.name; }
+  [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::hr; }
 
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
     model::Harvest harvest;

@@ -31,6 +31,7 @@ std::span<const Command> commands();
 int audit(const std::vector<std::string>& arguments, Streams& io);
 int status(const std::vector<std::string>& arguments, Streams& io);
 int reload(const std::vector<std::string>& arguments, Streams& io);
+int offboard(const std::vector<std::string>& arguments, Streams& io);
 int report(const std::vector<std::string>& arguments, Streams& io);
 int findings(const std::vector<std::string>& arguments, Streams& io);
 int explain(const std::vector<std::string>& arguments, Streams& io);

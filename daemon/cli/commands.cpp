@@ -14,6 +14,7 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"audit", "", "read HR and the directories once, judge, record, and print what was found", audit},
+    {"offboard", "check ID", "look one leaver up in every directory now: is this person out, everywhere?", offboard},
     {"status", "", "ask the service what it does, what it did last, and when the next audit is due", status},
     {"reload", "", "let the service take up its configuration file and rule packs as they are now", reload},
     {"findings", "", "print the open findings again", findings},

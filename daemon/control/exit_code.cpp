@@ -2,6 +2,11 @@
 
 namespace tally::control {
 
+int exit_code(model::OffboardingAnswer answer) {
+  if (answer == model::OffboardingAnswer::clear) return kNothingFound;
+  return answer == model::OffboardingAnswer::action_needed ? kFindings : kNotEverythingSeen;
+}
+
 int exit_code(const model::RunReport& report, model::Severity fail_on) {
   for (auto severity = static_cast<int>(fail_on); severity <= static_cast<int>(model::Severity::critical); ++severity) {
     if (report.summary.open[severity] > 0) return kFindings;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "policy/base/result.h"
+#include "policy/model/offboarding.h"
 #include "policy/model/run_report.h"
 
 namespace tally::control {
@@ -18,6 +19,8 @@ enum ExitCode : int {
   kDenied = 5,             ///< the operating system, a key file's permissions or the service refused
 };
 
+/// Of an offboarding check. Whoever waits is not out: a script must not take "waiting" for "clear".
+int exit_code(model::OffboardingAnswer answer);
 /// Of an audit that ended well.
 int exit_code(const model::RunReport& report, model::Severity fail_on);
 /// Of a command that failed.

@@ -27,28 +27,11 @@ std::string_view colour_of(model::Severity severity) {
   return {};
 }
 
-std::string painted(std::string_view text, std::string_view code, bool colour) {
-  if (!colour || text.empty()) return std::string(text);
-  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
-}
-
 std::string severity_word(model::Severity severity) {
   return std::string(shape_of(severity)) + " " + std::string(model::to_string(severity));
 }
 
 void trim(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
-
-/// Wrapped text, each line behind `indent` spaces.
-void paragraph(std::string& out, std::string_view raw, std::size_t width, std::size_t indent,
-               std::string_view first = "") {
-  std::string_view lead = first;
-  for (std::string line : wrap(base::displayable(raw), width - indent)) {
-    trim(line);
-    out += lead.empty() ? std::string(line.empty() ? 0 : indent, ' ') : padded(lead, indent);
-    out += line + "\n";
-    lead = "";
-  }
-}
 
 struct Columns {
   std::size_t who, what, since;
@@ -109,6 +92,14 @@ void not_seen(std::string& out, const std::vector<Unseen>& all, TerminalStyle st
     paragraph(out, one.where + ": " + one.what + ".", style.width, 4, "  -");
     paragraph(out, one.meaning, style.width, 4);
   }
+  out += "\n";
+}
+
+/// Audits between the run before and this one that never said anything.
+void lapses(std::string& out, const std::vector<model::Lapse>& all, TerminalStyle style) {
+  if (all.empty()) return;
+  out += painted("Audits that came to nothing before this one", "1", style.colour) + "\n";
+  for (const model::Lapse& one : all) paragraph(out, one.sentence, style.width, 4, "  -");
   out += "\n";
 }
 
@@ -193,6 +184,7 @@ std::string render_table(const model::RunReport& report, TerminalStyle style) {
   }
   cannot_tell(out, report.cannot_tell, style);
   not_seen(out, unseen(report), style);
+  lapses(out, report.lapses, style);
   for (const std::string& line : wrap(plain_sentence(report), style.width)) {
     out += painted(line, "1", style.colour) + "\n";
   }

@@ -99,6 +99,21 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   return lines;
 }
 
+void paragraph(std::string& out, std::string_view raw, std::size_t width, std::size_t indent, std::string_view first) {
+  std::string_view lead = first;
+  for (std::string line : wrap(base::displayable(raw), width - indent)) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += lead.empty() ? std::string(line.empty() ? 0 : indent, ' ') : padded(lead, indent);
+    out += line + "\n";
+    lead = "";
+  }
+}
+
+std::string painted(std::string_view text, std::string_view code, bool colour) {
+  if (!colour || text.empty()) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
 std::string padded(std::string_view text, std::size_t width) {
   const std::size_t used = terminal_width(text);
   return std::string(text) + std::string(used < width ? width - used : 0, ' ');

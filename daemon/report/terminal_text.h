@@ -20,6 +20,12 @@ std::size_t terminal_width(std::string_view text);
 /// Lines of at most `width` columns (at least 2), broken at spaces, inside a word only when it is longer than a line.
 /// Empty text gives one empty line.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
+/// Appends text that nobody has made harmless yet, wrapped to `width`, each line behind `indent` spaces; `first` stands
+/// in the place of the first line's.
+void paragraph(std::string& out, std::string_view raw, std::size_t width, std::size_t indent,
+               std::string_view first = "");
+/// In an SGR colour ("1;31"), where colours are wanted.
+std::string painted(std::string_view text, std::string_view code, bool colour);
 /// The text and as many spaces as it lacks to `width`.
 std::string padded(std::string_view text, std::size_t width);
 

@@ -161,6 +161,24 @@ Result<std::vector<FindingRecord>> Store::open_findings() {
   return findings_of(*statement);
 }
 
+Result<std::vector<model::Subject>> Store::accounts_once_of(const std::string& employee_id) {
+  auto statement = database_.prepare(
+      (std::string(kFindingColumns) +
+       "WHERE personal <> '' AND json_extract(personal, '$.finding.subject.person') = ? ORDER BY subject")
+          .c_str());
+  if (!statement) return tl::unexpected(statement.error());
+  statement->bind(1, employee_id);
+  auto records = findings_of(*statement);
+  if (!records) return tl::unexpected(records.error());
+  std::vector<model::Subject> accounts;
+  for (FindingRecord& record : *records) {
+    model::Subject& subject = record.finding.subject;
+    if (subject.kind != model::SubjectKind::account) continue;
+    if (accounts.empty() || accounts.back().key != subject.key) accounts.push_back(std::move(subject));
+  }
+  return accounts;
+}
+
 Result<std::map<std::string, std::uint64_t>> Store::last_good_populations() {
   auto statement = database_.prepare(
       "SELECT name, population FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL "

@@ -43,6 +43,8 @@ class Store {
   base::Result<std::string> last_run();
   /// What the newest finished run comes to; nothing when no run has finished.
   base::Result<std::optional<model::RunSummary>> last_summary();
+  /// Accounts that findings, open or fixed, linked to the person of that number, each once.
+  base::Result<std::vector<model::Subject>> accounts_once_of(const std::string& employee_id);
   /// Identifiers of runs that neither finished nor were abandoned, oldest first.
   base::Result<std::vector<std::string>> unfinished_runs();
   /// How many of the newest runs were abandoned one after the other.

@@ -28,6 +28,7 @@ class FakeSource : public connectors::Source {
  public:
   explicit FakeSource(model::Harvest harvest) : name_(harvest.source.name), harvest_(std::move(harvest)) {}
   [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] model::SourceKind kind() const override { return harvest_.source.kind; }
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
     harvest_.source.started = harvest_.source.finished = collection.now();
     if (collection.progress) collection.progress(harvest_.source.coverage.records_read);

@@ -1,0 +1,62 @@
+#include "daemon/ledger/event_offboarding.h"
+
+#include <set>
+
+#include "daemon/ledger/event_json.h"
+
+namespace tally::ledger {
+namespace {
+
+std::string_view word_of(model::Truth truth) {
+  return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
+}
+
+Json source_json(const model::SourceRecord& source) {
+  return {{"source", json_text(source.name, kMaxNameBytes)},
+          {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
+          {"started", base::format_instant(source.started)},
+          {"finished", base::format_instant(source.finished)},
+          {"coverage", to_json(source.coverage)}};
+}
+
+Json account_json(const model::OffboardingAccount& account) {
+  return {{"subject", to_json(account.subject)},
+          {"link", model::to_string(account.link)},
+          {"why", json_text(account.why)},
+          {"works", word_of(account.works)},
+          {"basis", json_text(account.basis)}};
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json out = Json::array();
+  for (const std::string& text : texts) out.push_back(json_text(text));
+  return out;
+}
+
+}  // namespace
+
+EventText encode(const model::OffboardingCheck& check) {
+  std::set<std::string> rules;
+  Json sources = Json::array(), findings = Json::array(), accounts = Json::array();
+  for (const model::SourceRecord& source : check.sources) sources.push_back(source_json(source));
+  for (const model::OffboardingAccount& account : check.accounts) accounts.push_back(account_json(account));
+  for (const model::Finding& finding : check.findings) {
+    rules.insert(finding.rule);
+    findings.push_back(to_json(finding));
+  }
+  const Json fields = {{"answer", model::to_string(check.answer)},
+                       {"as_of", base::format_instant(check.as_of)},
+                       {"rules", rules},
+                       {"sources", std::move(sources)}};
+  const Json personal = {{"employee_id", json_text(check.employee_id)},
+                         {"name", json_text(check.name)},
+                         {"asked_by", json_text(check.asked_by)},
+                         {"left", word_of(check.left)},
+                         {"reasons", texts_json(check.reasons)},
+                         {"notes", texts_json(check.notes)},
+                         {"accounts", std::move(accounts)},
+                         {"findings", std::move(findings)}};
+  return {std::string(entry_type::kOffboardingChecked), fields.dump(), personal.dump(), check.person_key};
+}
+
+}  // namespace tally::ledger
