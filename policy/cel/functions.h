@@ -11,6 +11,7 @@
 //   text.lowerAscii()                     string       A-Z become a-z, all else stays
 //   list.exists(x, predicate)             bool         true when the predicate holds for one element
 //   list.all(x, predicate)                bool         true when it holds for all (and for the empty list)
+//                                                      exists and all stand at most four deep in one another
 //   value in list                         bool
 //   list[int]                             element      from 0; outside the list is an error of the row
 //   timestamp ± duration, duration + timestamp, timestamp - timestamp, duration ± duration
