@@ -1,5 +1,6 @@
 #include "policy/model/snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tally::model {
@@ -20,8 +21,18 @@ struct Shift {
   }
 };
 
+/// The first rows of a table whose texts and groups keep their ids are taken over as they are: nothing is copied.
+template <class Table>
+bool take_over(Table& to, Table& from, const Shift& shift) {
+  if (to.size() > 0 || shift.text > 0 || shift.group > 0) return false;
+  to = std::move(from);
+  std::fill(to.source.begin(), to.source.end(), SourceId(shift.source));
+  return true;
+}
+
 template <class Table, class... Columns>
-void append(Table& to, const Table& from, const Shift& shift, Columns Table::*... columns) {
+void append_columns(Table& to, Table& from, const Shift& shift, Columns Table::*... columns) {
+  if (take_over(to, from, shift)) return;
   const auto one = [&](auto column) {
     auto& target = to.*column;
     const auto& origin = from.*column;
@@ -31,28 +42,33 @@ void append(Table& to, const Table& from, const Shift& shift, Columns Table::*..
   (one(columns), ...);
 }
 
-void append(People& to, const People& from, const Shift& shift) {
+void append(People& to, People& from, const Shift& shift) {
   using P = People;
-  append(to, from, shift, &P::source, &P::line, &P::employee_id, &P::given_name, &P::family_name, &P::display_name,
-         &P::mail, &P::login, &P::status, &P::status_basis, &P::first_day, &P::last_day, &P::department, &P::title,
-         &P::manager_id, &P::employment_type, &P::location, &P::doubt);
+  append_columns(to, from, shift, &P::source, &P::line, &P::employee_id, &P::given_name, &P::family_name,
+                 &P::display_name, &P::mail, &P::login, &P::status, &P::status_basis, &P::first_day, &P::last_day,
+                 &P::department, &P::title, &P::manager_id, &P::employment_type, &P::location, &P::doubt);
 }
 
-void append(Accounts& to, const Accounts& from, const Shift& shift) {
+void append(Accounts& to, Accounts& from, const Shift& shift) {
   using A = Accounts;
-  append(to, from, shift, &A::source, &A::dn, &A::native_id, &A::sid, &A::login, &A::principal, &A::display_name,
-         &A::mail, &A::employee_number, &A::kind, &A::enabled, &A::locked, &A::expires, &A::last_sign_in,
-         &A::password_changed, &A::created, &A::flags, &A::flags_known, &A::flags_basis, &A::primary_group,
-         &A::primary_group_basis);
+  append_columns(to, from, shift, &A::source, &A::dn, &A::native_id, &A::sid, &A::login, &A::principal,
+                 &A::display_name, &A::mail, &A::employee_number, &A::kind, &A::enabled, &A::locked, &A::expires,
+                 &A::last_sign_in, &A::password_changed, &A::created, &A::flags, &A::flags_known, &A::flags_basis,
+                 &A::primary_group, &A::primary_group_basis);
 }
 
-void append(Groups& to, const Groups& from, const Shift& shift) {
+void append(Groups& to, Groups& from, const Shift& shift) {
   using G = Groups;
-  append(to, from, shift, &G::source, &G::dn, &G::native_id, &G::sid, &G::name, &G::tier, &G::tier_basis,
-         &G::members_unknown, &G::members_unlisted, &G::unresolved_members);
+  append_columns(to, from, shift, &G::source, &G::dn, &G::native_id, &G::sid, &G::name, &G::tier, &G::tier_basis,
+                 &G::members_unknown, &G::members_unlisted, &G::unresolved_members);
 }
 
-void append(SparseRows<GroupId>& to, const SparseRows<GroupId>& from, std::size_t rows, const Shift& shift) {
+void append(SparseRows<GroupId>& to, SparseRows<GroupId>& from, std::size_t rows, const Shift& shift) {
+  if (to.rows() == 0 && shift.group == 0) {
+    to = std::move(from);
+    to.offsets.resize(rows + 1, to.targets.size());
+    return;
+  }
   for (std::size_t i = 0; i < rows; ++i) {
     if (i < from.rows()) {
       for (const GroupId group : from.row(i)) to.targets.push_back(shift(group));
@@ -61,20 +77,19 @@ void append(SparseRows<GroupId>& to, const SparseRows<GroupId>& from, std::size_
   }
 }
 
-/// The common case of one harvest per table costs no copy.
-Snapshot adopt(Harvest&& only, base::Instant as_of) {
-  Snapshot snapshot;
-  snapshot.as_of = as_of;
-  only.groups_of_account.offsets.resize(only.accounts.size() + 1, only.groups_of_account.targets.size());
-  only.groups_of_group.offsets.resize(only.groups.size() + 1, only.groups_of_group.targets.size());
-  snapshot.sources.push_back(std::move(only.source));
-  snapshot.text = std::move(only.text);
-  snapshot.people = std::move(only.people);
-  snapshot.accounts = std::move(only.accounts);
-  snapshot.groups = std::move(only.groups);
-  snapshot.groups_of_account = std::move(only.groups_of_account);
-  snapshot.groups_of_group = std::move(only.groups_of_group);
-  return snapshot;
+/// All texts in one pool; says how far those of each harvest moved. The largest pool stays where it is.
+std::vector<std::uint32_t> join_texts(base::TextPool& text, std::vector<Harvest>& harvests) {
+  std::vector<std::uint32_t> shifts(harvests.size(), 0);
+  const auto largest = std::max_element(harvests.begin(), harvests.end(), [](const Harvest& a, const Harvest& b) {
+    return a.text.bytes() < b.text.bytes();
+  });
+  if (largest != harvests.end()) text = std::exchange(largest->text, {});
+  for (auto harvest = harvests.begin(); harvest != harvests.end(); ++harvest) {
+    if (harvest == largest) continue;
+    shifts[static_cast<std::size_t>(harvest - harvests.begin())] = text.append(harvest->text);
+    harvest->text = {};
+  }
+  return shifts;
 }
 
 }  // namespace
@@ -82,19 +97,16 @@ Snapshot adopt(Harvest&& only, base::Instant as_of) {
 Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
   Snapshot snapshot;
   snapshot.as_of = as_of;
-  bool first = true;
-  for (Harvest& harvest : harvests) {
-    if (std::exchange(first, false)) {
-      snapshot = adopt(std::move(harvest), as_of);
-      continue;
-    }
-    const Shift shift{static_cast<std::uint32_t>(snapshot.sources.size()), snapshot.text.append(harvest.text),
-                      static_cast<std::uint32_t>(snapshot.groups.size())};
+  const std::vector<std::uint32_t> shifts = join_texts(snapshot.text, harvests);
+  for (std::size_t i = 0; i < harvests.size(); ++i) {
+    Harvest& harvest = harvests[i];
+    const Shift shift{static_cast<std::uint32_t>(i), shifts[i], static_cast<std::uint32_t>(snapshot.groups.size())};
+    const std::size_t accounts = harvest.accounts.size(), groups = harvest.groups.size();
     append(snapshot.people, harvest.people, shift);
     append(snapshot.accounts, harvest.accounts, shift);
     append(snapshot.groups, harvest.groups, shift);
-    append(snapshot.groups_of_account, harvest.groups_of_account, harvest.accounts.size(), shift);
-    append(snapshot.groups_of_group, harvest.groups_of_group, harvest.groups.size(), shift);
+    append(snapshot.groups_of_account, harvest.groups_of_account, accounts, shift);
+    append(snapshot.groups_of_group, harvest.groups_of_group, groups, shift);
     snapshot.sources.push_back(std::move(harvest.source));
     harvest = Harvest{};
   }

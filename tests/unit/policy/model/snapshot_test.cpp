@@ -113,8 +113,7 @@ TEST(Join, GivesNothingForNothing) {
   EXPECT_TRUE(s.sources.empty());
 }
 
-TEST(Join, KeepsTheOrderAndShiftsSourcesTextsAndGroups) {
-  const Snapshot s = join(two(harvest("one"), harvest("two")), base::Instant{std::chrono::hours(5)});
+void expect_one_before_two(const Snapshot& s) {
   EXPECT_EQ(s.as_of, base::Instant{std::chrono::hours(5)});
   ASSERT_EQ(s.sources.size(), 2U);
   EXPECT_EQ(s.sources[1].name, "two");
@@ -136,6 +135,37 @@ TEST(Join, KeepsTheOrderAndShiftsSourcesTextsAndGroups) {
   EXPECT_THAT(s.groups_of_account.row(3), ElementsAre(GroupId(2), GroupId(3)));
   ASSERT_EQ(s.groups_of_group.rows(), 4U);
   EXPECT_THAT(s.groups_of_group.row(2), ElementsAre(GroupId(3)));
+}
+
+TEST(Join, KeepsTheOrderAndShiftsSourcesTextsAndGroups) {
+  expect_one_before_two(join(two(harvest("one"), harvest("two")), base::Instant{std::chrono::hours(5)}));
+}
+
+TEST(Join, KeepsTheOrderWhicheverHarvestHasMoreText) {
+  const std::string long_text(100'000, 'x');
+  Harvest one = harvest("one");
+  Harvest other = harvest("two");
+  one.text.add(long_text);
+  expect_one_before_two(join(two(std::move(one), harvest("two")), base::Instant{std::chrono::hours(5)}));
+  other.text.add(long_text);
+  expect_one_before_two(join(two(harvest("one"), std::move(other)), base::Instant{std::chrono::hours(5)}));
+}
+
+TEST(Join, TakesOverTheTablesOfPeopleAndOfTheOnlyDirectory) {
+  Harvest hr;
+  hr.source.name = "hr";
+  hr.people.add(SourceId(0));
+  hr.people.employee_id[0] = hr.text.add("hr-person");
+  Harvest directory = harvest("directory");
+  directory.people = {};
+  directory.text.add(std::string(100'000, 'x'));
+  const Snapshot s = join(two(std::move(hr), std::move(directory)), base::Instant{});
+  EXPECT_EQ(s.people.source[0], SourceId(0));
+  EXPECT_EQ(s.view(s.people.employee_id[0]), "hr-person");
+  EXPECT_EQ(s.accounts.source[1], SourceId(1));
+  EXPECT_EQ(s.groups.source[1], SourceId(1));
+  EXPECT_EQ(s.view(s.accounts.dn[1]), "directory-b");
+  EXPECT_THAT(s.groups_of_account.row(1), ElementsAre(GroupId(0), GroupId(1)));
 }
 
 TEST(Join, LeavesEmptyTextsEmpty) {
