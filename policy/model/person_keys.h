@@ -13,17 +13,17 @@ namespace tally::model {
 
 /// An account that was this person's at some time, as an earlier run recorded it.
 struct KnownAccount {
-  std::string source;
-  std::string native_id;  ///< objectGUID or entryUUID, as Accounts::native_id; may be empty
-  std::string dn;         ///< where it was then
+  std::string source = {};
+  std::string native_id = {};  ///< objectGUID or entryUUID, as Accounts::native_id; may be empty
+  std::string dn = {};         ///< where it was then
 };
 
 struct PersonKeys {
-  std::string employee_number;
-  std::vector<std::string> mails;       ///< folded addresses
-  std::vector<std::string> logins;      ///< folded login names, decorated ones ("adm-…") included
-  std::vector<std::string> principals;  ///< folded principal names before the @, decorated ones included
-  std::vector<KnownAccount> known;
+  std::string employee_number = {};
+  std::vector<std::string> mails = {};       ///< folded addresses
+  std::vector<std::string> logins = {};      ///< folded login names, decorated ones ("adm-…") included
+  std::vector<std::string> principals = {};  ///< folded principal names before the @, decorated ones included
+  std::vector<KnownAccount> known = {};
 };
 
 }  // namespace tally::model

@@ -84,7 +84,7 @@ class Offboarding : public testing::Test {
 /// Rule and account of every finding of a rule about leavers, as the audit's report has them.
 std::set<std::string> leaver_findings(const Json& report, const std::string& person) {
   std::set<std::string> out;
-  for (const Json& open : report.at("open")) {
+  for (const Json& open : report.at("findings")) {
     const std::string rule = open.at("rule");
     if (rule.starts_with("LVR-") && open.at("subject").at("person") == person)
       out.insert(rule + " " + open.at("subject").at("key").get<std::string>());
