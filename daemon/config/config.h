@@ -44,7 +44,8 @@ struct Config {
   std::string file;
   std::string organisation;
   std::string state;    ///< folder of the log, its private state and the store; created when missing
-  std::string log_key;  ///< file of the log's private key (`tallystick keygen`)
+  std::string log_key;  ///< file of the log's private key (`tallystick keygen`), from a credential when there is one
+  std::string log_key_credential;
   std::vector<hr::CsvOptions> hr;
   std::vector<DirectoryOptions> directories;
   correlation::Settings correlation;

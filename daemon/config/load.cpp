@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -46,6 +47,13 @@ DirectoryOptions settled(DirectorySection&& section) {
   if (section.file.path.empty()) return std::move(section.ldap);
   section.file.profile = std::move(section.ldap.profile);
   return std::move(section.file);
+}
+
+/// Whoever systemd gives no credentials, a command typed by the administrator, uses the file.
+void use_key_credential(Config& config) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || config.log_key_credential.empty()) return;
+  config.log_key = std::string(folder) + "/" + config.log_key_credential;
 }
 
 Form<Document> service_section() {
@@ -128,6 +136,9 @@ const Fields<Document>& document_fields() {
        "Folder of the signed log, its private state and the store. Created when missing."},
       {"log_key", form::in(&D::config, form::path(&Config::log_key)), "required",
        "File of the log's private key, made by `tallystick keygen`."},
+      {"log_key_credential", form::in(&D::config, form::text(&Config::log_key_credential)), "",
+       "Name of the systemd credential with the same key, for the service; used instead of `log_key` where systemd "
+       "hands over credentials."},
       {"hr", hr_sections(), "required", "HR feeds: [[hr]]."},
       {"directory", directory_sections(), "required", "Directories: [[directory]]."},
       {"correlation", form::in(&D::config, form::section(&Config::correlation, correlation_fields(), "[correlation]")),
@@ -157,6 +168,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   document.config.file = path;
   document.config.digest = base::sha256(text);
   read_section(table, document_fields(), "the configuration", document, context);
+  use_key_credential(document.config);
   for (DirectorySection& section : document.directories) {
     document.config.directories.push_back(settled(std::move(section)));
   }

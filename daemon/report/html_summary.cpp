@@ -162,6 +162,13 @@ void changes_section(Html& html, const model::RunReport& report) {
                  Cell::of(change.explains)});
     }
   }
+  if (!report.lapses.empty()) {
+    Table table(html, "Audits that came to nothing before this one", {"What happened", "Recorded", "Log entry"});
+    for (const model::Lapse& lapse : report.lapses) {
+      table.row({Cell::of(lapse.sentence), Cell::of(base::format_instant(lapse.at)),
+                 Cell::of(std::to_string(lapse.log_index))});
+    }
+  }
   std::vector<const model::FindingRecord*> on_page;
   const std::vector<bool> full = shown_in_full(report);
   for (std::size_t i = 0; i < full.size(); ++i) {

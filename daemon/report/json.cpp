@@ -18,6 +18,8 @@
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
+//   lapses         audits between the run before and this one that came to nothing: [{kind: abandoned or missed,
+//                  recorded, sentence, log_index}]
 //   history        earlier runs, oldest first, each as `run`
 //   log            {origin, key, index};   digests: {rules, config, verdict}
 //
@@ -82,6 +84,7 @@ Json json_of(const model::Reject& value);
 Json json_of(const model::SourceRecord& value);
 Json json_of(const model::Population& value);
 Json json_of(const Unseen& value);
+Json json_of(const model::Lapse& value);
 
 template <class T>
 Json all_of(const std::vector<T>& values) {
@@ -194,6 +197,13 @@ Json json_of(const Unseen& one) {
           {"count", one.count}};
 }
 
+Json json_of(const model::Lapse& lapse) {
+  return {{"kind", lapse.kind == model::Lapse::Kind::missed ? "missed" : "abandoned"},
+          {"recorded", base::format_instant(lapse.at)},
+          {"sentence", exact(lapse.sentence)},
+          {"log_index", lapse.log_index}};
+}
+
 }  // namespace
 
 std::string render_json(const model::RunReport& report) {
@@ -213,6 +223,7 @@ std::string render_json(const model::RunReport& report) {
                     {"cannot_tell", all_of(report.cannot_tell)},
                     {"sources", all_of(report.sources)},
                     {"populations", all_of(report.populations)},
+                    {"lapses", all_of(report.lapses)},
                     {"history", all_of(report.history)},
                     {"log", log},
                     {"digests", digests}};

@@ -105,6 +105,7 @@ void Auditor::work(const AuditOrder& order, const std::stop_token& stop) {
                       : stopped ? "the audit was stopped and is recorded as abandoned"
                                 : fmt::format("the audit failed ({})", base::to_string(report.error().kind));
     if (report) status->last = report->summary;
+    if (report) status->owed = false;
   }
   tell(order, report, stopped);
   *outcome_.lock() = Outcome{report ? std::nullopt : std::optional(report.error()), stopped};

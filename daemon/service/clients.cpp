@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "daemon/control/exit_code.h"
+#include "daemon/service/offboarding.h"
 
 namespace tally::service {
 namespace {
@@ -21,6 +24,8 @@ constexpr auto kAnswerDeadline = 10s;
 /// How often a waiting thread looks whether its client is still there.
 constexpr auto kLook = 200ms;
 
+constexpr int kDenialsAMinute = 20;
+
 /// True when it was sent.
 bool send(Connection& connection, const Answer& answer, const std::stop_token& stop) {
   return connection.send(control::encode(answer), Deadline::after(kAnswerDeadline, stop)).has_value();
@@ -34,18 +39,29 @@ void refuse(Connection& connection, std::string why, int code, const std::stop_t
 
 }  // namespace
 
+bool Clients::room_for(uid_t uid) const {
+  if (clients_.size() >= kMaxClients) return false;
+  if (uid == 0 || uid == ::geteuid()) return true;
+  const auto of_this_user =
+      std::count_if(clients_.begin(), clients_.end(), [&](const Client& one) { return one.uid == uid; });
+  return static_cast<std::size_t>(of_this_user) < kMaxOfOneUser;
+}
+
 void Clients::take(Connection connection) {
   reap();
-  if (clients_.size() >= kMaxClients) {
+  const auto peer = connection.peer();
+  if (!peer) return;
+  if (!room_for(peer->uid)) {
     around_.log.tell(log::message::kTooManyClients, {std::to_string(kMaxClients)});
     // Two lines fit into the socket's buffer: this does not wait.
     return refuse(connection, "tallystick: the service has too many clients; ask again later",
                   control::kNotEverythingSeen);
   }
   Client& client = clients_.emplace_back();
+  client.uid = peer->uid;
   client.thread = std::jthread(
-      [this, &client](const std::stop_token& stop, Connection own) {
-        serve(own, stop);
+      [this, &client, who = *peer](const std::stop_token& stop, Connection own) {
+        serve(own, who, stop);
         client.done = true;
       },
       std::move(connection));
@@ -75,9 +91,17 @@ bool Clients::may(const control::Peer& peer, Action action) const {
   return control::allowed(peer, ::geteuid(), groups, action);
 }
 
-void Clients::serve(Connection& connection, const std::stop_token& stop) {
-  const auto peer = connection.peer();
-  if (!peer) return;
+void Clients::tell_denied(uid_t uid, const std::string& command) {
+  {
+    const auto denials = denials_.lock();
+    const auto now = std::chrono::steady_clock::now();
+    if (now - denials->since > 1min) *denials = {now, 0};
+    if (++denials->told > kDenialsAMinute) return;
+  }
+  around_.log.tell(log::message::kDenied, {std::to_string(uid), command});
+}
+
+void Clients::serve(Connection& connection, const control::Peer& peer, const std::stop_token& stop) {
   const auto line = connection.receive(control::kMaxRequestBytes, Deadline::after(kRequestDeadline, stop));
   if (!line) {
     if (line.error().kind == base::ErrorKind::limit) {
@@ -87,7 +111,7 @@ void Clients::serve(Connection& connection, const std::stop_token& stop) {
   }
   const auto request = control::parse_request(*line);
   if (!request) return refuse(connection, "tallystick: " + request.error().message, control::kUsage, stop);
-  answer(connection, *request, *peer, stop);
+  answer(connection, *request, peer, stop);
 }
 
 void Clients::answer(Connection& connection, const control::Request& request, const control::Peer& peer,
@@ -98,7 +122,7 @@ void Clients::answer(Connection& connection, const control::Request& request, co
                   control::kUsage, stop);
   }
   if (!may(peer, *action)) {
-    around_.log.tell(log::message::kDenied, {std::to_string(peer.uid), request.command});
+    tell_denied(peer.uid, request.command);
     return refuse(
         connection,
         fmt::format("tallystick {}: denied: the service does not do this for uid {}", request.command, peer.uid),
@@ -115,6 +139,13 @@ void Clients::answer(Connection& connection, const control::Request& request, co
     const Status status = *around_.status.lock();
     mailbox->out(in_words(status));
     mailbox->end(exit_code(status));
+    return forward(connection, *mailbox, stop);
+  }
+  if (*action == Action::offboard) {
+    const auto asked = control::parse_offboarding_request(request.arguments);
+    if (!asked) return refuse(connection, "tallystick offboard: " + asked.error().message, control::kUsage, stop);
+    const Asker asker{control::login_of(peer.uid), {request.width, request.colour}};
+    offboard(around_, desk_.plan(), *asked, asker, stop, *mailbox);
     return forward(connection, *mailbox, stop);
   }
   Errand errand{*action, {}, {request.width, request.colour}, peer.uid, control::login_of(peer.uid), mailbox};

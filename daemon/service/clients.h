@@ -56,22 +56,34 @@ class Clients {
   void leave_behind();
 
   static constexpr std::size_t kMaxClients = 16;
+  /// So that one user cannot hold all places; root and the service's own user may.
+  static constexpr std::size_t kMaxOfOneUser = 4;
 
  private:
   struct Client {
+    uid_t uid = 0;
     std::atomic<bool> done = false;
     std::jthread thread;
   };
 
-  void serve(control::Connection& connection, const std::stop_token& stop);
+  [[nodiscard]] bool room_for(uid_t uid) const;
+  void serve(control::Connection& connection, const control::Peer& peer, const std::stop_token& stop);
   void answer(control::Connection& connection, const control::Request& request, const control::Peer& peer,
               const std::stop_token& stop);
   void forward(control::Connection& connection, Mailbox& mailbox, const std::stop_token& stop);
-  bool may(const control::Peer& peer, control::Action action) const;
+  [[nodiscard]] bool may(const control::Peer& peer, control::Action action) const;
+  void tell_denied(uid_t uid, const std::string& command);
   void reap();
+
+  /// Anybody can make the service deny something; the journal is for more than that.
+  struct Denials {
+    std::chrono::steady_clock::time_point since;
+    int told = 0;
+  };
 
   const Surroundings& around_;
   Desk desk_;
+  pipeline::Guarded<Denials> denials_;
   std::list<Client> clients_;  ///< a list: threads hold pointers to their own
 };
 

@@ -128,6 +128,7 @@ void Loop::look(Planner::Situation situation) {
     log_.tell(log::message::kDueMissed, {std::to_string(missed.count), format_instant(missed.first),
                                          format_instant(missed.last), verdict.why, then});
     const auto status = status_.lock();
+    status->owed = true;
     status->missed.push_back(fmt::format("{} due between {} and {}, because {}", missed.count,
                                          format_instant(missed.first), format_instant(missed.last), verdict.why));
     if (status->missed.size() > Status::kMaxMissed) status->missed.erase(status->missed.begin());

@@ -12,6 +12,8 @@ base::Instant wall_clock() { return std::chrono::floor<base::Duration>(std::chro
 
 }  // namespace
 
+// KNOWN GAP: the first directory with Kerberos that a reload brings sets an environment variable (session.h,
+// prepare_process) while another thread may be reading one. A restart has no such moment.
 void Loop::reload(const std::shared_ptr<Mailbox>& mailbox) {
   notifier_.reloading();
   auto fresh = load_plan(options_.config, options_.state);

@@ -71,8 +71,8 @@ std::string in_one_line(const Status& status) {
 }
 
 int exit_code(const Status& status) {
-  const bool trouble = status.refused || !status.trouble.empty() || !status.missed.empty() ||
-                       !status.needs_restart.empty() || (status.last && !status.last->complete);
+  const bool trouble = status.refused || !status.trouble.empty() || status.owed || !status.needs_restart.empty() ||
+                       (status.last && !status.last->complete);
   return trouble ? control::kNotEverythingSeen : control::kNothingFound;
 }
 

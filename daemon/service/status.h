@@ -37,6 +37,7 @@ struct Status {
   std::optional<model::RunSummary> last;  ///< finished
   std::string trouble;                    ///< why the newest audit has no result; empty when it has
   std::vector<std::string> missed;        ///< since the service started, newest last, at most kMaxMissed
+  bool owed = false;                      ///< due times were missed and no audit has finished since
 
   static constexpr std::size_t kMaxMissed = 10;
 };

@@ -68,7 +68,8 @@ void Wakeups::beat_every(std::chrono::microseconds span) const {
 
 void Wakeups::call() const {
   const std::uint64_t one = 1;
-  static_cast<void>(::write(called_.get(), &one, sizeof one));
+  // A full counter means that a call is waiting to be seen already.
+  [[maybe_unused]] const ssize_t written = ::write(called_.get(), &one, sizeof one);
 }
 
 int Wakeups::next_signal() const {

@@ -56,6 +56,8 @@ TEST(Status, WhateverNeedsSomebodyEndsWithThree) {
   EXPECT_EQ(exit_code(failed), 3);
   Status missed = in_order();
   missed.missed.emplace_back("3 due between …");
+  EXPECT_EQ(exit_code(missed), 0) << "an audit has finished since";
+  missed.owed = true;
   EXPECT_EQ(exit_code(missed), 3);
   Status restart = in_order();
   restart.needs_restart = {"state"};
