@@ -118,11 +118,14 @@ void to_do(std::string& out, const model::OffboardingCheck& check, TerminalStyle
   out += "\n" + painted("What to do (Tallystick changes nothing)", "1", style.colour) + "\n";
   for (const model::Finding& finding : check.findings) {
     paragraph(out, finding.what + " [" + finding.rule + "]", style.width, 4, "  -");
-    std::string_view rest = finding.fix;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      paragraph(out, rest.substr(0, end), style.width, 6);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t advice = std::min(finding.fix.find('\n'), finding.fix.size());
+    paragraph(out, std::string_view(finding.fix).substr(0, advice), style.width, 6);
+    // What comes after the advice is a command, to be copied as it is: never wrapped.
+    std::string_view command = std::string_view(finding.fix).substr(std::min(advice + 1, finding.fix.size()));
+    while (!command.empty()) {
+      const std::size_t end = std::min(command.find('\n'), command.size());
+      out += "      " + base::displayable(command.substr(0, end)) + "\n";
+      command.remove_prefix(std::min(end + 1, command.size()));
     }
   }
 }
@@ -169,8 +172,9 @@ std::string render_offboarding(const model::OffboardingCheck& check, TerminalSty
   }
   sources(out, check, style);
   to_do(out, check, style);
-  list(out, check.answer == OffboardingAnswer::action_needed ? "Besides, it cannot be told" : "Why", check.reasons,
-       style);
+  // The first reason is in the sentence above, unless findings are.
+  const bool told = !check.reasons.empty() && check.answer != OffboardingAnswer::action_needed;
+  list(out, "Besides", {check.reasons.begin() + (told ? 1 : 0), check.reasons.end()}, style);
   list(out, "Worth knowing", check.notes, style);
   out += "\n";
   paragraph(out,

@@ -222,6 +222,7 @@ class Judging {
   void judge_doubtful(const OffboardingAccount& account) {
     const std::string who = fmt::format("{} in {}", account.subject.label, account.subject.source);
     if (account.link == OffboardingLink::looked_after) {
+      if (out_.left == Truth::no) return;
       out_.notes.push_back(
           fmt::format("{} is no person's account but hangs on this one ({}): name somebody else who "
                       "answers for it",
