@@ -43,7 +43,9 @@ class Server:
 
     def start(self, argv, log):
         with open(log, "wb") as out:
-            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            # The server ends with us, however we end.
+            self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *argv], stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=out)
         until = time.monotonic() + ANSWER_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > until:
