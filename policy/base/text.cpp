@@ -4,7 +4,7 @@
 
 namespace tally::base {
 
-TextPool::TextPool() : ends_{0}, slots_(64, 0) {}
+TextPool::TextPool() : ends_{0}, slots_(64) {}
 
 TextId TextPool::add(std::string_view text) {
   if (text.empty()) return TextId(0);
@@ -15,20 +15,14 @@ TextId TextPool::add(std::string_view text) {
 
 TextId TextPool::intern(std::string_view text) {
   if (text.empty()) return TextId(0);
-  if ((interned_ + 1) * 2 > slots_.size()) grow();
-  const std::size_t slot = find_slot(text);
-  if (slots_[slot] != 0) return TextId(slots_[slot]);
+  if ((interned_ + 1) * 4 > slots_.size() * 3) grow();
+  const std::uint32_t hash = hash_of(text);
+  const std::size_t slot = find_slot(text, hash);
+  if (slots_[slot].id != 0) return TextId(slots_[slot].id);
   const TextId id = add(text);
-  slots_[slot] = id.index();
+  slots_[slot] = {hash, id.index()};
   ++interned_;
   return id;
-}
-
-std::string_view TextPool::view(TextId id) const {
-  if (!id.valid() || id.index() == 0) return {};
-  TALLY_ASSERT(id.index() < ends_.size());
-  const std::uint64_t begin = ends_[id.index() - 1];
-  return std::string_view(block_).substr(begin, ends_[id.index()] - begin);
 }
 
 std::uint32_t TextPool::append(const TextPool& other) {
@@ -50,18 +44,29 @@ std::size_t TextPool::bytes() const {
   return block_.capacity() + ends_.capacity() * sizeof(ends_[0]) + slots_.capacity() * sizeof(slots_[0]);
 }
 
-std::size_t TextPool::find_slot(std::string_view text) const {
+std::uint32_t TextPool::hash_of(std::string_view text) {
+  const std::uint64_t hash = std::hash<std::string_view>{}(text);
+  return static_cast<std::uint32_t>(hash ^ hash >> 32U);
+}
+
+std::size_t TextPool::find_slot(std::string_view text, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::hash<std::string_view>{}(text)&mask;
-  while (slots_[slot] != 0 && view(TextId(slots_[slot])) != text) slot = (slot + 1) & mask;
+  std::size_t slot = hash & mask;
+  while (slots_[slot].id != 0 && (slots_[slot].hash != hash || view(TextId(slots_[slot].id)) != text)) {
+    slot = (slot + 1) & mask;
+  }
   return slot;
 }
 
 void TextPool::grow() {
-  std::vector<std::uint32_t> old(slots_.size() * 2, 0);
+  std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
-  for (const std::uint32_t id : old) {
-    if (id != 0) slots_[find_slot(view(TextId(id)))] = id;
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot& moved : old) {
+    if (moved.id == 0) continue;
+    std::size_t slot = moved.hash & mask;
+    while (slots_[slot].id != 0) slot = (slot + 1) & mask;
+    slots_[slot] = moved;
   }
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/base/assert.h"
 #include "policy/base/id.h"
 
 namespace tally::base {
@@ -28,7 +29,12 @@ class TextPool {
   /// Stores `text` once; later calls with an equal string give the same id. (Only ids given by `intern` are shared.)
   TextId intern(std::string_view text);
   /// The string; an invalid id reads as "". The view lasts until the next add, intern or append.
-  [[nodiscard]] std::string_view view(TextId id) const;
+  [[nodiscard]] std::string_view view(TextId id) const {
+    if (!id.valid() || id.index() == 0) return {};
+    TALLY_ASSERT(id.index() < ends_.size());
+    const std::uint64_t begin = ends_[id.index() - 1];
+    return {block_.data() + begin, ends_[id.index()] - begin};
+  }
   /// Copies all of `other`, another pool, behind this pool's strings. Its id i becomes i + the returned shift.
   std::uint32_t append(const TextPool& other);
   /// The id that `id` of an appended pool has here. An invalid id stays invalid.
@@ -38,12 +44,19 @@ class TextPool {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  [[nodiscard]] std::size_t find_slot(std::string_view text) const;
+  /// Most of a hash beside the id: a probe looks at a string only when it is very likely the one, and growing looks at
+  /// none.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t id = 0;  ///< 0 is free
+  };
+  static std::uint32_t hash_of(std::string_view text);
+  [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint32_t hash) const;
   void grow();
 
   std::string block_;
-  std::vector<std::uint64_t> ends_;   ///< ends_[i] is the end of string i in block_
-  std::vector<std::uint32_t> slots_;  ///< open-addressing table of interned ids; 0 is free
+  std::vector<std::uint64_t> ends_;  ///< ends_[i] is the end of string i in block_
+  std::vector<Slot> slots_;          ///< open-addressing table of interned ids, at most three quarters full
   std::size_t interned_ = 0;
 };
 
