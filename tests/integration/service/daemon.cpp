@@ -62,9 +62,14 @@ void Daemon::listen() {
 
 void Daemon::configure(const std::string& service, const std::string& sections) {
   desk_.configure(fmt::format("{}\n[service]\nsocket = \"{}\"\n{}\n", sections, socket(), service));
+  // Others than root read the file, to find the socket.
+  std::filesystem::permissions(desk_.folder(), std::filesystem::perms(0755));
+  std::filesystem::permissions(desk_.folder() + "/tallystick.toml", std::filesystem::perms(0644));
 }
 
 void Daemon::start() {
+  hear();
+  found_ = heard_.size();  // what an earlier one told is no news of this one
   auto started = support::Process::start(
       {.argv = {support::program("tallystickd"), "--config", desk_.folder() + "/tallystick.toml"},
        .environment = {{"NOTIFY_SOCKET", sockets_.path() / "notify"},
