@@ -127,6 +127,9 @@ def cel():
     pack = (ROOT / "policy/packs/core.toml").read_text()
     for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::3]):
         seed("cel", f"shipped-{i}", text)
+    seed("cel", "error-over-two-lines", "1 < 8 /\r\n 0")
+    seed("cel", "not-a-number", "0.0 / 0.0 != 1.0 && !(0.0 / 0.0 >= 0.0) || 1e308 * 10.0 == 1e308 / 0.0")
+    seed("cel", "out-of-all-times", 'now + duration("2562047h") + duration("2562047h") > t1 && t2 - duration("1h") < t1')
     seed("cel", "nested-loops", "[1, 2].all(a, " * 20 + "true" + ")" * 20)
     seed("cel", "newline-in-a-quoted-token", '"""\nx"""\n"""y"""')
     for i, text in enumerate([

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include "policy/cel/answer.h"
+#include "policy/cel/interval.h"
+#include "policy/cel/limits.h"
 #include "policy/cel/syntax.h"
 #include "policy/cel/value.h"
 
@@ -60,7 +63,11 @@ class Reference {
 
  private:
   static Cell unknown(std::set<Why> why) { return {{}, std::move(why), false}; }
-  Cell error(NodeId id) const { return unknown({{ReasonKind::error, std::string(syntax_.source(id))}}); }
+  Cell error(NodeId id) const { return unknown({{ReasonKind::error, source(id)}}); }
+  /// The node's text on one line: each run of spaces and line ends is one space.
+  std::string source(NodeId id) const {
+    return std::regex_replace(std::string(syntax_.source(id)), std::regex("[ \\t\\r\\n]+"), " ");
+  }
   static std::set<Why> both(const std::set<Why>& a, const std::set<Why>& b) {
     std::set<Why> all = a;
     all.insert(b.begin(), b.end());
@@ -89,7 +96,7 @@ class Reference {
   std::string subject(NodeId id) const {
     std::set<std::string> names;
     names_under(id, names);
-    return names.size() == 1 ? *names.begin() : std::string(syntax_.source(id));
+    return names.size() == 1 ? *names.begin() : source(id);
   }
 
   Cell eval(NodeId id) {
@@ -233,9 +240,23 @@ class Reference {
     if (x.low > x.high) why.insert({ReasonKind::never, subject(node.inputs[0])});
     if (y.low > y.high) why.insert({ReasonKind::never, subject(node.inputs[1])});
     if (!why.empty()) return unknown(why);
-    const bool sum = node.op == Op::add;
-    const Span result = sum ? Span{x.low + y.low, x.high + y.high} : Span{x.low - y.high, x.high - y.low};
-    return {result, {}, a.timestamp != b.timestamp};
+    const bool sum = node.op == Op::add, moment = a.timestamp != b.timestamp;
+    const auto low = bound(x.low, sum ? y.low : y.high, sum, moment, Interval::kOpenLow);
+    const auto high = bound(x.high, sum ? y.high : y.low, sum, moment, Interval::kOpenHigh);
+    return low && high ? Cell{Span{*low, *high}, {}, moment} : error(id);
+  }
+  /// An open end stays open; nothing beyond the years 1 to 9999, or 292 years for a duration.
+  static std::optional<std::int64_t> bound(std::int64_t a, std::int64_t b, bool sum, bool moment, std::int64_t end) {
+    for (const std::int64_t given : {a, b}) {
+      if (given == Interval::kOpenLow || given == Interval::kOpenHigh) return end;
+    }
+    const auto exact = sum ? static_cast<long double>(a) + static_cast<long double>(b)
+                           : static_cast<long double>(a) - static_cast<long double>(b);
+    const auto least =
+        static_cast<long double>(moment ? kEarliestTimestampMicroseconds : -kMaximumDurationMicroseconds);
+    const auto most = static_cast<long double>(moment ? kLatestTimestampMicroseconds : kMaximumDurationMicroseconds);
+    if (exact < least || exact > most) return std::nullopt;
+    return static_cast<std::int64_t>(exact);
   }
 
   static bool holds(Op op, int order) {
@@ -250,6 +271,10 @@ class Reference {
   }
   Cell compare(NodeId id, Op op, const Cell& a, const Cell& b) const {
     if (std::holds_alternative<Span>(a.data)) return compare_times(id, op, a, b);
+    for (const Cell* cell : {&a, &b}) {  // IEEE 754: not a number is unequal to everything
+      const auto* real = std::get_if<double>(&cell->data);
+      if (real != nullptr && std::isnan(*real)) return {op == Op::not_equal, {}, false};
+    }
     const int order = std::visit(
         [](const auto& x, const auto& y) -> int {
           if constexpr (std::is_same_v<decltype(x), decltype(y)> && requires { x < y; } &&
