@@ -191,7 +191,9 @@ TEST(Offboarding, CannotTellAboutAnAccountThatWasTheirsAndNowHasAnotherNumber) {
 
 TEST(Offboarding, CannotTellWhenItIsNotKnownWhetherTheAccountIsExpired) {
   const OffboardingCheck c =
-      check(kLeft + "[[account]]\nlogin = 'ada'\nemployee = '001'\nexpires = { unknown = 'not readable' }\n");
+      check(kLeft +
+            "[[account]]\nlogin = 'ada'\nemployee = '001'\nexpires = { unknown = 'not readable' }\n"
+            "last_sign_in = 2026-02-01T00:00:00Z\n");
   EXPECT_EQ(c.answer, OffboardingAnswer::cannot_tell);
   EXPECT_THAT(c.reasons.front(), HasSubstr("LVR-001 cannot be told"));
 }

@@ -81,6 +81,16 @@ class Offboarding : public testing::Test {
   static inline std::unique_ptr<Servers> servers_;
 };
 
+/// The text without its line breaks, which depend on how long names are.
+std::string flat(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == '\n' || c == ' ';
+    if (!blank || !out.ends_with(' ')) out += blank ? ' ' : c;
+  }
+  return out;
+}
+
 /// Rule and account of every finding of a rule about leavers, as the audit's report has them.
 std::set<std::string> leaver_findings(const Json& report, const std::string& person) {
   std::set<std::string> out;
@@ -116,14 +126,15 @@ TEST_F(Offboarding, SaysFirstWhatAClerkHasToKnow) {
   configure();
   const auto cleo = check("000103");
   EXPECT_EQ(cleo.exit_code, 1) << cleo.err;
-  EXPECT_THAT(cleo.out, AllOf(StartsWith("ACTION NEEDED: "), HasSubstr("4 accounts still work"), HasSubstr("LVR-001"),
-                              HasSubstr("LVR-005"), HasSubstr("Disable-ADAccount"), HasSubstr("On record: entry")));
+  EXPECT_THAT(flat(cleo.out),
+              AllOf(StartsWith("ACTION NEEDED: "), HasSubstr("4 accounts still work"), HasSubstr("LVR-001"),
+                    HasSubstr("LVR-005"), HasSubstr("Disable-ADAccount"), HasSubstr("On record: entry")));
   const auto quin = check("000118");
   EXPECT_EQ(quin.exit_code, 0) << quin.out;
-  EXPECT_THAT(quin.out, StartsWith("CLEAR: "));
+  EXPECT_THAT(flat(quin.out), StartsWith("CLEAR: "));
   const auto ada = check("000101");
   EXPECT_EQ(ada.exit_code, 3);
-  EXPECT_THAT(ada.out, AllOf(StartsWith("WAITING: "), HasSubstr("knows no last day")));
+  EXPECT_THAT(flat(ada.out), AllOf(StartsWith("WAITING: "), HasSubstr("knows no last day")));
 }
 
 TEST_F(Offboarding, IsRecordedBeforeItIsToldWithoutNamesInTheLog) {
@@ -144,8 +155,8 @@ TEST_F(Offboarding, TakesFilterCharactersInANumberLiterally) {
     configure();
     const auto outcome = check(id);
     EXPECT_EQ(outcome.exit_code, 3) << id << outcome.out << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("HR does not know an employee")) << id;
-    EXPECT_THAT(outcome.out, testing::Not(HasSubstr("could be"))) << id;
+    EXPECT_THAT(flat(outcome.out), HasSubstr("HR does not know an employee")) << id;
+    EXPECT_THAT(flat(outcome.out), testing::Not(HasSubstr("could be"))) << id;
   }
 }
 
@@ -157,7 +168,7 @@ TEST_F(Offboarding, NamesTheAccountsOfANumberThatHrDoesNotKnow) {
   configure();
   const auto outcome = check("777");
   EXPECT_EQ(outcome.exit_code, 3);
-  EXPECT_THAT(outcome.out, AllOf(StartsWith("CANNOT TELL"), HasSubstr("stray in unix works and could be")));
+  EXPECT_THAT(flat(outcome.out), AllOf(StartsWith("CANNOT TELL"), HasSubstr("stray in unix works and could be")));
 }
 
 TEST_F(Offboarding, DoesNotLoseAnAccountThatGotAnotherNumberOrMoved) {
@@ -185,8 +196,10 @@ TEST_F(Offboarding, AnswersByTheDeadlineWhateverADirectoryDoes) {
     const auto quin = check("000118", {"--deadline", "3s"});
     EXPECT_LT(Clock::now() - began, 8s) << static_cast<int>(stall);
     EXPECT_EQ(quin.exit_code, 3) << quin.out;
-    EXPECT_THAT(quin.out, AllOf(StartsWith("CANNOT TELL"), HasSubstr("unix did not answer within"),
-                                HasSubstr("quin does not work")));
+    EXPECT_THAT(flat(quin.out), AllOf(StartsWith("CANNOT TELL"), HasSubstr("quin does not work")));
+    // A server that sends zeros is found out before the deadline: what it speaks is neither LDAP nor TLS.
+    const bool silent = stall == Stall::silent || stall == Stall::after_start_tls;
+    EXPECT_THAT(flat(quin.out), HasSubstr(silent ? "unix did not answer within 3 s" : "is out: unix "));
     const auto cleo = check("000103", {"--deadline", "3s"});
     EXPECT_EQ(cleo.exit_code, 1) << "what is seen elsewhere is told: " << cleo.out;
   }
@@ -224,7 +237,7 @@ TEST_F(Offboarding, CannotTellWhileADirectoryIsDown) {
   servers().unix_ldap.stop();
   const auto quin = check("000118");
   EXPECT_EQ(quin.exit_code, 3);
-  EXPECT_THAT(quin.out,
+  EXPECT_THAT(flat(quin.out),
               AllOf(StartsWith("CANNOT TELL"), HasSubstr("unix was not completely seen"), HasSubstr("cannot connect")));
   EXPECT_EQ(check("000103").exit_code, 1);
   EXPECT_EQ(check("000101").exit_code, 3);
