@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using model::OffboardingAnswer;
 using testing::HasSubstr;
 
-const auto kGone = at("2026-03-01T00:00:00Z");
+const auto kGone = at("2026-03-31T00:00:00Z");  // after the last sign-in of stage.h
 
 /// Answers only when the test lets it.
 class SilentSource final : public connectors::Source {
