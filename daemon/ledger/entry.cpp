@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "daemon/ledger/base64.h"
+#include "daemon/ledger/canonical_json.h"
 #include "policy/base/utf8.h"
 
 namespace tally::ledger {
@@ -17,62 +16,10 @@ using base::Digest;
 using base::ErrorKind;
 using base::failure;
 using base::Result;
-using Json = nlohmann::json;
 
 constexpr std::string_view kCommitmentPrefix = "hs256:";
 constexpr std::string_view kCommitmentContext("audit-pii-commit/v1\0", 20);
 constexpr std::size_t kMaxTypeLength = 64;
-/// The integers that every JSON reader keeps exactly (RFC 8259 §6).
-constexpr std::int64_t kMaxInteger = (std::int64_t{1} << 53) - 1;
-
-/// nlohmann writes and destroys nested values by recursion: measure before it sees them.
-bool too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') in_string = !in_string;
-    if (in_string && c == '\\') ++i;
-    if (in_string) continue;
-    if ((c == '{' || c == '[') && ++depth > kMaxJsonDepth) return true;
-    if (c == '}' || c == ']') --depth;
-  }
-  return false;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-/// What RFC 8785 leaves room for and we do not use: nullptr when the value has none of it.
-const char* value_fault(const Json& value) {
-  if (value.is_number_float()) return "holds a number that is not an integer";
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMaxInteger})
-    return "holds an integer above 2^53-1";
-  if (value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < -kMaxInteger) {
-    return "holds an integer below -(2^53-1)";
-  }
-  if (!value.is_structured()) return nullptr;
-  for (const auto& [key, inner] : value.items()) {
-    if (value.is_object() && !is_ascii(key)) return "has a member name that is not ASCII";
-    if (const char* fault = value_fault(inner)) return fault;
-  }
-  return nullptr;
-}
-
-/// The object that `text` is the canonical form of.
-Result<Json> parse_canonical(std::string_view text) {
-  const auto bad = [](std::string_view why) { return failure(ErrorKind::malformed, std::string(why)); };
-  if (!base::is_utf8(text)) return bad("is not UTF-8");
-  if (too_deep(text)) return bad("is nested deeper than 32 levels");
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return bad("is not a JSON object");
-  if (const char* fault = value_fault(json)) return bad(fault);
-  // Catches all at once: spaces, unsorted and repeated members, other spellings of strings and numbers.
-  if (json.dump() != text) return bad("is not canonical JSON (sorted, without spaces, each member once)");
-  return json;
-}
-
 bool is_type(std::string_view type) {
   if (type.empty() || type.size() > kMaxTypeLength || type[0] < 'a' || type[0] > 'z') return false;
   return type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
@@ -89,6 +36,10 @@ const std::string* text_member(const Json& json, const char* name) {
   return found == json.end() ? nullptr : found->get_ptr<const std::string*>();
 }
 
+tl::unexpected<base::Error> bad_entry(const std::string& why) {
+  return failure(ErrorKind::malformed, "the entry " + why);
+}
+
 bool is_finite(base::Instant time) { return time != base::kBeginningOfTime && time != base::kEndOfTime; }
 
 }  // namespace
@@ -99,32 +50,41 @@ std::optional<std::string> canonical_json_fault(std::string_view text) {
   return json.error().message;
 }
 
+Result<Json> parse_leaf(std::string_view leaf) {
+  if (leaf.size() > kMaxEntryBytes) return bad_entry("is longer than 65535 bytes");
+  auto json = parse_canonical(leaf);
+  if (!json) return bad_entry(json.error().message);
+  return json;
+}
+
 Result<Entry> Entry::parse(std::string_view leaf) {
-  const auto bad = [](std::string why) { return failure(ErrorKind::malformed, "the entry " + std::move(why)); };
-  if (leaf.size() > kMaxEntryBytes) return bad("is longer than 65535 bytes");
-  const auto json = parse_canonical(leaf);
-  if (!json) return bad(json.error().message);
-  const auto version = json->find("v");
-  if (version == json->end() || *version != kEntryVersion) return bad("has a version (\"v\") other than 1");
+  const auto json = parse_leaf(leaf);
+  if (!json) return tl::unexpected(json.error());
+  return entry_from(*json);
+}
+
+Result<Entry> entry_from(const Json& json) {
+  const auto version = json.find("v");
+  if (version == json.end() || *version != kEntryVersion) return bad_entry("has a version (\"v\") other than 1");
   Entry entry;
-  const std::string* type = text_member(*json, "type");
-  if (type == nullptr || !is_type(*type)) return bad("has no well-formed \"type\"");
+  const std::string* type = text_member(json, "type");
+  if (type == nullptr || !is_type(*type)) return bad_entry("has no well-formed \"type\"");
   entry.type = *type;
-  const std::string* ts = text_member(*json, "ts");
+  const std::string* ts = text_member(json, "ts");
   const auto time = ts == nullptr ? std::nullopt : base::parse_instant(*ts);
-  if (!time || base::format_instant(*time) != *ts) return bad("has no well-formed \"ts\"");
+  if (!time || base::format_instant(*time) != *ts) return bad_entry("has no well-formed \"ts\"");
   entry.time = *time;
-  if (json->contains("subj")) {
-    const std::string* subject = text_member(*json, "subj");
-    if (subject == nullptr || !is_subject(*subject)) return bad("has a malformed \"subj\"");
+  if (json.contains("subj")) {
+    const std::string* subject = text_member(json, "subj");
+    if (subject == nullptr || !is_subject(*subject)) return bad_entry("has a malformed \"subj\"");
     entry.subject = *subject;
   }
-  if (json->contains("pii")) {
-    const std::string* pii = text_member(*json, "pii");
+  if (json.contains("pii")) {
+    const std::string* pii = text_member(json, "pii");
     entry.commitment = pii == nullptr ? std::nullopt : parse_commitment(*pii);
-    if (!entry.commitment) return bad("has a malformed \"pii\"");
+    if (!entry.commitment) return bad_entry("has a malformed \"pii\"");
   }
-  if (const std::string* origin = text_member(*json, "origin"); origin && entry.type == entry_type::kGenesis) {
+  if (const std::string* origin = text_member(json, "origin"); origin && entry.type == entry_type::kGenesis) {
     entry.origin = *origin;
   }
   return entry;

@@ -164,19 +164,19 @@ bool has_negative(const Json& value) {
 }  // namespace
 
 base::Result<Event> decode(std::string_view leaf, std::string_view personal) {
-  // Entry::parse bounds the nesting before nlohmann, which recurses, sees the text.
-  const auto entry = Entry::parse(leaf);
+  const auto fields = parse_leaf(leaf);
+  if (!fields) return tl::unexpected(fields.error());
+  const auto entry = entry_from(*fields);
   if (!entry) return tl::unexpected(entry.error());
-  if (!personal.empty()) {
-    if (const auto fault = canonical_json_fault(personal)) {
-      return base::failure(base::ErrorKind::malformed, fmt::format("personal values of a {}: {}", entry->type, *fault));
-    }
+  const auto values = personal.empty() ? base::Result<Json>(Json::object()) : parse_canonical(personal);
+  if (!values) {
+    return base::failure(base::ErrorKind::malformed,
+                         fmt::format("personal values of a {}: {}", entry->type, values.error().message));
   }
   try {
-    const Json fields = Json::parse(leaf), values = personal.empty() ? Json::object() : Json::parse(personal);
-    Event event = event_from(entry->type, fields, values);
+    Event event = event_from(entry->type, *fields, *values);
     const bool ours = !std::holds_alternative<OtherEvent>(event);
-    if (ours && (has_negative(fields) || has_negative(values))) throw std::invalid_argument("a number is below zero");
+    if (ours && (has_negative(*fields) || has_negative(*values))) throw std::invalid_argument("a number is below zero");
     return event;
   } catch (const std::exception& trouble) {
     return base::failure(base::ErrorKind::malformed, fmt::format("entry of type {}: {}", entry->type, trouble.what()));

@@ -50,6 +50,7 @@ model::Gap::Kind gap_kind_from(const std::string& word) {
 }  // namespace
 
 std::string json_text(std::string_view text, std::size_t most) {
+  if (most == std::string::npos && base::is_utf8(text)) return std::string(text);
   std::string out;
   std::size_t written = 0;
   while (!text.empty()) {

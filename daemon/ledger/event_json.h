@@ -1,13 +1,10 @@
 // The JSON of the nouns that events carry, both ways. For event_encode.cpp and event_decode.cpp alone.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "daemon/ledger/canonical_json.h"
 #include "policy/model/run_report.h"
 
 namespace tally::ledger {
-
-using Json = nlohmann::json;
 
 /// Well-formed UTF-8 for JSON: bytes that are not become U+FFFD. Cut, at a character and with "…", where it would take
 /// more than `most` bytes in the entry, where a quotation mark takes two and a control character six.

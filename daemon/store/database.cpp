@@ -104,6 +104,16 @@ base::Result<Statement> Database::prepare(const char* sql) {
   return Statement(statement);
 }
 
+base::Result<Statement*> Database::kept(const char* sql) {
+  auto found = kept_.find(std::string_view(sql));
+  if (found == kept_.end()) {
+    auto prepared = prepare(sql);
+    if (!prepared) return tl::unexpected(prepared.error());
+    found = kept_.emplace(sql, std::move(*prepared)).first;
+  }
+  return &found->second;
+}
+
 base::Result<Transaction> Transaction::begin(Database& database) {
   if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return tl::unexpected(begun.error());
   return Transaction(database);

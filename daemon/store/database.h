@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +49,9 @@ class Database {
 
   base::Result<void> execute(const char* sql);
   base::Result<Statement> prepare(const char* sql);
+  /// The same, prepared at the first call and kept as long as the database: for what is run again and again. One user
+  /// at a time, who runs it to its end: a statement half-way through its rows keeps the database busy.
+  base::Result<Statement*> kept(const char* sql);
 
   static constexpr int kBusyMilliseconds = 5000;
 
@@ -56,6 +61,7 @@ class Database {
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   std::unique_ptr<sqlite3, Close> handle_;
+  std::map<std::string, Statement, std::less<>> kept_;  ///< by their SQL
 };
 
 /// Everything between begin and commit, or nothing: rolled back when not committed.

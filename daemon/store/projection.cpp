@@ -14,13 +14,13 @@ using model::Standing;
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-/// Prepares, lets the caller bind, runs.
+/// Lets the caller bind, runs.
 template <class Bind>
 Result<void> execute(Database& database, const char* sql, Bind bind) {
-  auto statement = database.prepare(sql);
+  const auto statement = database.kept(sql);
   if (!statement) return tl::unexpected(statement.error());
-  bind(*statement);
-  return statement->run();
+  bind(**statement);
+  return (*statement)->run();
 }
 
 class Projector {
@@ -115,14 +115,15 @@ class Projector {
                             s.bind(2, event.summary.run);
                           });
     if (!stayed) return stayed;
-    auto first = execute(database_, "UPDATE findings SET first_seen = ?1 WHERE first_seen = ''",
-                         [&](Statement& s) { s.bind(1, as_of); });
-    if (!first) return first;
-    return execute(database_, "UPDATE findings SET last_seen = ?1 WHERE open = 1 AND standing <> ?2",
-                   [&](Statement& s) {
-                     s.bind(1, as_of);
-                     s.bind(2, static_cast<std::int64_t>(Standing::not_rechecked));
-                   });
+    // In one go, since each row that changes is written as a whole, with all that the finding says.
+    constexpr const char* kSeen =
+        "UPDATE findings SET first_seen = iif(first_seen = '', ?1, first_seen),"
+        " last_seen = iif(open = 1 AND standing <> ?2, ?1, last_seen)"
+        " WHERE first_seen = '' OR (open = 1 AND standing <> ?2)";
+    return execute(database_, kSeen, [&](Statement& s) {
+      s.bind(1, as_of);
+      s.bind(2, static_cast<std::int64_t>(Standing::not_rechecked));
+    });
   }
 
   Result<void> operator()(const ledger::RunAbandoned& event) { return lapse(event.run); }
@@ -158,12 +159,12 @@ class Projector {
   }
 
   Result<void> require_finding(std::uint64_t opened) {
-    auto statement = database_.prepare("SELECT 1 FROM findings WHERE opened = ?");
+    const auto statement = database_.kept("SELECT 1 FROM findings WHERE opened = ?");
     if (!statement) return tl::unexpected(statement.error());
-    statement->bind(1, number(opened));
-    const auto found = statement->next();
+    (*statement)->bind(1, number(opened));
+    const auto found = (*statement)->next();
     if (!found) return tl::unexpected(found.error());
-    if (*found) return {};
+    if (*found) return (*statement)->run();
     return base::failure(
         base::ErrorKind::corrupt,
         fmt::format("entry {} speaks of a finding opened by entry {}, which opened none", entry_.index, opened));
