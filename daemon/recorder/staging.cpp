@@ -24,6 +24,7 @@ std::string parent(const std::string& path) {
 
 base::Result<void> Staging::prepare() {
   if (auto made = make_folders(folder_, 0700); !made) return made;
+  folders_.erase(parent(folder_));  // after power loss it may be missing: then it is made again
   std::error_code error;
   for (const auto& left : std::filesystem::directory_iterator(folder_, error)) {
     std::filesystem::remove(left.path(), error);
