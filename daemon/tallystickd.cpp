@@ -5,10 +5,12 @@
 #include "daemon/cli/options.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/log/log.h"
+#include "daemon/memory.h"
 #include "daemon/service/service.h"
 
 int main(int argc, char** argv) {
   using namespace tally;
+  return_freed_memory();
   cli::Streams io{std::cout, std::cerr};
   cli::Options options("", "", "tallystickd");
   options.text("config", "FILE", "the configuration", cli::kDefaultConfig)
