@@ -25,6 +25,14 @@ std::string_view without_binary(std::string_view name) {
   return name;
 }
 
+/// Of size, first and last letter, without case and ";binary".
+std::uint32_t tag_of(std::string_view name) {
+  for (auto plain = without_binary(name); plain.size() < name.size(); plain = without_binary(name)) name = plain;
+  if (name.empty()) return 0;
+  const auto letter = [](char c) { return static_cast<std::uint32_t>(static_cast<unsigned char>(lower(c))); };
+  return static_cast<std::uint32_t>(name.size()) << 16U | letter(name.front()) << 8U | letter(name.back());
+}
+
 std::optional<std::uint64_t> number(std::string_view digits) {
   std::uint64_t n = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
@@ -47,8 +55,7 @@ ValueRange parse_range(std::string_view text, std::span<const std::string_view> 
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
+bool same_letters(std::string_view a, std::string_view b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
   }
@@ -62,7 +69,9 @@ void Entry::start(std::string_view dn, std::uint64_t line) {
   values_.clear();
 }
 
-void Entry::attribute(std::string_view name) { attributes_.push_back({name, values_.size(), values_.size()}); }
+void Entry::attribute(std::string_view name) {
+  attributes_.push_back({name, tag_of(name), values_.size(), values_.size()});
+}
 
 void Entry::value(std::string_view bytes) {
   TALLY_ASSERT(!attributes_.empty());
@@ -92,7 +101,8 @@ void Entry::merge() {
   std::vector<std::string_view> values;
   values.reserve(values_.size());
   for (const auto& slices : slices_of_names) {
-    Attribute whole{name_of(slices.front()), values.size(), values.size()};
+    const std::string_view name = name_of(slices.front());
+    Attribute whole{name, tag_of(name), values.size(), values.size()};
     for (const std::size_t slice : slices) {
       const auto part = values_of(attributes_[slice]);
       values.insert(values.end(), part.begin(), part.end());
@@ -136,7 +146,9 @@ std::optional<ValueRange> Entry::range(std::string_view name) const {
 }
 
 const Entry::Attribute* Entry::find(std::string_view name) const {
+  const std::uint32_t tag = tag_of(name);
   for (const Attribute& a : attributes_) {
+    if (a.tag != tag) continue;
     if (equal_ignoring_case(a.name, name)) return &a;
     if (a.name.size() > name.size() && equal_ignoring_case(without_binary(a.name), name)) return &a;
   }

@@ -19,8 +19,12 @@
 
 namespace tally::directory {
 
+/// What equal_ignoring_case() comes to for texts of one size.
+bool same_letters(std::string_view a, std::string_view b);
 /// ASCII letters compare without case; other bytes as they are (attribute names, object classes, DN types).
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && same_letters(a, b);  // sizes here: of most pairs that are compared, they differ
+}
 
 /// The values first to last of an attribute of which the server sent a part (MS-ADTS 3.1.1.3.1.3.3).
 struct ValueRange {
@@ -59,6 +63,7 @@ class Entry {
 
   struct Attribute {
     std::string_view name;
+    std::uint32_t tag = 0;  ///< equal for names that a lookup may take for one another: most need no comparing
     std::size_t begin = 0;
     std::size_t end = 0;
   };
