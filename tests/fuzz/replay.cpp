@@ -14,9 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 int main(int count, char** arguments) {
   namespace fs = std::filesystem;
   std::vector<fs::path> files;
-  for (const std::string argument : std::vector<std::string>(arguments + 1, arguments + count)) {
+  const std::vector<fs::path> given(arguments + 1, arguments + count);
+  for (const fs::path& argument : given) {
     if (!fs::is_directory(argument)) {
-      files.emplace_back(argument);
+      files.push_back(argument);
       continue;
     }
     for (const auto& entry : fs::directory_iterator(argument)) files.push_back(entry.path());
