@@ -28,7 +28,8 @@ class DnScope {
  public:
   /// Bases that are malformed contain nothing; configuration checks them before.
   explicit DnScope(const std::vector<std::string>& bases);
-  /// At or below a base. A malformed DN lies nowhere.
+  /// At or below a base. A malformed DN lies nowhere, unless it ends as a base is written: missing there counts as
+  /// missing.
   [[nodiscard]] bool contains(std::string_view dn) const;
   /// The bases that lie below no other base, in the order given and as written: those worth a search.
   [[nodiscard]] static std::vector<std::string> outermost(const std::vector<std::string>& bases);

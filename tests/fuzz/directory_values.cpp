@@ -106,7 +106,7 @@ void generalized_times(std::string_view text) {
 void names(std::string_view text) {
   std::string normal;
   if (!normalise_dn(text, normal)) {
-    TALLY_ASSERT(!DnScope({"dc=example,dc=com"}).contains(text));
+    TALLY_ASSERT(!DnScope({"dc=example,dc=com"}).contains(text) || text.ends_with(",dc=example,dc=com"));
     return;
   }
   std::string again;

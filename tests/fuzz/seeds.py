@@ -111,7 +111,7 @@ def directory_values():
         3: [struct.pack(">q", 133485408000000000), struct.pack(">q", -18000000000), struct.pack(">q", 20000)],
         4: ["99991231235959-01", "20240131120000.5+0100", "2024013112Z", "20161231235960Z", "000001010000Z", "202401311230,25-01"],
         5: ["CN=Smith\\2C John , OU=Sales,dc=Corp", "cn=a+sn=b,dc=c", "2.5.4.3=#04024869,dc=x", 'cn="a,b",dc=c',
-            "CN=Lu\\C4\\8Di\\C4\\87,dc=x", "cn=\\ a\\ ,dc=x"],
+            "CN=Lu\\C4\\8Di\\C4\\87,dc=x", "4,dc=example,dc=com", "cn=\\ a\\ ,dc=x"],
         6: ["(&(objectClass=user)(!(cn=test*)))", "(userAccountControl:1.2.840.113556.1.4.803:=2)",
             "(|(mail=*)(cn=*a*b\\2a*)(objectCategory=person))"],
         7: ["range=0-1499", "range=1500-*", "range=18446744073709551615-*", "binary"],

@@ -64,6 +64,7 @@ TEST(DnScope, HoldsTheBaseAndWhatIsBelowIt) {
   EXPECT_FALSE(scope.contains("dc=mycorp,dc=example"));
   EXPECT_FALSE(scope.contains("dc=example"));
   EXPECT_FALSE(scope.contains("no name"));
+  EXPECT_TRUE(scope.contains("no name,dc=corp,dc=example"));  // malformed, but whatever it is would be missing here
 }
 
 TEST(DnScope, DropsBasesBelowOtherBases) {

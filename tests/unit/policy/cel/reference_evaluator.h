@@ -66,7 +66,15 @@ class Reference {
   Cell error(NodeId id) const { return unknown({{ReasonKind::error, source(id)}}); }
   /// The node's text on one line: each run of spaces and line ends is one space.
   std::string source(NodeId id) const {
-    return std::regex_replace(std::string(syntax_.source(id)), std::regex("[ \\t\\r\\n]+"), " ");
+    std::string text;
+    bool pending = false;
+    for (const char c : syntax_.source(id)) {
+      const bool space = std::string_view(" \t\r\n").find(c) != std::string_view::npos;
+      if (pending && !space) text += ' ';
+      pending = space;
+      if (!space) text += c;
+    }
+    return text;
   }
   static std::set<Why> both(const std::set<Why>& a, const std::set<Why>& b) {
     std::set<Why> all = a;
