@@ -8,7 +8,7 @@
 namespace tally::cel {
 
 /// Bytes of one expression: a page of text is readable, sixteen are not.
-inline constexpr std::size_t kMaximumExpressionBytes = 16 * 1024;
+inline constexpr std::size_t kMaximumExpressionBytes = std::size_t{16} * 1024;
 /// Nested parentheses, operators, calls and branches: parser, checker and evaluator recurse this deep on the stack.
 inline constexpr int kMaximumDepth = 64;
 /// Nodes of one expression: each has a register of some 20 KiB during evaluation.

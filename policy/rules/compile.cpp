@@ -56,6 +56,7 @@ void check_placeholders(const Message& message, const Rule& rule, std::string_vi
                         const std::map<std::string, cel::Value>& parameters, Troubles& troubles) {
   std::vector<std::string_view> known = facts_for(rule.about);
   std::vector<std::string> names;
+  names.reserve(parameters.size());
   for (const auto& parameter : parameters) names.push_back("params." + parameter.first);
   known.insert(known.end(), names.begin(), names.end());
   for (const std::string_view name : message.names()) {
