@@ -186,6 +186,10 @@ base::Result<void> set_options(ldap* handle, const LdapOptions& options, Certifi
       ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &most) < 0) {
     return refused("MAX_INCOMING");
   }
+  // Without it, libldap asks the system three times for each entry: is there something, how long is it, the rest.
+  if (ber_sockbuf_add_io(socket, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, nullptr) < 0) {
+    return refused("READAHEAD");
+  }
   // The TLS context is made from the options only now; later changes would not be seen.
   const int client = 0;
   const bool tls = options.security == Security::starttls || options.security == Security::ldaps;
