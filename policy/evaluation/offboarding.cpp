@@ -34,9 +34,12 @@ Truth truth_of(std::string_view value) {
   return value == "true" ? Truth::yes : value == "false" ? Truth::no : Truth::unknown;
 }
 
-/// "42 s": how long the source took, which is how long it was waited for.
+constexpr std::chrono::milliseconds kTimerSlack{50};
+
+/// "42 s": how long it was waited for, in whole seconds that have certainly passed; a timer may be early by a few
+/// milliseconds.
 std::string seconds_of(const model::SourceRecord& source) {
-  const auto span = std::chrono::ceil<std::chrono::seconds>(source.finished - source.started);
+  const auto span = std::chrono::floor<std::chrono::seconds>(source.finished - source.started + kTimerSlack);
   return fmt::format("{} s", std::max<std::int64_t>(1, span.count()));
 }
 
