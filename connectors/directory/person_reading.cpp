@@ -131,10 +131,28 @@ class PersonReading final : public Reading {
     ProbeContext context = probe_context(session);
     probe_canaries(context);
     for (const std::string& base : bases()) probe_hidden_children(context, base);
+    if (options().profile.accounts_at_least) expect_accounts(session, *options().profile.accounts_at_least);
     if (harvest().accounts.size() > 0 || shows_an_account(session)) return;
     coverage().lower(
         CoverageState::failed, Gap::Kind::hidden,
         "no account at all is shown: the directory is empty, or access rules hide everything: cannot tell");
+  }
+
+  /// What a whole read would miss by its least number, the look-up of one person must miss too.
+  void expect_accounts(Session& session, std::uint64_t least) {
+    std::uint64_t shown = 0;
+    for (const std::string& base : bases()) {
+      if (lost() || shown >= least) break;
+      Search all;
+      all.base = base;
+      all.query = {profile().account_filter(), {"1.1"}};
+      all.page_size = options().page_size;
+      all.max_entries = least - shown;
+      shown += search(session, all, patience(), [](const Entry&) {}).entries;
+    }
+    if (shown >= least) return;
+    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
+                     fmt::format("{} accounts are shown, but the configuration expects at least {}", shown, least));
   }
 
   /// One is enough; sizeLimitExceeded then says that there are more.

@@ -44,11 +44,13 @@ std::string unix_at(Desk& desk, const std::string& uri, const Company& company, 
       company.day(-300));
 }
 
-std::string ad_at(Desk& desk, const std::string& uri, const support::SambaAd& s) {
+std::string ad_at(Desk& desk, const std::string& uri, const support::SambaAd& s, unsigned at_least) {
   return fmt::format(
       "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nuri = \"{}\"\nsecurity = \"ldaps\"\n"
-      "bind_dn = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\nbases = [\"{}\"]\n\n",
-      uri, s.reader_upn(), desk.write("ad.password", s.reader_password() + "\n"), s.ca_file().string(), s.base_dn());
+      "bind_dn = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\nbases = [\"{}\"]\n"
+      "accounts_at_least = {}\n\n",
+      uri, s.reader_upn(), desk.write("ad.password", s.reader_password() + "\n"), s.ca_file().string(), s.base_dn(),
+      at_least);
 }
 
 class Offboarding : public testing::Test {
@@ -60,7 +62,7 @@ class Offboarding : public testing::Test {
   void configure(const std::string& unix_uri, const std::string& more = {}) {
     desk_.write("hr.csv", servers().company.hr_csv() + more);
     desk_.configure(hr_section() + unix_at(desk_, unix_uri, servers().company, servers().unix_ldap) +
-                    ad_at(desk_, servers().ad.tls_uri(), servers().ad) + correlation_section());
+                    ad_at(desk_, servers().ad.tls_uri(), servers().ad, ad_at_least_) + correlation_section());
   }
   void configure() { configure(servers().unix_ldap.uri()); }
 
@@ -76,6 +78,7 @@ class Offboarding : public testing::Test {
   }
 
   Desk desk_;
+  unsigned ad_at_least_ = 5;  ///< accounts_at_least of the Active Directory
 
  private:
   static inline std::unique_ptr<Servers> servers_;
@@ -206,6 +209,15 @@ TEST_F(Offboarding, AnswersByTheDeadlineWhateverADirectoryDoes) {
 }
 
 /// Printed, not asserted: two cores of whatever machine this is.
+TEST_F(Offboarding, CannotTellWhileFewerAccountsAreShownThanThereMustBe) {
+  ad_at_least_ = 1'000'000;
+  configure();
+  const auto quin = check("000118");
+  EXPECT_EQ(quin.exit_code, 3) << quin.out;
+  EXPECT_THAT(flat(quin.out), AllOf(StartsWith("CANNOT TELL"), HasSubstr("corp-ad was not completely seen"),
+                                    HasSubstr("expects at least 1000000")));
+}
+
 TEST_F(Offboarding, TellsHowLongItTookBesideAPlainSearch) {
   configure();
   const support::Slapd& s = servers().unix_ldap;
