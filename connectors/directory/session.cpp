@@ -173,8 +173,10 @@ base::Result<void> Session::check_tls(const LdapOptions& options) {
   int check = LDAP_OPT_X_TLS_NEVER;
   ldap_get_option(ldap_, LDAP_OPT_X_TLS_REQUIRE_CERT, &check);
   if (ldap_tls_inplace(ldap_) != 1 || check != LDAP_OPT_X_TLS_DEMAND || (version != "TLS1.2" && version != "TLS1.3")) {
-    return failure(ErrorKind::untrusted,
-                   fmt::format("the connection is not protected as asked for (TLS version \"{}\")", version));
+    return failure(
+        ErrorKind::untrusted,
+        fmt::format("the connection is not protected as asked for: TLS version \"{}\", and TLS1.2 is the least",
+                    version));
   }
   notes_.push_back(fmt::format("tls: {} {}", version, text_option(ldap_, LDAP_OPT_X_TLS_CIPHER)));
   if (const auto certificate = peer_certificate(ldap_)) {

@@ -16,8 +16,6 @@ using base::failure;
 
 /// Debian's bundle, used when the options name no CA file (package ca-certificates).
 constexpr const char* kSystemCaFile = "/etc/ssl/certs/ca-certificates.crt";
-/// GnuTLS priority string: TLS 1.2 and 1.3 with its normal ciphers (RFC 9325 §3.1 forbids the older versions).
-constexpr const char* kCiphers = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 /// One message of a server, a group with half a million member DNs included. libldap itself knows no bound.
 constexpr ber_len_t kMaxMessageBytes = 256UL << 20U;
 
@@ -96,7 +94,9 @@ void set_tls(Setter& set, const LdapOptions& options, CertificateCheck check) {
   set.number("X_TLS_REQUIRE_CERT", LDAP_OPT_X_TLS_REQUIRE_CERT,
              check == CertificateCheck::demand ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER);
   set.number("X_TLS_PROTOCOL_MIN", LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
-  set.text("X_TLS_CIPHER_SUITE", LDAP_OPT_X_TLS_CIPHER_SUITE, kCiphers);
+  // None: what the environment asks for is gone, GnuTLS's NORMAL stays. A suite of our own would leave 8 KB behind with
+  // each connection (libldap's tlsg_ctx_init() forgets the first priority set). Session::connect refuses TLS below 1.2.
+  set.text("X_TLS_CIPHER_SUITE", LDAP_OPT_X_TLS_CIPHER_SUITE, "");
   set.text("X_TLS_CACERTDIR", LDAP_OPT_X_TLS_CACERTDIR, "");
   set.text("X_TLS_CACERTFILE", LDAP_OPT_X_TLS_CACERTFILE,
            options.ca_file.empty() ? std::string(kSystemCaFile) : options.ca_file);

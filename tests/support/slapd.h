@@ -60,6 +60,8 @@ class Slapd {
   /// A client certificate whose EXTERNAL identity is the reader, and its key.
   [[nodiscard]] std::filesystem::path client_certificate() const { return folder_.path() / "tls/client.crt"; }
   [[nodiscard]] std::filesystem::path client_key() const { return folder_.path() / "tls/client.key"; }
+  /// The server's own certificate, but expired yesterday: for olcTLSCertificateFile.
+  [[nodiscard]] std::filesystem::path expired_certificate() const { return folder_.path() / "tls/expired.crt"; }
   /// A CA that did not sign the server's certificate.
   [[nodiscard]] std::filesystem::path other_ca_file() const { return folder_.path() / "tls/other-ca.crt"; }
 

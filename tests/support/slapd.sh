@@ -27,6 +27,7 @@ make_certificates() {
     openssl x509 -req -in ${name%:*}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out ${name%:*}.crt \
       -extfile <(echo "$names"; echo extendedKeyUsage=serverAuth,clientAuth)
   done
+  openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -days -1 -out expired.crt -extfile <(echo "$names")
   cd - >/dev/null
 }
 

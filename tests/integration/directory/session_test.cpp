@@ -96,6 +96,30 @@ TEST_F(SessionTest, RefusesWithTheSystemsCasWhenNoneIsNamed) {
   EXPECT_THAT(refusal(o), HasSubstr("the system's list of CAs does not vouch for"));
 }
 
+/// A server of its own whose TLS is set to `ldif`, changes of cn=config.
+std::string refusal_of_a_server_with(const std::string& ldif, bool expired = false) {
+  auto server = support::Slapd::start();
+  if (!server) return server.error().message;
+  std::string change = "dn: cn=config\nchangetype: modify\n" + ldif;
+  if (expired) change += server->expired_certificate().string() + "\n";
+  if (const auto done = server->configure(change); !done) return done.error().message;
+  LdapOptions o = lab::reader_of(*server);
+  o.uri = server->tls_uri();
+  o.security = Security::ldaps;
+  return refusal(o);
+}
+
+TEST(WeakServer, IsRefusedWhenItsCertificateHasExpired) {
+  EXPECT_THAT(refusal_of_a_server_with("replace: olcTLSCertificateFile\nolcTLSCertificateFile: ", true),
+              AllOf(StartsWith("not trustworthy: "), HasSubstr("its certificate expired at ")));
+}
+
+TEST(WeakServer, IsRefusedWhenItSpeaksNothingNewerThanTls11) {
+  EXPECT_THAT(
+      refusal_of_a_server_with("replace: olcTLSCipherSuite\nolcTLSCipherSuite: NORMAL:-VERS-ALL:+VERS-TLS1.1\n"),
+      AllOf(StartsWith("not trustworthy: "), HasSubstr("TLS1.1")));
+}
+
 TEST_F(SessionTest, SaysWhichFileCannotBeRead) {
   LdapOptions o = options();
   o.ca_file = "/nonexistent/ca.pem";
