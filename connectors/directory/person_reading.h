@@ -6,7 +6,8 @@
 // the same probes as a whole read for what the rights of the reader hide: base entries, canaries, containers without
 // children, and whether any account is shown at all, because "nothing found" and "nothing shown" look alike.
 //
-// Not here: a second count. The server's own "success" to each search stands for completeness.
+// Not here: a second count, and members of groups that are not shown. The audit looks for both, and what the last one
+// found hidden counts for this answer too (judge_offboarding).
 #pragma once
 
 #include "connectors/directory/options.h"

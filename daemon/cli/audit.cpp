@@ -7,21 +7,20 @@
 
 #include "daemon/cli/asking.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/in_this_process.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
 #include "daemon/cli/terminal.h"
-#include "daemon/config/apply.h"
 #include "daemon/control/audit_request.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/audit_run.h"
+#include "daemon/pipeline/clock.h"
 #include "daemon/pipeline/collect.h"
 #include "daemon/report/render.h"
 #include "policy/base/utf8.h"
 
 namespace tally::cli {
 namespace {
-
-base::Instant wall_clock() { return std::chrono::floor<base::Duration>(std::chrono::system_clock::now()); }
 
 pipeline::Progress progress_on(ProgressLine& line) {
   pipeline::Progress progress;
@@ -44,27 +43,18 @@ std::optional<control::AuditRequest> request_of(const Options& options, Streams&
 
 /// The whole audit in this process.
 int audit_here(const Options& options, const control::AuditRequest& request, Streams& io) {
-  auto config = load_config(options.get("config"), options.get("state"), io);
-  if (!config) return control::kUsage;
-  const auto rules = config::load_rules(*config);
-  if (!rules) {
-    tell(rules.error(), io);
-    return control::kUsage;
-  }
   ProgressLine line(io.err, options.has("quiet"));
-  auto kept = pipeline::open_kept(
-      {config->state, config->log_key, wall_clock(), [&](const std::string& sentence) { line.keep(sentence); }});
-  if (!kept) return fail("audit", kept.error(), io);
-  pipeline::Keeping keeping(std::move(*kept));
-  const auto sources = config::make_sources(*config);
-  pipeline::Audit audit{.sources = sources,
-                        .rules = *rules,
-                        .correlation = config->correlation,
+  auto here = open_here("audit", options, io, [&](const std::string& sentence) { line.keep(sentence); });
+  if (!here) return here.error();
+  pipeline::Keeping keeping(std::move(here->kept));
+  pipeline::Audit audit{.sources = here->prepared->sources,
+                        .rules = here->prepared->rules,
+                        .correlation = here->prepared->config.correlation,
                         .keeping = keeping,
-                        .clock = wall_clock,
+                        .clock = pipeline::wall_clock,
                         .as_of = request.as_of,
-                        .organisation = config->organisation,
-                        .config_digest = config->digest,
+                        .organisation = here->prepared->config.organisation,
+                        .config_digest = here->prepared->config.digest,
                         .progress = progress_on(line)};
   const auto report = pipeline::audit_run(audit);
   if (!report) return fail("audit", report.error(), io);

@@ -8,13 +8,14 @@
 
 #include "daemon/cli/asking.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/in_this_process.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
 #include "daemon/cli/terminal.h"
-#include "daemon/config/apply.h"
 #include "daemon/control/authority.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/control/offboarding_request.h"
+#include "daemon/pipeline/clock.h"
 #include "daemon/pipeline/offboarding_check.h"
 #include "daemon/report/offboarding.h"
 #include "policy/base/utf8.h"
@@ -22,28 +23,17 @@
 namespace tally::cli {
 namespace {
 
-base::Instant wall_clock() { return std::chrono::floor<base::Duration>(std::chrono::system_clock::now()); }
-
 int check_here(const Options& options, const control::OffboardingRequest& request, Streams& io) {
-  auto config = load_config(options.get("config"), options.get("state"), io);
-  if (!config) return control::kUsage;
-  const auto rules = config::load_rules(*config);
-  if (!rules) {
-    tell(rules.error(), io);
-    return control::kUsage;
-  }
-  auto kept = pipeline::open_kept({config->state, config->log_key, wall_clock(),
-                                   [&](const std::string& sentence) { fmt::print(io.err, "{}\n", sentence); }});
-  if (!kept) return fail("offboard", kept.error(), io);
-  pipeline::Keeping keeping(std::move(*kept));
-  const auto sources =
-      std::make_shared<const std::vector<std::unique_ptr<connectors::Source>>>(config::make_sources(*config));
-  const pipeline::OffboardingQuestion question{.sources = *sources,
-                                               .owner = sources,
-                                               .rules = *rules,
-                                               .correlation = config->correlation,
+  auto here =
+      open_here("offboard", options, io, [&](const std::string& sentence) { fmt::print(io.err, "{}\n", sentence); });
+  if (!here) return here.error();
+  pipeline::Keeping keeping(std::move(here->kept));
+  const pipeline::OffboardingQuestion question{.sources = here->prepared->sources,
+                                               .owner = here->prepared,
+                                               .rules = here->prepared->rules,
+                                               .correlation = here->prepared->config.correlation,
                                                .keeping = keeping,
-                                               .clock = wall_clock,
+                                               .clock = pipeline::wall_clock,
                                                .employee_id = request.employee_id,
                                                .asked_by = control::login_of(::getuid()),
                                                .deadline = request.deadline};

@@ -34,6 +34,16 @@ void append(base::Diagnostics& to, base::Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+/// In the order of the configuration, which gives its options away.
+std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
+  std::vector<std::unique_ptr<connectors::Source>> sources;
+  for (hr::CsvOptions& options : config.hr) sources.push_back(catalog::make_source(std::move(options)));
+  for (DirectoryOptions& options : config.directories) {
+    sources.push_back(std::visit([](auto& any) { return catalog::make_source(std::move(any)); }, options));
+  }
+  return sources;
+}
+
 }  // namespace
 
 void use_state(Config& config, const std::string& state) {
@@ -65,13 +75,14 @@ tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const Config& config)
   return rules::RuleSet::build(std::move(packs), config.overrides);
 }
 
-std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
-  std::vector<std::unique_ptr<connectors::Source>> sources;
-  for (hr::CsvOptions& options : config.hr) sources.push_back(catalog::make_source(std::move(options)));
-  for (DirectoryOptions& options : config.directories) {
-    sources.push_back(std::visit([](auto& any) { return catalog::make_source(std::move(any)); }, options));
-  }
-  return sources;
+tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const std::string& state) {
+  auto config = load(file);
+  if (!config) return tl::unexpected(config.error());
+  if (!state.empty()) use_state(*config, state);
+  auto rules = load_rules(*config);
+  if (!rules) return tl::unexpected(rules.error());
+  auto sources = make_sources(*config);
+  return Prepared{std::move(*config), std::move(*rules), std::move(sources)};
 }
 
 }  // namespace tally::config

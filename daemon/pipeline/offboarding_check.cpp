@@ -19,6 +19,7 @@ using base::Result;
 /// What earlier runs left that matters to one person.
 struct Before {
   evaluation::Previous populations;
+  std::vector<model::SourceRecord> sources;  ///< as the last audit saw them
   std::vector<model::Subject> accounts;
 };
 
@@ -28,10 +29,13 @@ Result<Before> known_before(const OffboardingQuestion& question) {
     return tl::unexpected(current.error());
   auto populations = kept->store.last_good_populations();
   if (!populations) return tl::unexpected(populations.error());
+  auto sources = kept->store.last_sources();
+  if (!sources) return tl::unexpected(sources.error());
   auto accounts = kept->store.accounts_once_of(question.employee_id);
   if (!accounts) return tl::unexpected(accounts.error());
   Before before;
   before.populations.last_good = {populations->begin(), populations->end()};
+  before.sources = std::move(*sources);
   before.accounts = std::move(*accounts);
   return before;
 }
@@ -83,7 +87,8 @@ Result<model::OffboardingCheck> offboarding_check(const OffboardingQuestion& que
   const access::Access access = access::effective_access(snapshot);
   const evaluation::Inputs inputs{question.rules, snapshot, links, access, before->populations};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
-  model::OffboardingCheck check = evaluation::judge_offboarding(inputs, evaluated, {question.employee_id, keys, once});
+  model::OffboardingCheck check =
+      evaluation::judge_offboarding(inputs, evaluated, {question.employee_id, keys, once, before->sources});
   check.asked_by = question.asked_by;
   return recorded(question, std::move(check));
 }

@@ -10,12 +10,14 @@
 
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/clock.h"
 
 namespace tally::service {
 namespace {
 
 using namespace std::chrono_literals;
 using base::format_instant;
+using pipeline::wall_clock;
 
 /// How often the world is looked at when systemd does not ask for more.
 constexpr auto kBeat = 15s;
@@ -23,8 +25,6 @@ constexpr auto kBeat = 15s;
 constexpr std::chrono::seconds kStopDeadline{20};
 /// For the last entry when the audit's thread hangs, perhaps with the lock.
 constexpr auto kLastWord = 2s;
-
-base::Instant wall_clock() { return std::chrono::floor<base::Duration>(std::chrono::system_clock::now()); }
 
 /// Nothing when the store cannot say: then nobody accounted for anything.
 std::optional<base::Instant> known_until(pipeline::Keeping& keeping) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <variant>
 
-#include "daemon/config/apply.h"
-
 namespace tally::service {
 namespace {
 
@@ -26,16 +24,11 @@ pipeline::Schedule schedule_of(const config::ServiceSettings& settings) {
 }  // namespace
 
 tl::expected<std::shared_ptr<Plan>, base::Diagnostics> load_plan(const std::string& file, const std::string& state) {
-  auto config = config::load(file);
-  if (!config) return tl::unexpected(config.error());
-  if (!state.empty()) config::use_state(*config, state);
-  auto rules = config::load_rules(*config);
-  if (!rules) return tl::unexpected(rules.error());
-  const auto collecting = longest(*config);
-  auto schedule = schedule_of(config->service);
-  auto sources = config::make_sources(*config);
-  return std::make_shared<Plan>(
-      Plan{std::move(*config), std::move(*rules), std::move(sources), std::move(schedule), collecting});
+  auto prepared = config::prepare(file, state);
+  if (!prepared) return tl::unexpected(prepared.error());
+  const auto collecting = longest(prepared->config);
+  auto schedule = schedule_of(prepared->config.service);
+  return std::make_shared<Plan>(Plan{std::move(*prepared), std::move(schedule), collecting});
 }
 
 std::vector<std::string> keep_what_is_open(const Plan& running, Plan& fresh) {

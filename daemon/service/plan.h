@@ -12,23 +12,18 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "connectors/source.h"
-#include "daemon/config/config.h"
+#include "daemon/config/apply.h"
 #include "daemon/pipeline/schedule.h"
 #include "policy/base/diagnostic.h"
-#include "policy/rules/rule_set.h"
 
 namespace tally::service {
 
-struct Plan {
-  config::Config config;  ///< its sources' options have gone into `sources`
-  rules::RuleSet rules;
-  std::vector<std::unique_ptr<connectors::Source>> sources;  ///< each may be read by several threads at once
+struct Plan : config::Prepared {
   pipeline::Schedule schedule;
   std::chrono::milliseconds collecting{0};  ///< by when the slowest source has ended by its own deadlines
 };
 
-/// `state`: a folder instead of the configured one, as --state; "": none.
+/// As config::prepare().
 tl::expected<std::shared_ptr<Plan>, base::Diagnostics> load_plan(const std::string& file, const std::string& state);
 
 /// What a running service cannot change (state folder, key, socket) is taken over from the plan that it runs by. Gives

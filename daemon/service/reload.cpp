@@ -3,14 +3,12 @@
 #include <fmt/ranges.h>
 
 #include "daemon/control/exit_code.h"
+#include "daemon/pipeline/clock.h"
 #include "daemon/service/loop.h"
 
 namespace tally::service {
-namespace {
 
-base::Instant wall_clock() { return std::chrono::floor<base::Duration>(std::chrono::system_clock::now()); }
-
-}  // namespace
+using pipeline::wall_clock;
 
 // KNOWN GAP: the first directory with Kerberos that a reload brings sets an environment variable (session.h,
 // prepare_process) while another thread may be reading one. A restart has no such moment.

@@ -1,6 +1,7 @@
 #include "daemon/service/service.h"
 
 #include "daemon/control/exit_code.h"
+#include "daemon/pipeline/clock.h"
 #include "daemon/pipeline/version.h"
 #include "daemon/service/loop.h"
 
@@ -33,10 +34,9 @@ int run_service(const ServiceOptions& options, const log::Log& log) {
   log.tell(log::message::kStarting, {std::string(pipeline::version()), config.state});
   notifier.needs(kOpenDeadline);
   notifier.status("opening the log");
-  const auto now = std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
-  auto kept = pipeline::open_kept({config.state, config.log_key, now, [&](const std::string& sentence) {
-                                     log.tell(log::message::kStateMended, {sentence});
-                                   }});
+  auto kept =
+      pipeline::open_kept({config.state, config.log_key, pipeline::wall_clock(),
+                           [&](const std::string& sentence) { log.tell(log::message::kStateMended, {sentence}); }});
   if (!kept) return not_started(log, kept.error());
   pipeline::Keeping keeping(std::move(*kept));
   auto listener = control::Listener::open(config.service.socket);

@@ -44,20 +44,29 @@ Result<std::vector<FindingRecord>> findings_of(Statement& statement) {
   }
 }
 
+Result<std::vector<model::SourceRecord>> load_sources(Database& database, const std::string& run) {
+  auto statement = database.prepare("SELECT leaf, personal FROM sources WHERE run = ? ORDER BY entry");
+  if (!statement) return tl::unexpected(statement.error());
+  statement->bind(1, run);
+  std::vector<model::SourceRecord> sources;
+  for (;;) {
+    const auto more = statement->next();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return sources;
+    auto event = decode_as<ledger::SourceCollected>(statement->text(0), statement->text(1));
+    if (!event) return tl::unexpected(event.error());
+    sources.push_back(std::move(event->source));
+  }
+}
+
 /// The run's sources and tallies, in the order of their entries.
 Result<void> load_parts(Database& database, const std::string& run, model::RunReport& report) {
-  auto sources = database.prepare("SELECT leaf, personal FROM sources WHERE run = ? ORDER BY entry");
+  auto sources = load_sources(database, run);
   auto tallies = database.prepare("SELECT leaf, personal FROM tallies WHERE run = ? ORDER BY entry");
   if (!sources) return tl::unexpected(sources.error());
   if (!tallies) return tl::unexpected(tallies.error());
-  sources->bind(1, run);
+  report.sources = std::move(*sources);
   tallies->bind(1, run);
-  for (auto more = sources->next(); !more || *more; more = sources->next()) {
-    if (!more) return tl::unexpected(more.error());
-    auto event = decode_as<ledger::SourceCollected>(sources->text(0), sources->text(1));
-    if (!event) return tl::unexpected(event.error());
-    report.sources.push_back(std::move(event->source));
-  }
   for (auto more = tallies->next(); !more || *more; more = tallies->next()) {
     if (!more) return tl::unexpected(more.error());
     auto event = decode_as<ledger::RuleTallied>(tallies->text(0), tallies->text(1));
@@ -192,6 +201,12 @@ Result<std::map<std::string, std::uint64_t>> Store::last_good_populations() {
     if (!*more) return populations;
     populations[std::string(statement->text(0))] = static_cast<std::uint64_t>(statement->number(1));
   }
+}
+
+Result<std::vector<model::SourceRecord>> Store::last_sources() {
+  const auto run = last_run();
+  if (!run) return tl::unexpected(run.error());
+  return load_sources(database_, *run);
 }
 
 Result<std::string> Store::last_run() {

@@ -39,6 +39,8 @@ class Store {
   base::Result<std::vector<model::FindingRecord>> open_findings();
   /// People or accounts of each source in the last finished run in which it was completely seen, by source name.
   base::Result<std::map<std::string, std::uint64_t>> last_good_populations();
+  /// What the newest finished run saw of each source, in its order; none when no run has finished.
+  base::Result<std::vector<model::SourceRecord>> last_sources();
   /// Identifier of the newest finished run, empty when there is none.
   base::Result<std::string> last_run();
   /// What the newest finished run comes to; nothing when no run has finished.

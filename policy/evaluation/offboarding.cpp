@@ -34,6 +34,12 @@ Truth truth_of(std::string_view value) {
   return value == "true" ? Truth::yes : value == "false" ? Truth::no : Truth::unknown;
 }
 
+/// Hides accounts from a look-up as much as from an audit, and does not pass by itself as a stopped server does.
+bool is_lasting(model::Gap::Kind kind) {
+  return kind == model::Gap::Kind::hidden || kind == model::Gap::Kind::count_mismatch ||
+         kind == model::Gap::Kind::envelope;
+}
+
 constexpr std::chrono::milliseconds kTimerSlack{50};
 
 /// "42 s": how long it was waited for, in whole seconds that have certainly passed; a timer may be early by a few
@@ -100,9 +106,23 @@ class Judging {
       for (const model::SourceRecord& source : s_.sources) {
         const bool unseen =
             hr ? source.coverage.state != model::CoverageState::complete : hides_records(source.coverage);
-        if (source.kind != kind || !unseen) continue;
+        if (source.kind != kind) continue;
+        if (!hr) recall_hidden(source.name);
+        if (!unseen) continue;
         hr_unseen_ = hr_unseen_ || hr;
         cannot(unseen_in_words(source));
+      }
+    }
+  }
+
+  /// An account in what the last audit was not shown is not shown to this look-up either.
+  void recall_hidden(const std::string& directory) {
+    for (const model::SourceRecord& before : whom_.last_audit) {
+      if (before.name != directory) continue;
+      for (const model::Gap& gap : before.coverage.gaps) {
+        if (!is_lasting(gap.kind)) continue;
+        cannot(fmt::format("the audit of {} did not see all of {} ({})", base::format_instant(before.finished),
+                           directory, gap.sentence));
       }
     }
   }

@@ -21,12 +21,12 @@ using testing::IsEmpty;
 
 /// As of 1 April; "once" are the keys of accounts that earlier runs gave to Ada.
 OffboardingCheck check(const std::string& text, const std::vector<std::string>& once = {},
-                       const std::string& id = "001") {
+                       const std::string& id = "001", const std::vector<model::SourceRecord>& last_audit = {}) {
   auto scenario = read_scenario("title = 't'\nas_of = 2026-04-01T00:00:00Z\n" + text, "test");
   if (!scenario) throw std::runtime_error(to_string(scenario.error().front()));
   const model::PersonKeys keys = correlation::keys_of(scenario->harvests, id, scenario->correlation);
   const Judged judged = judge(*scenario);
-  return evaluation::judge_offboarding(judged.inputs(), judged.evaluated, {id, keys, once});
+  return evaluation::judge_offboarding(judged.inputs(), judged.evaluated, {id, keys, once, last_audit});
 }
 
 std::vector<std::string> rules(const OffboardingCheck& check) {
@@ -59,6 +59,30 @@ TEST(Offboarding, IsClearWhenEveryAccountIsSwitchedOffAndEverythingWasSeen) {
 
 TEST(Offboarding, IsClearWhenThereIsNoAccountAtAll) {
   EXPECT_EQ(check(kLeft + "[[account]]\nlogin = 'bob'\n").answer, OffboardingAnswer::clear);
+}
+
+/// The scenario's directory in the last audit, with such a gap.
+std::vector<model::SourceRecord> last_audit(model::Gap::Kind kind) {
+  model::SourceRecord record;
+  record.name = "corp";
+  record.kind = model::SourceKind::directory;
+  record.finished = *base::parse_instant("2026-03-31T22:00:00Z");
+  record.coverage.state = model::CoverageState::complete;
+  record.coverage.lower(model::CoverageState::partial, kind, "600 entries were read, but 640 counted");
+  return {record};
+}
+
+TEST(Offboarding, CannotTellWhereTheLastAuditFoundSomethingHidden) {
+  for (const auto kind : {model::Gap::Kind::hidden, model::Gap::Kind::count_mismatch, model::Gap::Kind::envelope}) {
+    const OffboardingCheck c = check(kLeft + kOff, {}, "001", last_audit(kind));
+    EXPECT_EQ(c.answer, OffboardingAnswer::cannot_tell);
+    EXPECT_THAT(c.reasons, ElementsAre("the audit of 2026-03-31T22:00:00Z did not see all of corp (600 entries "
+                                       "were read, but 640 counted)"));
+  }
+}
+
+TEST(Offboarding, ForgivesTheLastAuditWhatPassesByItself) {
+  EXPECT_EQ(check(kLeft + kOff, {}, "001", last_audit(model::Gap::Kind::timed_out)).answer, OffboardingAnswer::clear);
 }
 
 TEST(Offboarding, NeedsActionForAnAccountThatWorksAndSaysHow) {

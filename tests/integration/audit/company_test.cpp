@@ -11,8 +11,7 @@
 
 #include "tests/integration/audit/company.h"
 #include "tests/integration/audit/desk.h"
-#include "tests/support/samba_ad.h"
-#include "tests/support/slapd.h"
+#include "tests/integration/audit/servers.h"
 
 namespace tally::integration {
 namespace {
@@ -23,61 +22,12 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-template <class T>
-T value_of(base::Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
-/// Both servers, the OpenLDAP one inside the other's network, so that one audit reaches both.
-struct Servers {
-  Company company;
-  support::SambaAd ad = value_of(support::SambaAd::start({.ldif = company.ad_ldif()}));
-  support::InsideNamespace inside = ad.enter();
-  support::Slapd unix_ldap = value_of(support::Slapd::start({.data = {company.unix_ldif()}}));
-
-  Servers() { lock_out("kai"); }
-
-  /// As an attacker or a forgetful owner does it: the policy allows three attempts.
-  void lock_out(const std::string& login) {
-    for (int i = 0; i < 3; ++i) {
-      value_of(support::run_command({.argv = {"ldapwhoami", "-x", "-ZZ", "-H", unix_ldap.uri(), "-D",
-                                              "uid=" + login + ",ou=people,dc=example,dc=test", "-w", "wrong"},
-                                     .environment = {{"LDAPTLS_CACERT", unix_ldap.ca_file()}}},
-                                    20s));
-    }
-  }
-};
-
 class AuditedCompany : public testing::Test {
  protected:
   static void SetUpTestSuite() { servers_ = std::make_unique<Servers>(); }
   static void TearDownTestSuite() { servers_.reset(); }
   static Servers& servers() { return *servers_; }
 
-  static std::string unix_common() {
-    return fmt::format(
-        "bases = [\"dc=example,dc=test\"]\nsign_ins_recorded_since = {}T00:00:00Z\n"
-        "privileged_groups = [{{ group = \"cn=admins,ou=groups,dc=example,dc=test\" }}, "
-        "{{ group = \"cn=wheel,ou=groups,dc=example,dc=test\" }}]\n\n",
-        servers().company.day(-300));
-  }
-  static std::string unix_server(Desk& desk) {
-    const support::Slapd& s = servers().unix_ldap;
-    return fmt::format(
-               "[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nuri = \"{}\"\nbind_dn = \"{}\"\n"
-               "password_file = \"{}\"\nca_file = \"{}\"\n",
-               s.uri(), s.reader_dn(), desk.write("unix.password", s.reader_password() + "\n"), s.ca_file().string()) +
-           unix_common();
-  }
-  static std::string ad_server(Desk& desk) {
-    const support::SambaAd& s = servers().ad;
-    return fmt::format(
-        "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nuri = \"{}\"\nsecurity = \"ldaps\"\n"
-        "bind_dn = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\nbases = [\"{}\"]\n\n",
-        s.tls_uri(), s.reader_upn(), desk.write("ad.password", s.reader_password() + "\n"), s.ca_file().string(),
-        s.base_dn());
-  }
   static std::string ad_server_by_kerberos() {
     const support::SambaAd& s = servers().ad;
     return fmt::format(
@@ -95,7 +45,7 @@ class AuditedCompany : public testing::Test {
                                   30s));
     return fmt::format("[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nldif = \"{}\"\n",
                        desk.write("unix.ldif", text)) +
-           unix_common();
+           servers().unix_facts();
   }
   static std::string ad_export(Desk& desk) {
     const support::SambaAd& s = servers().ad;
@@ -136,7 +86,7 @@ TEST(Expectations, NameEveryAccountOnce) {
 
 TEST_F(AuditedCompany, GetsTheRightVerdictsFromOpenLdap) {
   Desk desk;
-  configure(desk, unix_server(desk));
+  configure(desk, servers().unix_section(desk));
   const auto run = desk.audit();
   EXPECT_EQ(run.exit_code, 1) << run.err;
   const Json report = desk.report();
@@ -159,7 +109,7 @@ TEST_F(AuditedCompany, GetsTheRightVerdictsFromActiveDirectoryOverKerberos) {
 
 TEST_F(AuditedCompany, IsAuditedWithBothDirectoriesAtOnceAndTheReportDefendsEachFinding) {
   Desk desk;
-  configure(desk, unix_server(desk) + ad_server(desk));
+  configure(desk, servers().unix_section(desk) + servers().ad_section(desk));
   const auto run = desk.audit();
   EXPECT_EQ(run.exit_code, 1) << run.err;
   const std::string text = desk.report_text();
@@ -191,7 +141,7 @@ TEST_F(AuditedCompany, IsAuditedWithBothDirectoriesAtOnceAndTheReportDefendsEach
 
 TEST_F(AuditedCompany, GetsTheSameVerdictsFromExportsOfTheServers) {
   Desk live, files;
-  configure(live, unix_server(live) + ad_server(live));
+  configure(live, servers().unix_section(live) + servers().ad_section(live));
   configure(files, unix_export(files) + ad_export(files));
   EXPECT_EQ(live.audit().exit_code, 1);
   const auto run = files.audit();
@@ -221,7 +171,7 @@ constexpr const char* kLater =
 /// Last, because it changes and then stops the OpenLDAP server.
 TEST_F(AuditedCompany, TellsNewStillOpenChangedAndFixedApartAndFixesNothingThatItDidNotSee) {
   Desk desk;
-  configure(desk, unix_server(desk) + ad_server(desk));
+  configure(desk, servers().unix_section(desk) + servers().ad_section(desk));
   ASSERT_EQ(desk.audit().exit_code, 1);
   Standings standing;
   for (const Verdict& verdict : expected()) standing[verdict] = "new";

@@ -9,8 +9,7 @@
 
 #include "tests/integration/audit/company.h"
 #include "tests/integration/audit/desk.h"
-#include "tests/support/samba_ad.h"
-#include "tests/support/slapd.h"
+#include "tests/integration/audit/servers.h"
 #include "tests/support/stalling_server.h"
 
 namespace tally::integration {
@@ -22,49 +21,19 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Clock = std::chrono::steady_clock;
 
-template <class T>
-T value_of(base::Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
-struct Servers {
-  Company company;
-  support::SambaAd ad = value_of(support::SambaAd::start({.ldif = company.ad_ldif()}));
-  support::InsideNamespace inside = ad.enter();
-  support::Slapd unix_ldap = value_of(support::Slapd::start({.data = {company.unix_ldif()}}));
-};
-
-std::string unix_at(Desk& desk, const std::string& uri, const Company& company, const support::Slapd& s) {
-  return fmt::format(
-      "[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nuri = \"{}\"\nbind_dn = \"{}\"\npassword_file = \"{}\"\n"
-      "ca_file = \"{}\"\nbases = [\"dc=example,dc=test\"]\nsign_ins_recorded_since = {}T00:00:00Z\n"
-      "privileged_groups = [{{ group = \"cn=admins,ou=groups,dc=example,dc=test\" }}]\n\n",
-      uri, s.reader_dn(), desk.write("unix.password", s.reader_password() + "\n"), s.ca_file().string(),
-      company.day(-300));
-}
-
-std::string ad_at(Desk& desk, const std::string& uri, const support::SambaAd& s, unsigned at_least) {
-  return fmt::format(
-      "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nuri = \"{}\"\nsecurity = \"ldaps\"\n"
-      "bind_dn = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\nbases = [\"{}\"]\n"
-      "accounts_at_least = {}\n\n",
-      uri, s.reader_upn(), desk.write("ad.password", s.reader_password() + "\n"), s.ca_file().string(), s.base_dn(),
-      at_least);
-}
-
 class Offboarding : public testing::Test {
  protected:
   static void SetUpTestSuite() { servers_ = std::make_unique<Servers>(); }
   static void TearDownTestSuite() { servers_.reset(); }
   static Servers& servers() { return *servers_; }
 
-  void configure(const std::string& unix_uri, const std::string& more = {}) {
+  /// An empty address: the OpenLDAP's own. `more` are lines of HR's file.
+  void configure(const std::string& unix_uri = {}, const std::string& more = {}) {
     desk_.write("hr.csv", servers().company.hr_csv() + more);
-    desk_.configure(hr_section() + unix_at(desk_, unix_uri, servers().company, servers().unix_ldap) +
-                    ad_at(desk_, servers().ad.tls_uri(), servers().ad, ad_at_least_) + correlation_section());
+    desk_.configure(hr_section() + servers().unix_section(desk_, unix_uri) +
+                    servers().ad_section(desk_, fmt::format("accounts_at_least = {}\n", ad_at_least_)) +
+                    correlation_section());
   }
-  void configure() { configure(servers().unix_ldap.uri()); }
 
   support::Outcome check(const std::string& id, std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"offboard", "check", id});

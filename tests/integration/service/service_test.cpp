@@ -19,10 +19,12 @@ namespace tally::integration {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 constexpr const char* kHr =
     "Personnel No,Given Name,Family Name,Mail,Status,First Day,Last Day,Job\n"
@@ -234,12 +236,14 @@ TEST_F(Service, MakesUpForWhatItMissedWhileItWasOff) {
 TEST_F(Service, DeniesWhoeverIsInNoneOfItsGroups) {
   start("", company());
   const std::vector<std::string> nobody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
-  for (const char* command : {"status", "audit", "reload"}) {
-    const auto denied = daemon_.ask({command}, nobody);
-    EXPECT_EQ(denied.exit_code, 5) << command << ": " << denied.err;
+  const std::vector<std::vector<std::string>> commands = {
+      {"status"}, {"audit"}, {"reload"}, {"offboard", "check", "000002"}};
+  for (const auto& command : commands) {
+    const auto denied = daemon_.ask(command, nobody);
+    EXPECT_EQ(denied.exit_code, 5) << command.front() << ": " << denied.err;
     EXPECT_THAT(denied.err, HasSubstr("denied"));
   }
-  EXPECT_TRUE(daemon_.says("Denied: uid 65534", 3));
+  EXPECT_TRUE(daemon_.says("Denied: uid 65534", 4));
   EXPECT_THAT(daemon_.leaves("run_started"), SizeIs(0));
 }
 
@@ -251,6 +255,30 @@ TEST_F(Service, AllowsTheGroupOfItsConfiguration) {
   EXPECT_EQ(daemon_.ask({"audit"}, operators).exit_code, 1);
   EXPECT_THAT(daemon_.ask({"status"}, hr).out, HasSubstr("Last audit"));
   EXPECT_EQ(daemon_.ask({"audit"}, hr).exit_code, 5);
+}
+
+TEST_F(Service, AnswersHrAboutOnePersonWhileAnAuditHangs) {
+  start("hr = \"news\"", company());
+  const std::vector<std::string> hr = {"setpriv", "--reuid=65534", "--regid=news", "--clear-groups"};
+  const auto answered = daemon_.ask({"offboard", "check", "000002"}, hr);
+  EXPECT_EQ(answered.exit_code, 1) << answered.err;
+  EXPECT_THAT(answered.out, AllOf(StartsWith("ACTION NEEDED"), HasSubstr("dweiss"), HasSubstr("asked by nobody")));
+
+  auto stalling = support::StallingServer::start(support::Stall::silent);
+  ASSERT_TRUE(stalling);
+  daemon_.configure("hr = \"news\"", kHrSection + directory_at(stalling->uri()));
+  ASSERT_EQ(daemon_.ask({"reload"}).exit_code, 0);
+  auto audit = daemon_.ask_in_background({"audit"});
+  ASSERT_TRUE(daemon_.says("TS-1201"));
+  const auto before = std::chrono::steady_clock::now();
+  const auto late = daemon_.ask({"offboard", "check", "000002", "--deadline", "2s"}, hr);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+  EXPECT_EQ(late.exit_code, 3) << late.err;
+  EXPECT_THAT(late.out, AllOf(StartsWith("CANNOT TELL"), HasSubstr("unix was not completely seen")));
+  EXPECT_EQ(daemon_.stop(), 0);
+  EXPECT_THAT(daemon_.leaves("offboarding_checked"), SizeIs(2));
+  EXPECT_THAT(daemon_.journal(), Not(HasSubstr("dweiss"))) << "no personal data in operator messages";
+  expect_verified();
 }
 
 TEST_F(Service, IsNotHeldByClientsThatSayNothing) {

@@ -133,5 +133,19 @@ TEST(OffboardingCheck, AsksForAccountsThatAnEarlierAuditKnew) {
   EXPECT_THAT(answer->reasons.front(), HasSubstr("an earlier run knew it"));
 }
 
+TEST(OffboardingCheck, RemembersWhatTheLastAuditWasNotShown) {
+  Stage stage;
+  model::Harvest hidden = directory({{"ada", "1", false}});
+  hidden.source.coverage.lower(model::CoverageState::partial, model::Gap::Kind::hidden, "ou=x shows no children");
+  ASSERT_TRUE(stage.audit(hr({{"1", "Ada", kGone}}), std::move(hidden)));
+  auto sources = std::make_shared<Sources>();
+  sources->push_back(std::make_unique<FakeSource>(hr({{"1", "Ada", kGone}})));
+  sources->push_back(std::make_unique<FakeSource>(directory({{"ada", "1", false}})));
+  const auto answer = check(stage, sources);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->answer, OffboardingAnswer::cannot_tell);
+  EXPECT_THAT(answer->reasons.front(), HasSubstr("did not see all of ad (ou=x shows no children)"));
+}
+
 }  // namespace
 }  // namespace tally::pipeline

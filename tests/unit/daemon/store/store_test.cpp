@@ -19,6 +19,7 @@ using model::Standing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 model::RunReport report_of(Store& store) {
   auto report = store.report();
@@ -43,6 +44,7 @@ TEST(Store, IsEmptyAtFirst) {
   EXPECT_EQ(*store.next_index(), 0u);
   EXPECT_THAT(*store.open_findings(), IsEmpty());
   EXPECT_THAT(*store.last_good_populations(), IsEmpty());
+  EXPECT_THAT(*store.last_sources(), IsEmpty());
   EXPECT_EQ(*store.last_run(), "");
   EXPECT_FALSE(store.report()->has_value());
 }
@@ -131,6 +133,8 @@ TEST(Store, RemembersPopulationsOfCompleteSourcesOnly) {
   journal.run(4, {}, 40, CoverageState::partial);
   ASSERT_TRUE(store.project(journal.entries()));
   EXPECT_THAT(*store.last_good_populations(), ElementsAre(std::pair("ad", 90u)));
+  ASSERT_THAT(*store.last_sources(), SizeIs(1));
+  EXPECT_EQ(store.last_sources()->front().coverage.state, CoverageState::partial);
 }
 
 TEST(Store, TakesAReceiptTwiceAndNoGap) {

@@ -1,0 +1,47 @@
+#include "tests/integration/audit/servers.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace tally::integration {
+
+using namespace std::chrono_literals;
+
+Servers::Servers() {
+  // The policy allows three attempts.
+  for (int i = 0; i < 3; ++i) {
+    value_of(support::run_command({.argv = {"ldapwhoami", "-x", "-ZZ", "-H", unix_ldap.uri(), "-D",
+                                            "uid=kai,ou=people,dc=example,dc=test", "-w", "wrong"},
+                                   .environment = {{"LDAPTLS_CACERT", unix_ldap.ca_file()}}},
+                                  20s));
+  }
+}
+
+std::string Servers::unix_facts() const {
+  return fmt::format(
+      "bases = [\"dc=example,dc=test\"]\nsign_ins_recorded_since = {}T00:00:00Z\n"
+      "privileged_groups = [{{ group = \"cn=admins,ou=groups,dc=example,dc=test\" }}, "
+      "{{ group = \"cn=wheel,ou=groups,dc=example,dc=test\" }}]\n\n",
+      company.day(-300));
+}
+
+std::string Servers::unix_section(Desk& desk, const std::string& uri) const {
+  const support::Slapd& s = unix_ldap;
+  return fmt::format(
+             "[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nuri = \"{}\"\nbind_dn = \"{}\"\n"
+             "password_file = \"{}\"\nca_file = \"{}\"\n",
+             uri.empty() ? s.uri() : uri, s.reader_dn(), desk.write("unix.password", s.reader_password() + "\n"),
+             s.ca_file().string()) +
+         unix_facts();
+}
+
+std::string Servers::ad_section(Desk& desk, const std::string& more) const {
+  return fmt::format(
+      "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nuri = \"{}\"\nsecurity = \"ldaps\"\n"
+      "bind_dn = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\nbases = [\"{}\"]\n{}\n",
+      ad.tls_uri(), ad.reader_upn(), desk.write("ad.password", ad.reader_password() + "\n"), ad.ca_file().string(),
+      ad.base_dn(), more);
+}
+
+}  // namespace tally::integration

@@ -1,0 +1,44 @@
+// Servers: the company of company.h in a real OpenLDAP and a real Active Directory, and the configuration that reads
+// them. The OpenLDAP one runs inside the other's network, so that one audit reaches both. Needs root (Samba).
+//
+//   Servers servers;
+//   desk.write("hr.csv", servers.company.hr_csv());
+//   desk.configure(hr_section() + servers.unix_section(desk) + servers.ad_section(desk) + correlation_section());
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "policy/base/result.h"
+#include "tests/integration/audit/company.h"
+#include "tests/integration/audit/desk.h"
+#include "tests/support/samba_ad.h"
+#include "tests/support/slapd.h"
+
+namespace tally::integration {
+
+/// The value, or the end of the test.
+template <class T>
+T value_of(base::Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+struct Servers {
+  Company company;
+  support::SambaAd ad = value_of(support::SambaAd::start({.ldif = company.ad_ldif()}));
+  support::InsideNamespace inside = ad.enter();
+  support::Slapd unix_ldap = value_of(support::Slapd::start({.data = {company.unix_ldif()}}));
+
+  /// With kai locked out, as an attacker or a forgetful owner does it.
+  Servers();
+
+  /// [[directory]] "unix" and "corp-ad", read live; `more` are lines added. An empty `uri`: the server's own.
+  [[nodiscard]] std::string unix_section(Desk& desk, const std::string& uri = "") const;
+  [[nodiscard]] std::string ad_section(Desk& desk, const std::string& more = "") const;
+  /// What every way of reading "unix" has to know: bases, since when sign-ins are recorded, privileged groups.
+  [[nodiscard]] std::string unix_facts() const;
+};
+
+}  // namespace tally::integration
