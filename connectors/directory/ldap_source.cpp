@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
+#include <future>
+#include <optional>
 #include <utility>
 
 #include "connectors/directory/person_reading.h"
@@ -34,14 +36,26 @@ class WholeReading final : public Reading {
     const ServerState before = read_state(session, options().profile, patience());
     for (const std::string& line : before.notes) note(line);
     if (options().page_size > 0 && !before.pages) note("pages: the server does not announce them (RFC 2696)");
+    Counting counting = count_meanwhile();
     for (const std::string& base : bases()) {
       if (!read_base(session, base)) continue;
       read_tree(session, base, profile().query(), [&](const Entry& entry) { take(entry); });
     }
     note(fmt::format("pages-read: {}", pages()));
     if (!lost()) read_ranges_of(session);
-    probe(session, before);
+    probe(session, before, counting);
     conclude(session);
+  }
+
+  /// The second count, on a connection of its own beside the main read: a server with more than one processor makes it
+  /// in the time that we wait anyway. Nothing when there is no second connection to be had.
+  using Counting = std::future<std::optional<Count>>;
+  Counting count_meanwhile() {
+    return std::async(std::launch::async, [this, query = profile().query()]() -> std::optional<Count> {
+      auto session = open_another();
+      if (!session) return std::nullopt;
+      return count_again(*session, options(), query, bases(), patience());
+    });
   }
 
   void read_ranges_of(Session& session) {
@@ -51,7 +65,7 @@ class WholeReading final : public Reading {
                      ranges.groups, ranges.requests, ranges.failed));
   }
 
-  void probe(Session& session, const ServerState& before) {
+  void probe(Session& session, const ServerState& before, Counting& counting) {
     if (lost()) return note("probes: none, for the connection was lost");
     ProbeContext context = probe_context(session);
     probe_canaries(context);
@@ -60,7 +74,9 @@ class WholeReading final : public Reading {
       return gap.kind != Gap::Kind::hidden && gap.kind != Gap::Kind::referral;
     });
     if (cut) return note("second-count: none, for the first one is known to be cut");
-    probe_count(context, bases(), coverage().records_read - followed(), before);
+    std::optional<Count> count = counting.get();
+    if (!count) count = count_again(session, options(), profile().query(), bases(), patience());
+    probe_count(context, bases(), coverage().records_read - followed(), std::move(*count), before);
   }
 
   void conclude(Session& session) {

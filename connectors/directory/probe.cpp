@@ -58,25 +58,6 @@ bool shows_a_child(ProbeContext& c, const std::string& container) {
   return found.entries > 0 || (found.code != LDAP_SUCCESS && found.code != LDAP_NO_SUCH_OBJECT);
 }
 
-struct Count {
-  std::uint64_t entries = 0;
-  std::vector<model::Gap> gaps;
-};
-
-Count count_again(ProbeContext& c, const std::vector<std::string>& bases) {
-  Count out;
-  for (const std::string& base : bases) {
-    Search what;
-    what.base = base;
-    what.query = {fmt::format("(!(!{}))", c.query.filter), {"1.1"}};
-    what.page_size = c.options.page_size == 0 ? 0 : std::min(kCountPage, std::max(1U, c.options.page_size / 2));
-    SearchOutcome found = search(c.session, what, c.patience, ignore);
-    out.entries += found.entries;
-    std::move(found.gaps.begin(), found.gaps.end(), std::back_inserter(out.gaps));
-  }
-  return out;
-}
-
 std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
 
 }  // namespace
@@ -100,6 +81,21 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
     read_entry(session, context_of(out, options), {"contextCSN"}, patience, [&](const Entry& entry) {
       out.change_marker = fmt::format("{}", fmt::join(entry.values("contextCSN"), " "));
     });
+  }
+  return out;
+}
+
+Count count_again(Session& session, const LdapOptions& options, const Query& query,
+                  const std::vector<std::string>& bases, const Patience& patience) {
+  Count out;
+  for (const std::string& base : bases) {
+    Search what;
+    what.base = base;
+    what.query = {fmt::format("(!(!{}))", query.filter), {"1.1"}};
+    what.page_size = options.page_size == 0 ? 0 : std::min(kCountPage, std::max(1U, options.page_size / 2));
+    SearchOutcome found = search(session, what, patience, ignore);
+    out.entries += found.entries;
+    std::move(found.gaps.begin(), found.gaps.end(), std::back_inserter(out.gaps));
   }
   return out;
 }
@@ -149,17 +145,16 @@ void probe_hidden_children(ProbeContext& c, const std::string& base) {
   }
 }
 
-void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen,
+void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen, Count count,
                  const ServerState& before) {
   model::Coverage& coverage = c.source.coverage;
-  Count count = count_again(c, bases);
   if (!count.gaps.empty()) {
     coverage.lower(CoverageState::partial, count.gaps.front().kind,
                    "the entries could not be counted a second time: " + count.gaps.front().sentence);
     return;
   }
   const std::uint64_t first = count.entries;
-  if (first != seen) count = count_again(c, bases);
+  if (first != seen) count = count_again(c.session, c.options, c.query, bases, c.patience);
   const ServerState after = read_state(c.session, c.options.profile, c.patience);
   const bool changing = count.entries != first || after.change_marker != before.change_marker;
   c.source.notes.push_back(fmt::format("change-marker-before: {}", before.change_marker));

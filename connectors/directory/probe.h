@@ -46,10 +46,19 @@ void probe_canaries(ProbeContext& context);
 /// OpenLDAP and 389-ds: containers that have children of which none is shown (hasSubordinates is computed without
 /// regard to access rules).
 void probe_hidden_children(ProbeContext& context, const std::string& base);
-/// Counts the same entries again, by another filter (its double negation, which no index answers), other pages and no
-/// attributes. `seen` is what the main read gave. A difference is counted again once and forgiven when the directory
-/// was changing and it is small.
-void probe_count(ProbeContext& context, const std::vector<std::string>& bases, std::uint64_t seen,
+/// Entries below the bases, or why they could not all be counted.
+struct Count {
+  std::uint64_t entries = 0;
+  std::vector<model::Gap> gaps;
+};
+
+/// Counts what the main read reads, in another way: by its filter negated twice (which no index answers), by other
+/// pages and without attributes.
+Count count_again(Session& session, const LdapOptions& options, const Query& query,
+                  const std::vector<std::string>& bases, const Patience& patience);
+/// Compares `seen`, what the main read gave, with `counted`. A difference is counted once more and forgiven when the
+/// directory was changing and it is small.
+void probe_count(ProbeContext& context, const std::vector<std::string>& bases, std::uint64_t seen, Count counted,
                  const ServerState& before);
 /// Members of groups that lie inside the bases but were not read: AD keeps referential integrity, so one that cannot be
 /// read either is hidden.

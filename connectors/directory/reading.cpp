@@ -63,7 +63,7 @@ Reading::Reading(const LdapOptions& options, const connectors::Collection& colle
 model::Harvest Reading::run() {
   describe();
   if (prepare()) {
-    auto session = connect(options_);
+    auto session = connect(options_, collection_.now());
     if (session)
       read(*session);
     else
@@ -99,9 +99,8 @@ bool Reading::prepare() {
   return false;
 }
 
-base::Result<Session> Reading::connect(const LdapOptions& options) {
-  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(patience_.total),
-                       collection_.now());
+base::Result<Session> Reading::connect(const LdapOptions& options, base::Instant now) const {
+  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(patience_.total), now);
 }
 
 bool Reading::read_base(Session& session, const std::string& base) {
@@ -181,7 +180,7 @@ void Reading::follow(const std::string& url, const std::string& asked, const Que
     return;
   }
   const LdapOptions there = redirected(options_, to.uri);
-  auto session = connect(there);
+  auto session = connect(there, collection_.now());
   if (!session) {
     coverage().lower(CoverageState::partial, kind_of(session.error()),
                      fmt::format("following the referral to {}: {}", shown, session.error().message));

@@ -46,11 +46,14 @@ class Reading {
   [[nodiscard]] TableBuilder& builder() { return builder_; }
   [[nodiscard]] model::Harvest& harvest() { return harvest_; }
   model::SourceRecord& source() { return harvest_.source; }
+  [[nodiscard]] const model::SourceRecord& source() const { return harvest_.source; }
   model::Coverage& coverage() { return harvest_.source.coverage; }
   void note(std::string text) { source().notes.push_back(std::move(text)); }
   /// The connection is gone: nothing more can be asked.
   [[nodiscard]] bool lost() const { return lost_; }
 
+  /// Another session with the same server, for what may happen at the same time. Safe from another thread.
+  [[nodiscard]] base::Result<Session> open_another() const { return connect(options_, source().started); }
   /// Reads the base entry itself. False when the tree below it cannot be read: not there, hidden, or no connection.
   bool read_base(Session& session, const std::string& base);
   /// One search of everything below a base, on this server and behind referrals.
@@ -70,7 +73,7 @@ class Reading {
   void describe();
   bool prepare();
   void fail(model::Gap::Kind kind, std::string sentence);
-  base::Result<Session> connect(const LdapOptions& options);
+  [[nodiscard]] base::Result<Session> connect(const LdapOptions& options, base::Instant now) const;
   void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each, int hops);
   void follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each, int hops);
 
