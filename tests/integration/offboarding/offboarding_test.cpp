@@ -171,13 +171,12 @@ TEST_F(Offboarding, AnswersByTheDeadlineWhateverADirectoryDoes) {
     EXPECT_THAT(flat(quin.out), AllOf(StartsWith("CANNOT TELL"), HasSubstr("quin does not work")));
     // A server that sends zeros is found out before the deadline: what it speaks is neither LDAP nor TLS.
     const bool silent = stall == Stall::silent || stall == Stall::after_start_tls;
-    EXPECT_THAT(flat(quin.out), HasSubstr(silent ? "unix did not answer within 3 s" : "is out: unix "));
+    EXPECT_THAT(flat(quin.out), HasSubstr(silent ? "unix did not answer within " : "is out: unix "));
     const auto cleo = check("000103", {"--deadline", "3s"});
     EXPECT_EQ(cleo.exit_code, 1) << "what is seen elsewhere is told: " << cleo.out;
   }
 }
 
-/// Printed, not asserted: two cores of whatever machine this is.
 TEST_F(Offboarding, CannotTellWhileFewerAccountsAreShownThanThereMustBe) {
   ad_at_least_ = 1'000'000;
   configure();
@@ -187,6 +186,7 @@ TEST_F(Offboarding, CannotTellWhileFewerAccountsAreShownThanThereMustBe) {
                                     HasSubstr("expects at least 1000000")));
 }
 
+/// Printed, not asserted: two cores of whatever machine this is.
 TEST_F(Offboarding, TellsHowLongItTookBesideAPlainSearch) {
   configure();
   const support::Slapd& s = servers().unix_ldap;
