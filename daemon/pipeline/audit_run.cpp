@@ -44,22 +44,26 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   return finished_report(audit);
 }
 
-}  // namespace
-
-base::Result<model::RunReport> audit_run(Audit& audit) {
+/// All stages.
+base::Result<model::RunReport> gone_through(Audit& audit) {
   const auto before = known_before(audit);
   if (!before) return tl::unexpected(before.error());
   const auto run = begin_run(audit);
   if (!run) return tl::unexpected(run.error());
+  return judged(audit, *run, *before);
+}
 
-  auto report = judged(audit, *run, *before);
+}  // namespace
+
+base::Result<model::RunReport> audit_run(Audit& audit) {
+  auto report = gone_through(audit);
   if (report) return report;
-  // No run is lost in silence. When not even this can be recorded, whoever opens the log next finds the run without an
-  // end and says so.
+  // No run is lost in silence, and none ends twice: what failed may have been the store, after the log took the run's
+  // beginning or its end. When not even this can be recorded, the next audit or whoever opens the log next does it.
   const std::string reason = audit.stop.stop_requested()
                                  ? "the program was told to stop"
                                  : fmt::format("it failed ({})", base::to_string(report.error().kind));
-  static_cast<void>(abandon_run(audit, *run, reason));
+  static_cast<void>(abandon_unfinished(*audit.keeping.lock(), reason, audit.clock()));
   return report;
 }
 

@@ -4,8 +4,8 @@
 //   base::Result<model::RunReport> report = audit_run(audit);
 //
 // Trouble with a source is not an error: the run goes on with less coverage and says so. An error means that the log
-// or the store could not be written, or that the run was stopped: nothing then may be told, and the run is recorded as
-// abandoned where that is still possible.
+// or the store could not be written, or that the run was stopped: nothing then may be told. The run is then recorded as
+// abandoned, now or before the next one begins; unless the log had already taken its end, which stands.
 #pragma once
 
 #include <cstdint>

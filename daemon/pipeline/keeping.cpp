@@ -21,6 +21,13 @@ Result<void> make_folder(const std::string& state) {
   return {};
 }
 
+Result<void> record_abandoned(Kept& kept, const std::string& run, const std::string& reason, base::Instant now) {
+  ledger::EventText text = ledger::encode(ledger::RunAbandoned{run, reason});
+  const recorder::Draft draft{std::move(text.type), now, std::move(text.fields), {}, {}};
+  if (auto recorded = kept.record({&draft, 1}); !recorded) return tl::unexpected(recorded.error());
+  return {};
+}
+
 }  // namespace
 
 Result<model::Receipt> Kept::record(std::span<const recorder::Draft> drafts) {
@@ -30,14 +37,9 @@ Result<model::Receipt> Kept::record(std::span<const recorder::Draft> drafts) {
   return receipt;
 }
 
-Result<void> record_abandoned(Kept& kept, const std::string& run, std::string reason, base::Instant now) {
-  ledger::EventText text = ledger::encode(ledger::RunAbandoned{run, std::move(reason)});
-  const recorder::Draft draft{std::move(text.type), now, std::move(text.fields), {}, {}};
-  if (auto recorded = kept.record({&draft, 1}); !recorded) return tl::unexpected(recorded.error());
-  return {};
-}
-
 Result<std::vector<std::string>> abandon_unfinished(Kept& kept, const std::string& reason, base::Instant now) {
+  // The log decides: a store that lags behind it may not know how a run ended, or that it began.
+  if (auto current = catch_up(kept.store, kept.recorder, kept.state); !current) return tl::unexpected(current.error());
   auto unfinished = kept.store.unfinished_runs();
   if (!unfinished) return unfinished;
   for (const std::string& run : *unfinished) {
@@ -67,7 +69,6 @@ Result<Kept> open_kept(const KeepingOptions& options) {
   auto store = store::Store::open(store_path(options.state));
   if (!store) return tl::unexpected(store.error());
   Kept kept{std::move(*recorder), std::move(*store), options.state};
-  if (auto current = catch_up(kept.store, kept.recorder, kept.state); !current) return tl::unexpected(current.error());
   // Runs that another process began: the writer's lock says that it is gone.
   const auto abandoned = abandon_unfinished(kept, "the program or the machine stopped before its end", options.now);
   if (!abandoned) return tl::unexpected(abandoned.error());

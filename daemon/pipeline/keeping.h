@@ -26,7 +26,8 @@ struct Kept {
   store::Store store;
   std::string state;  ///< the folder of both
 
-  /// The log first; only what it acknowledged reaches the store. All of the drafts or none.
+  /// The log first; only what it acknowledged reaches the store. All of the drafts or none. An error may come after
+  /// the log took them, when the store could not follow: catch_up() brings it up to them.
   base::Result<model::Receipt> record(std::span<const recorder::Draft> drafts);
 };
 
@@ -39,13 +40,14 @@ struct KeepingOptions {
   std::function<void(const std::string& sentence)> tell;  ///< what opening found and mended; may be empty
 };
 
-/// Opens both, repairs a torn tail, brings the store up to the log, writes the public key beside them, and records runs
-/// that began and never ended as abandoned. Kinds as Recorder::open; `not_found` without a key.
+/// Opens both, repairs a torn tail, writes the public key beside them, and leaves no run without an end
+/// (abandon_unfinished). Kinds as Recorder::open; `not_found` without a key.
 base::Result<Kept> open_kept(const KeepingOptions& options);
 
-/// Records that a run will have no end. `reason` without personal data.
-base::Result<void> record_abandoned(Kept& kept, const std::string& run, std::string reason, base::Instant now);
-/// The same for every run without an end, published; gives their identifiers. Nobody may be auditing.
+/// Brings the store up to the log and records every run that the log says began and neither finished nor was abandoned
+/// as abandoned, published; gives their identifiers. `reason` without personal data. Nobody may be auditing: this is
+/// for what another process left, and for an audit of this one that has just failed, even one that the log took to its
+/// end.
 base::Result<std::vector<std::string>> abandon_unfinished(Kept& kept, const std::string& reason, base::Instant now);
 
 }  // namespace tally::pipeline

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "daemon/ledger/event.h"
-#include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/version.h"
 #include "policy/base/assert.h"
 
@@ -116,9 +115,8 @@ model::RunSummary summarise(const Run& run, base::Instant now, const model::Snap
 
 Result<Before> known_before(Audit& audit) {
   const auto kept = audit.keeping.lock();
-  if (auto current = catch_up(kept->store, kept->recorder, kept->state); !current) {
-    return tl::unexpected(current.error());
-  }
+  const auto abandoned = abandon_unfinished(*kept, "it failed, and its end could not be recorded then", audit.clock());
+  if (!abandoned) return tl::unexpected(abandoned.error());
   auto open = kept->store.open_findings();
   if (!open) return tl::unexpected(open.error());
   auto populations = kept->store.last_good_populations();
@@ -143,13 +141,6 @@ Result<Run> begin_run(Audit& audit) {
   const recorder::Draft first = draft(ledger::encode(event), run.started);
   if (auto recorded = kept->record({&first, 1}); !recorded) return tl::unexpected(recorded.error());
   return run;
-}
-
-Result<void> abandon_run(Audit& audit, const Run& run, std::string reason) {
-  const auto kept = audit.keeping.lock();
-  if (auto recorded = record_abandoned(*kept, run.id, std::move(reason), audit.clock()); !recorded) return recorded;
-  if (auto published = kept->recorder.publish(); !published) return tl::unexpected(published.error());
-  return {};
 }
 
 Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests) {

@@ -24,11 +24,9 @@ struct Before {
   evaluation::Previous populations;
 };
 
-/// Brings the store up to the log first.
+/// Brings the store up to the log first. A run whose end could not be recorded when it failed gets it here.
 base::Result<Before> known_before(Audit& audit);
 base::Result<Run> begin_run(Audit& audit);
-/// The run has no end; `reason` without personal data.
-base::Result<void> abandon_run(Audit& audit, const Run& run, std::string reason);
 base::Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests);
 /// Findings that came, changed or went, the count of every rule, and the manifest, as one durable batch.
 base::Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot& snapshot,

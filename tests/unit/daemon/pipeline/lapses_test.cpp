@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <variant>
+
 #include "daemon/ledger/event.h"
+#include "daemon/store/database.h"
 #include "tests/unit/daemon/pipeline/stage.h"
 
 namespace tally::pipeline {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -54,6 +58,81 @@ TEST(StoppedAudit, IsToldByTheReportOfTheNextOneAndOfNoOther) {
   EXPECT_EQ(next->lapses[0].sentence, "run-1 began and was abandoned: the program was told to stop.");
   EXPECT_EQ(next->lapses[0].log_index, 2u);
   EXPECT_THAT(stage.audit(people(), logins())->lapses, IsEmpty());
+}
+
+/// Makes every statement of that kind fail, as a full disk does, until allowed again.
+void refuse(const Stage& stage, std::string_view what) {
+  auto store = store::Database::open(stage.store_file());
+  ASSERT_TRUE(store);
+  const std::string trigger =
+      fmt::format("CREATE TRIGGER refusal BEFORE {} BEGIN SELECT raise(ABORT, 'database or disk is full'); END", what);
+  ASSERT_TRUE(store->execute(trigger.c_str()));
+}
+
+void allow(const Stage& stage) {
+  auto store = store::Database::open(stage.store_file());
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(store->execute("DROP TRIGGER refusal"));
+}
+
+/// "run_started run-1" of every beginning and end.
+std::vector<std::string> beginnings_and_ends(const Stage& stage) {
+  std::vector<std::string> out;
+  for (const std::string& leaf : stage.leaves()) {
+    const auto event = ledger::decode(leaf, {});
+    if (const auto* one = std::get_if<ledger::RunStarted>(&*event)) out.push_back("run_started " + one->run);
+    if (const auto* one = std::get_if<ledger::RunFinished>(&*event)) out.push_back("run_finished " + one->summary.run);
+    if (const auto* one = std::get_if<ledger::RunAbandoned>(&*event)) out.push_back("run_abandoned " + one->run);
+  }
+  return out;
+}
+
+TEST(AuditWhoseStoreFails, IsNotAbandonedWhenTheLogTookItsEnd) {
+  Stage stage;
+  Keeping keeping(std::move(*stage.open()));
+  const auto failed = stage.audit(keeping, people(), logins(), {}, [&](std::string_view name) {
+    if (name == "recording") refuse(stage, "UPDATE OF finished_entry ON runs");
+  });
+  ASSERT_FALSE(failed);
+  allow(stage);
+  const auto next = stage.audit(keeping, people(), logins());
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_THAT(next->lapses, IsEmpty());
+  EXPECT_THAT(next->history, SizeIs(1)) << "the run that the store had missed";
+  EXPECT_THAT(beginnings_and_ends(stage),
+              ElementsAre("run_started run-1", "run_finished run-1", "run_started " + next->summary.run,
+                          "run_finished " + next->summary.run));
+}
+
+TEST(AuditWhoseStoreFails, GetsItsEndBeforeTheNextOneBegins) {
+  Stage stage;
+  Keeping keeping(std::move(*stage.open()));
+  refuse(stage, "INSERT ON runs");
+  ASSERT_FALSE(stage.audit(keeping, people(), logins()));
+  allow(stage);
+  const auto next = stage.audit(keeping, people(), logins());
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_THAT(next->lapses, SizeIs(1));
+  EXPECT_THAT(beginnings_and_ends(stage),
+              ElementsAre("run_started run-1", "run_abandoned run-1", "run_started " + next->summary.run,
+                          "run_finished " + next->summary.run));
+}
+
+TEST(AuditWhoseStoreFails, IsAbandonedByWhatTheLogSaysAndNotByWhatTheStoreKnows) {
+  Stage stage;
+  auto kept = stage.open();
+  ASSERT_TRUE(kept);
+  std::vector<recorder::Draft> drafts;
+  for (const ledger::EventText& text :
+       {ledger::encode(started("a", "test")), ledger::encode(finished("a")), ledger::encode(started("b", "test"))}) {
+    drafts.push_back({text.type, at("2026-03-01T05:00:00Z"), text.fields, text.personal, text.subject_key});
+  }
+  ASSERT_TRUE(kept->recorder.append(drafts)) << "and the store hears of none";
+  const auto abandoned = abandon_unfinished(*kept, "it failed (io)", at("2026-03-01T05:00:00Z"));
+  ASSERT_TRUE(abandoned) << abandoned.error().message;
+  EXPECT_THAT(*abandoned, ElementsAre("b"));
+  EXPECT_THAT(beginnings_and_ends(stage),
+              ElementsAre("run_started a", "run_finished a", "run_started b", "run_abandoned b"));
 }
 
 TEST(KilledAudit, IsRecordedAsAbandonedByWhoeverOpensTheLogNext) {

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -122,6 +123,12 @@ class Stage {
     auto kept = open();
     if (!kept) return tl::unexpected(kept.error());
     Keeping keeping(std::move(*kept));
+    return audit(keeping, std::move(hr), std::move(directory), std::move(stop));
+  }
+
+  /// One of several audits of one program. `on_stage` hears of each stage as it begins.
+  base::Result<model::RunReport> audit(Keeping& keeping, model::Harvest hr, model::Harvest directory,
+                                       std::stop_token stop = {}, std::function<void(std::string_view)> on_stage = {}) {
     std::vector<std::unique_ptr<connectors::Source>> sources;
     sources.push_back(std::make_unique<FakeSource>(std::move(hr)));
     sources.push_back(std::make_unique<FakeSource>(std::move(directory)));
@@ -135,7 +142,7 @@ class Stage {
                 .organisation = "ACME",
                 .config_digest = {},
                 .stop = std::move(stop),
-                .progress = {}};
+                .progress = {.reading = {}, .read = {}, .stage = std::move(on_stage)}};
     auto report = audit_run(audit);
     now_ += std::chrono::hours(1);
     return report;
