@@ -46,6 +46,7 @@ Loop::Loop(Opened opened)
       wakeups_(opened.wakeups),
       keeping_(opened.keeping),
       listener_(std::move(opened.listener)),
+      status_(std::move(opened.status)),
       plan_(opened.plan),
       around_{keeping_, status_, log_, wall_clock, [this] { wakeups_.call(); }},
       planner_(opened.plan->schedule, opened.plan->config.service.catch_up, known_until(opened.keeping)),
@@ -66,13 +67,6 @@ int Loop::run() {
 
 void Loop::begin() {
   const std::shared_ptr<const Plan> plan = *plan_.lock();
-  {
-    const auto kept = keeping_.lock();
-    const auto last = kept->store.last_summary();
-    const auto status = status_.lock();
-    status->started = wall_clock();
-    if (last) status->last = *last;
-  }
   look(Planner::Situation::starting);
   take_up(*plan);
   run_again_what_was_abandoned();

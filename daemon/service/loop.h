@@ -25,6 +25,7 @@ struct Opened {
   const Notifier& notifier;
   const Wakeups& wakeups;
   pipeline::Keeping& keeping;
+  Status status;
   std::shared_ptr<const Plan> plan;
   control::Listener listener;
 };

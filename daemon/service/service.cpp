@@ -38,10 +38,13 @@ int run_service(const ServiceOptions& options, const log::Log& log) {
       pipeline::open_kept({config.state, config.log_key, pipeline::wall_clock(),
                            [&](const std::string& sentence) { log.tell(log::message::kStateMended, {sentence}); }});
   if (!kept) return not_started(log, kept.error());
+  auto status = status_at_start(kept->store, pipeline::wall_clock());
+  if (!status) return not_started(log, status.error());
   pipeline::Keeping keeping(std::move(*kept));
   auto listener = control::Listener::open(config.service.socket);
   if (!listener) return not_started(log, listener.error());
-  return Loop({options, log, notifier, *wakeups, keeping, std::move(*plan), std::move(*listener)}).run();
+  return Loop({options, log, notifier, *wakeups, keeping, std::move(*status), std::move(*plan), std::move(*listener)})
+      .run();
 }
 
 }  // namespace tally::service

@@ -25,7 +25,28 @@ std::string next_in_words(const Status& status) {
   return status.next ? base::format_instant(*status.next) : "when somebody asks for it";
 }
 
+std::string abandoned_in_words(std::uint64_t count) {
+  if (count == 0) return {};
+  if (count == 1) return "the newest audit was abandoned";
+  return fmt::format("the newest {} audits were abandoned", count);
+}
+
 }  // namespace
+
+base::Result<Status> status_at_start(store::Store& store, base::Instant now) {
+  auto last = store.last_summary();
+  if (!last) return tl::unexpected(last.error());
+  const auto abandoned = store.abandoned_in_a_row();
+  if (!abandoned) return tl::unexpected(abandoned.error());
+  const auto owed = store.owes_an_audit();
+  if (!owed) return tl::unexpected(owed.error());
+  Status status;
+  status.started = now;
+  status.last = std::move(*last);
+  status.trouble = abandoned_in_words(*abandoned);
+  status.owed = *owed;
+  return status;
+}
 
 std::string findings_in_words(const model::RunSummary& summary) {
   constexpr std::array kNames = {"low", "medium", "high", "critical"};
@@ -44,6 +65,7 @@ std::string in_words(const Status& status) {
   }
   out += row("Last audit", last_in_words(status));
   if (!status.trouble.empty()) out += row("After it", status.trouble);
+  if (status.owed) out += row("Owed", "due times were missed, and no audit has finished since");
   out += row("Next audit", next_in_words(status));
   out += row("Schedule", status.schedule);
   for (const std::string& line : status.missed) out += row("Missed", line);

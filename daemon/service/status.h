@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/store.h"
+#include "policy/base/result.h"
 #include "policy/base/time.h"
 #include "policy/model/run_report.h"
 
@@ -41,6 +43,9 @@ struct Status {
 
   static constexpr std::size_t kMaxMissed = 10;
 };
+
+/// Of a service that starts now: what the audits of earlier processes left. Who restarts it has mended nothing yet.
+base::Result<Status> status_at_start(store::Store& store, base::Instant now);
 
 /// Several lines for a person.
 std::string in_words(const Status& status);

@@ -97,6 +97,14 @@ Result<std::uint64_t> Store::abandoned_in_a_row() {
   return std::stoull(*count);
 }
 
+Result<bool> Store::owes_an_audit() {
+  const auto count = single_text(database_,
+                                 "SELECT count(*) FROM lapses WHERE run = '' AND entry > "
+                                 "(SELECT ifnull(max(finished_entry), -1) FROM runs)");
+  if (!count) return tl::unexpected(count.error());
+  return *count != "0";
+}
+
 Result<std::optional<base::Instant>> Store::schedule_known_until() {
   // Times are RFC 3339 in UTC; with fractions or without, julianday() compares them alike.
   const auto text = single_text(database_,

@@ -51,6 +51,8 @@ class Store {
   base::Result<std::vector<std::string>> unfinished_runs();
   /// How many of the newest runs were abandoned one after the other.
   base::Result<std::uint64_t> abandoned_in_a_row();
+  /// Whether due times were missed and no run has finished since that was recorded.
+  base::Result<bool> owes_an_audit();
   /// Until when every due time of the schedule is accounted for: the newest scheduled run, missed due time or
   /// configuration on record; nothing when there is none.
   base::Result<std::optional<base::Instant>> schedule_known_until();

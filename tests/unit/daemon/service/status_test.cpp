@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/daemon/store/journal.h"
+
 namespace tally::service {
 namespace {
 
@@ -69,6 +71,42 @@ TEST(Status, SaysWhatIsUnderWay) {
   status.running = Status::Running{"asked by uid 1000", "evaluating", at("2026-03-01T06:00:00Z")};
   EXPECT_THAT(in_words(status), HasSubstr("running since 2026-03-01T06:00:00Z, evaluating (asked by uid 1000)"));
   EXPECT_THAT(in_one_line(status), HasSubstr("audit running, evaluating"));
+}
+
+TEST(Status, OfARestartedServiceKnowsWhatTheLogHoldsAgainstIt) {
+  store::Journal journal;
+  store::Store store = journal.open();
+  const auto now = [&] {
+    EXPECT_TRUE(store.project(journal.entries()));
+    const auto status = status_at_start(store, at("2026-03-09T00:00:00Z"));
+    EXPECT_TRUE(status) << status.error().message;
+    return status.value_or(Status{});
+  };
+  journal.run(1, {});
+  EXPECT_EQ(now().last->run, "run-1");
+  EXPECT_EQ(now().trouble, "");
+  EXPECT_FALSE(now().owed);
+
+  journal.start(2);
+  journal.add(ledger::encode(ledger::RunAbandoned{"run-2", "it failed (io)"}), 2);
+  journal.flush();
+  EXPECT_EQ(now().trouble, "the newest audit was abandoned");
+  journal.start(3);
+  journal.add(ledger::encode(ledger::RunAbandoned{"run-3", "it failed (io)"}), 3);
+  journal.flush();
+  EXPECT_EQ(now().trouble, "the newest 2 audits were abandoned");
+  EXPECT_EQ(now().last->run, "run-1");
+  journal.run(4, {});
+  EXPECT_EQ(now().trouble, "");
+
+  journal.add(ledger::encode(ledger::ScheduleMissed{
+                  1, at("2026-03-05T05:00:00Z"), at("2026-03-05T05:00:00Z"), {}, "the service was not running", false}),
+              5);
+  journal.flush();
+  EXPECT_TRUE(now().owed);
+  EXPECT_THAT(in_words(now()), HasSubstr("due times were missed, and no audit has finished since"));
+  journal.run(6, {});
+  EXPECT_FALSE(now().owed);
 }
 
 TEST(Status, OfANewServiceHasNoAuditYet) {
