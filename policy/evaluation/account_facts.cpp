@@ -61,6 +61,7 @@ cel::FactColumn AccountFacts::column(std::string_view fact) {
   if (fact == "account.groups_count") return groups_count();
   if (fact == "account.privileged") return privileged();
   if (fact == "account.privileged_tier") return privileged_tier();
+  if (fact == "account.domain_controller") return domain_controller();
   TALLY_ASSERT(fact == "account.privileged_by_primary_group");
   return by_primary_group();
 }

@@ -41,6 +41,7 @@ class AccountFacts {
   cel::FactColumn privileged();
   cel::FactColumn privileged_tier();
   cel::FactColumn by_primary_group();
+  cel::FactColumn domain_controller();
 
   [[nodiscard]] model::Truth is_expired(std::size_t row) const;
   /// Why the owner of the row is not known; invalid when it is.

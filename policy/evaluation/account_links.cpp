@@ -252,4 +252,24 @@ cel::FactColumn AccountFacts::by_primary_group() {
   return view(out, text_);
 }
 
+/// By the fixed RIDs of Domain Controllers (516) and Read-only Domain Controllers (521), MS-DTYP 2.4.2.4.
+cel::FactColumn AccountFacts::domain_controller() {
+  const model::Snapshot& s = inputs_.snapshot;
+  std::vector<BoolFact>& out = bools();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const GroupId primary = s.accounts.primary_group[i];
+    const std::string_view sid = primary.valid() ? s.view(s.groups.sid[primary.index()]) : std::string_view();
+    const std::string_view basis = s.view(s.accounts.primary_group_basis[i]);
+    const bool seen = sid.starts_with("S-1-5-21-") && (sid.ends_with("-516") || sid.ends_with("-521"));
+    const bool named =
+        !primary.valid() && (basis.starts_with("primaryGroupID=516:") || basis.starts_with("primaryGroupID=521:"));
+    if (s.accounts.kind[i] != model::AccountKind::computer || seen || named || !doubtful_primary_group(i)) {
+      out[i] = BoolFact::known(s.accounts.kind[i] == model::AccountKind::computer && (seen || named), {});
+    } else {
+      out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
+    }
+  }
+  return view(out, text_);
+}
+
 }  // namespace tally::evaluation

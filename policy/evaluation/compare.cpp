@@ -112,8 +112,27 @@ class Comparer {
               fmt::format("the {} was not seen, but {} was not completely seen ({})", noun(earlier.subject.kind), name,
                           source->coverage.in_words())};
     }
+    if (was_known_by_identifier(earlier.subject) && lacks_identifiers(name)) {
+      return {
+          earlier, Standing::not_rechecked,
+          fmt::format("the account was not found, but accounts of {} came without their identifier this time", name)};
+    }
     return {earlier, Standing::resolved,
             fmt::format("the {} is no longer in {}, which was completely seen", noun(earlier.subject.kind), name)};
+  }
+
+  /// A key ends in objectGUID or entryUUID, else in the DN, which has a "=" (subject.cpp).
+  static bool was_known_by_identifier(const model::Subject& subject) {
+    return subject.kind == SubjectKind::account && subject.key.find('=') == std::string::npos;
+  }
+
+  /// Then an account may be here under another key than before.
+  [[nodiscard]] bool lacks_identifiers(const std::string& source) const {
+    const model::Snapshot& s = inputs_.snapshot;
+    for (std::size_t i = 0; i < s.accounts.size(); ++i) {
+      if (s.view(s.accounts.native_id[i]).empty() && s.source(s.accounts.source[i]).name == source) return true;
+    }
+    return false;
   }
 
   Comparison untold(const Finding& earlier, const rules::ActiveRule& rule, std::size_t row) {

@@ -164,6 +164,11 @@ bool quarantined(const model::Coverage& coverage) {
 bool hides_records(const model::Coverage& coverage) {
   if (coverage.state == CoverageState::complete) return false;
   if (quarantined(coverage) || coverage.gaps.empty()) return true;
+  // A record that was refused is a subject nobody judged; those beyond the ones kept may be such.
+  if (coverage.rejects_total > coverage.rejects.size()) return true;
+  if (std::any_of(coverage.rejects.begin(), coverage.rejects.end(), [](const auto& one) { return one.whole_record; })) {
+    return true;
+  }
   return std::any_of(coverage.gaps.begin(), coverage.gaps.end(), [](const model::Gap& gap) {
     return gap.kind != model::Gap::Kind::range_cut && gap.kind != model::Gap::Kind::missing_column;
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "policy/evaluation/judge.h"
 
@@ -28,6 +29,15 @@ std::string listed(const std::vector<std::string>& facts) {
   return out;
 }
 
+/// "line 17, column Last Day: not a date" is another reason for every row of a feed; what is wrong is the same.
+std::string_view without_line(std::string_view why) {
+  constexpr std::string_view kLine = "line ";
+  if (!why.starts_with(kLine)) return why;
+  const std::size_t digits = why.find_first_not_of("0123456789", kLine.size());
+  if (digits == kLine.size() || digits == std::string_view::npos || !why.substr(digits).starts_with(", ")) return why;
+  return why.substr(digits + 2);
+}
+
 }  // namespace
 
 std::string class_sentence(const std::vector<cel::Reason>& reasons) {
@@ -36,7 +46,8 @@ std::string class_sentence(const std::vector<cel::Reason>& reasons) {
   for (const cel::Reason& reason : telling(reasons)) {
     const std::string lead = reason.fact + " is not known: ";
     if (reason.kind == cel::ReasonKind::missing && reason.sentence.starts_with(lead)) {
-      facts_by_why[reason.sentence.substr(lead.size())].push_back(reason.fact);
+      facts_by_why[std::string(without_line(std::string_view(reason.sentence).substr(lead.size())))].push_back(
+          reason.fact);
     } else if (reason.kind == cel::ReasonKind::imprecise) {
       others.push_back(reason.fact + " is known only between two bounds, and the rule's limit lies between them");
     } else {

@@ -66,6 +66,8 @@ constexpr std::array kCatalogue{
     FactInfo{"account.privileged_tier", kInt, "0, 1, or 2 for no privilege. Unknown when more cannot be ruled out."},
     FactInfo{"account.privileged_by_primary_group", kBool,
              "The primary group leads to the privilege, be it the shortest way or not."},
+    FactInfo{"account.domain_controller", kBool,
+             "A computer whose primary group is Domain Controllers or Read-only Domain Controllers (RID 516, 521)."},
 
     FactInfo{"person.employee_id", kText, "The employee number, as HR writes it."},
     FactInfo{"person.name", kText, "The display name, else given and family name."},

@@ -70,6 +70,18 @@ TEST(Compare, SaysFixedWhenTheAccountIsGoneFromADirectoryThatWasSeenCompletely) 
   EXPECT_THAT(c.note, HasSubstr("no longer in corp"));
 }
 
+TEST(Compare, NeverCallsFixedWhatMayBeHereUnderAnotherKey) {
+  auto before = run(kEnabled).evaluated.verdict.findings;
+  before[0].subject.key = "account/corp/0d8f6b5e-90a5-4c1c-8d61-0e2b6f1f5a11";  // the run before saw identifiers
+  before[0].fingerprint = model::fingerprint_of("LVR-001", before[0].subject.key);
+  const Judged now = run("[[account]]\nlogin = 'bob'\n");
+  for (const Comparison& c : evaluation::compare(before, now.inputs(), now.evaluated)) {
+    if (c.finding.rule != "LVR-001") continue;
+    EXPECT_EQ(c.standing, Standing::not_rechecked);
+    EXPECT_THAT(c.note, HasSubstr("without their identifier"));
+  }
+}
+
 TEST(Compare, NeverCallsFixedWhatAPartialDirectoryDidNotShow) {
   const Comparison c =
       then(run("[[directory]]\nname = 'corp'\ncoverage = 'partial'\nmissing = 'size limit'\ngap = 'size-limit'\n"));
