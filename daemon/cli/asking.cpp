@@ -23,8 +23,6 @@ using control::Answer;
 
 /// The service accepts at once, and takes a short line at once.
 constexpr auto kSendDeadline = 10s;
-/// Between two answers: the stages of an audit have deadlines of an hour.
-constexpr auto kAnswerDeadline = 2h;
 
 /// The socket of the configuration; the usual one when this user may not read it.
 std::string socket_of(const std::string& file) {
@@ -32,10 +30,10 @@ std::string socket_of(const std::string& file) {
   return config ? config->service.socket : std::string(config::ServiceSettings::kDefaultSocket);
 }
 
-base::Result<int> shown(control::Connection& service, bool quiet, Streams& io) {
-  ProgressLine line(io.err, quiet);
+base::Result<int> shown(control::Connection& service, const Asking& asking, Streams& io) {
+  ProgressLine line(io.err, asking.quiet);
   for (;;) {
-    const auto text = service.receive(control::kMaxAnswerBytes, Deadline::after(kAnswerDeadline));
+    const auto text = service.receive(control::kMaxAnswerBytes, Deadline::after(asking.patience));
     if (!text) return tl::unexpected(text.error());
     const auto answer = control::parse_answer(*text);
     if (!answer) return tl::unexpected(answer.error());
@@ -72,7 +70,7 @@ std::optional<int> ask_service(const Asking& asking, Streams& io) {
   if (auto sent = service->send(line, Deadline::after(kSendDeadline)); !sent) {
     return fail(asking.command, sent.error(), io);
   }
-  const auto code = shown(*service, asking.quiet, io);
+  const auto code = shown(*service, asking, io);
   return code ? *code : fail(asking.command, code.error(), io);
 }
 

@@ -77,7 +77,8 @@ int audit(const std::vector<std::string>& arguments, Streams& io) {
   const auto request = request_of(options, io);
   if (!request) return control::kUsage;
   if (options.has("foreground") || options.has("state")) return audit_here(options, *request, io);
-  const Asking asking{"audit", control::words_of(*request), options.get("config"), options.has("quiet")};
+  const Asking asking{"audit", control::words_of(*request), options.get("config"), options.has("quiet"),
+                      kAuditPatience};
   if (const auto code = ask_service(asking, io)) return *code;
   return audit_here(options, *request, io);
 }

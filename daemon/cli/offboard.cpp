@@ -69,7 +69,8 @@ int offboard(const std::vector<std::string>& arguments, Streams& io) {
     return control::kUsage;
   }
   if (options.has("foreground") || options.has("state")) return check_here(options, *request, io);
-  const Asking asking{"offboard", control::words_of(*request), options.get("config"), true};
+  const Asking asking{"offboard", control::words_of(*request), options.get("config"), true,
+                      request->deadline + kAnswerPatience};
   if (const auto code = ask_service(asking, io)) return *code;
   return check_here(options, *request, io);
 }

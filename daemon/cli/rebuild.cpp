@@ -12,6 +12,8 @@
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/state_folder.h"
+#include "daemon/recorder/layout.h"
+#include "daemon/recorder/writer_lock.h"
 
 namespace tally::cli {
 namespace {
@@ -36,6 +38,9 @@ int rebuild(const std::vector<std::string>& arguments, Streams& io) {
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
   if (!config) return control::kUsage;
+  // Whoever records holds the store open: it would go on writing into the one that is replaced here.
+  const auto alone = recorder::take_writer_lock(recorder::Layout(config->state).lock());
+  if (!alone) return fail("rebuild", alone.error(), io);
   const std::string target = pipeline::store_path(config->state);
   const std::string beside = target + ".rebuilding";
   const auto entries = rebuilt(config->state, beside);

@@ -10,7 +10,8 @@ int ask(std::string_view command, const std::vector<std::string>& arguments, Str
   Options options(command, "");
   options.text("config", "FILE", "the configuration of the service", kDefaultConfig);
   if (const auto stop = options.parse(arguments, io)) return *stop;
-  return ask_service({std::string(command), {}, options.get("config")}, io).value_or(control::kUsage);
+  const Asking asking{std::string(command), {}, options.get("config"), false, kAnswerPatience};
+  return ask_service(asking, io).value_or(control::kUsage);
 }
 
 }  // namespace

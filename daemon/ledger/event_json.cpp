@@ -90,10 +90,10 @@ Json to_json(const model::Finding& finding) {
           {"content", finding.content}};
 }
 
-Json to_json(const model::Coverage& coverage) {
+Json to_json(const model::Coverage& coverage, std::size_t most_gaps) {
   Json gaps = Json::array();
   for (const model::Gap& gap : coverage.gaps) {
-    if (gaps.size() == kMaxGaps) break;
+    if (gaps.size() == most_gaps) break;
     gaps.push_back({{"kind", model::to_string(gap.kind)}, {"sentence", json_text(gap.sentence, kMaxSentenceBytes)}});
   }
   Json out = {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/ledger/canonical_json.h"
+#include "daemon/ledger/event.h"
 #include "policy/model/run_report.h"
 
 namespace tally::ledger {
@@ -12,7 +13,8 @@ std::string json_text(std::string_view text, std::size_t most = std::string::npo
 
 Json to_json(const model::Subject& subject);
 Json to_json(const model::Finding& finding);
-Json to_json(const model::Coverage& coverage);  ///< without rejects
+/// Without rejects; further gaps are counted.
+Json to_json(const model::Coverage& coverage, std::size_t most_gaps = kMaxGaps);
 Json to_json(const std::vector<model::Reject>& rejects);
 Json to_json(const model::Population& population);
 

@@ -1,5 +1,6 @@
 #include "daemon/ledger/event_offboarding.h"
 
+#include <algorithm>
 #include <set>
 
 #include "daemon/ledger/event_json.h"
@@ -11,12 +12,17 @@ std::string_view word_of(model::Truth truth) {
   return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
 }
 
-Json source_json(const model::SourceRecord& source) {
+/// The entry has room for so many gaps in all.
+std::size_t gaps_of_each(std::size_t sources) {
+  return std::max<std::size_t>(1, kMaxGaps / std::max<std::size_t>(1, sources));
+}
+
+Json source_json(const model::SourceRecord& source, std::size_t most_gaps) {
   return {{"source", json_text(source.name, kMaxNameBytes)},
           {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
           {"started", base::format_instant(source.started)},
           {"finished", base::format_instant(source.finished)},
-          {"coverage", to_json(source.coverage)}};
+          {"coverage", to_json(source.coverage, most_gaps)}};
 }
 
 Json account_json(const model::OffboardingAccount& account) {
@@ -38,7 +44,9 @@ Json texts_json(const std::vector<std::string>& texts) {
 EventText encode(const model::OffboardingCheck& check) {
   std::set<std::string> rules;
   Json sources = Json::array(), findings = Json::array(), accounts = Json::array();
-  for (const model::SourceRecord& source : check.sources) sources.push_back(source_json(source));
+  for (const model::SourceRecord& source : check.sources) {
+    sources.push_back(source_json(source, gaps_of_each(check.sources.size())));
+  }
   for (const model::OffboardingAccount& account : check.accounts) accounts.push_back(account_json(account));
   for (const model::Finding& finding : check.findings) {
     rules.insert(finding.rule);

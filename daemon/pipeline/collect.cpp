@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include "daemon/pipeline/failed_harvest.h"
+
 namespace tally::pipeline {
 namespace {
 
@@ -30,7 +32,7 @@ std::vector<model::Harvest> collect(const Audit& audit) {
                                                         audit.progress.reading(source.name(), records);
                                                     },
                                                 .until = until};
-        harvests[i] = source.collect(collection);
+        harvests[i] = harvest_or_failure(source, audit.clock, [&] { return source.collect(collection); });
         const std::lock_guard lock(telling);
         if (audit.progress.read) audit.progress.read(harvests[i].source);
       });

@@ -5,6 +5,8 @@
 #include <optional>
 #include <thread>
 
+#include "daemon/pipeline/failed_harvest.h"
+
 namespace tally::pipeline {
 namespace {
 
@@ -27,22 +29,13 @@ void ask(const OffboardingQuestion& question, connectors::Source& source, const 
   std::optional<model::PersonKeys> own;
   if (keys != nullptr) own = *keys;
   std::thread([&source, owner = question.owner, collection, own = std::move(own), gathering, place] {
-    model::Harvest harvest = own ? source.look_up(collection, *own) : source.collect(collection);
+    model::Harvest harvest = harvest_or_failure(
+        source, collection.now, [&] { return own ? source.look_up(collection, *own) : source.collect(collection); });
     const std::lock_guard lock(gathering->mutex);
     gathering->harvests[place] = std::move(harvest);
     --gathering->missing;
     gathering->changed.notify_one();
   }).detach();
-}
-
-model::Harvest late(const connectors::Source& source, base::Instant began, base::Instant now) {
-  model::Harvest out;
-  out.source.name = source.name();
-  out.source.kind = source.kind();
-  out.source.started = began;
-  out.source.finished = now;
-  out.source.coverage.lower(model::CoverageState::failed, model::Gap::Kind::timed_out, "no answer in time");
-  return out;
 }
 
 /// All sources of that kind.
@@ -66,7 +59,9 @@ std::vector<model::Harvest> gather(const OffboardingQuestion& question, model::S
   }
   for (std::size_t i = 0; i < asked.size(); ++i) {
     auto& harvest = gathering->harvests[i];
-    out.push_back(harvest ? std::move(*harvest) : late(*asked[i], began, question.clock()));
+    out.push_back(
+        harvest ? std::move(*harvest)
+                : failed_harvest(*asked[i], began, question.clock(), model::Gap::Kind::timed_out, "no answer in time"));
     harvest.reset();
   }
   return out;

@@ -1,11 +1,11 @@
 #include "daemon/pipeline/state_folder.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 namespace tally::pipeline {
 
@@ -14,8 +14,8 @@ std::string log_path(const std::string& state) { return state + "/log"; }
 std::string public_key_path(const std::string& state) { return state + "/log.pub"; }
 
 base::Result<void> write_file(const std::string& path, std::string_view bytes) {
-  const std::string beside = fmt::format("{}.{}.tmp", path, ::getpid());
-  const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  std::string beside = path + ".XXXXXX";  // mode 0600
+  const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
   if (descriptor < 0) return base::system_failure("writing " + beside, errno);
   int error = 0;
   while (!bytes.empty() && error == 0) {

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "daemon/ledger/base64.h"
@@ -70,12 +71,15 @@ Result<std::string> keygen(std::string_view origin, const std::string& path) {
   sodium_memzero(typed.data(), typed.size());
   const Secret line(fmt::format("{}{}+{:08x}+{}\n", kPrefix, origin, verifier.id(), encoded.reveal()));
 
+  if (exists(path)) return failure(ErrorKind::conflict, path + ": exists, and a key is never overwritten");
   auto file = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (!file && errno == EEXIST) return failure(ErrorKind::conflict, path + ": exists, and a key is never overwritten");
   if (!file) return tl::unexpected(file.error());
+  const auto folder = open_file(std::filesystem::weakly_canonical(path).parent_path(), O_RDONLY | O_DIRECTORY);
+  if (!folder) return tl::unexpected(folder.error());
   FileOperations& files = FileOperations::system();
   int error = files.write(file->get(), line.reveal());
   if (error == 0) error = files.sync(file->get());
+  if (error == 0) error = files.sync(folder->get());  // the name too: the public key is told to others
   if (error != 0) {
     ::unlink(path.c_str());  // half a key would only be in the way
     return base::system_failure(path, error);

@@ -18,7 +18,8 @@ class WorkFolder {
  public:
   /// `kind` becomes the front of its name: build/<preset>/test-servers/slapd-3fX9aB.
   static base::Result<WorkFolder> create(std::string_view kind);
-  /// The same below /tmp: Unix sockets need paths of less than 108 bytes (unix(7)), build trees may lie deep.
+  /// The same below /tmp: Unix sockets need paths of less than 108 bytes (unix(7)), build trees may lie deep, and below
+  /// a home folder that other users of a test cannot enter.
   static base::Result<WorkFolder> create_short(std::string_view kind);
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;

@@ -134,6 +134,12 @@ TEST_F(AuditedCompany, IsAuditedWithBothDirectoriesAtOnceAndTheReportDefendsEach
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
   EXPECT_THAT(explained.out, AllOf(HasSubstr("LVR-001"), HasSubstr("cleo"), HasSubstr("userAccountControl=512")));
 
+  const auto full = support::run_command(
+      {.argv = {"sh", "-c", "exec \"$@\" >/dev/full", "sh", support::program("tallystick"), "report", "--state",
+                desk.state(), "--config", desk.folder() + "/tallystick.toml"}},
+      20s);
+  EXPECT_EQ(full->exit_code, 3) << "a report that is not whole is no success";
+  EXPECT_THAT(full->err, HasSubstr("could not be written"));
   std::filesystem::remove(desk.state() + "/store.db");
   EXPECT_EQ(desk.run({"rebuild"}).exit_code, 0);
   EXPECT_EQ(desk.report_text(), text);

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 60s;
 
 support::WorkFolder new_folder() {
-  auto folder = support::WorkFolder::create("desk");
+  auto folder = support::WorkFolder::create_short("desk");
   if (!folder) throw std::runtime_error(folder.error().message);
   return std::move(*folder);
 }

@@ -113,6 +113,9 @@ TEST_F(Service, AnswersOnItsSocketAsTheCommandWouldHaveDone) {
   EXPECT_EQ(daemon_.ask({"audit", "--fail-on", "extreme"}).exit_code, 2);
   const auto status = daemon_.ask({"status"});
   EXPECT_THAT(status.out, HasSubstr("when somebody asks for it")) << "no schedule";
+  const auto rebuild = desk_.run({"rebuild"});
+  EXPECT_EQ(rebuild.exit_code, 2) << "the service would go on writing into the old store";
+  EXPECT_THAT(rebuild.err, HasSubstr("is held by process"));
   EXPECT_THAT(daemon_.leaves("run_started"),
               Contains(HasSubstr(fmt::format("\"trigger\":\"asked by uid {}\"", ::geteuid()))));
   EXPECT_EQ(daemon_.stop(), 0);

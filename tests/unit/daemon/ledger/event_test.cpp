@@ -1,5 +1,7 @@
 #include "daemon/ledger/event.h"
 
+#include "daemon/ledger/event_offboarding.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -273,6 +275,9 @@ TEST(Event, AlwaysFitsIntoAnEntry) {
     opened.record.finding = finding();
     opened.record.finding.what = opened.record.finding.subject.dn = opened.record.note = endless(c);
     EXPECT_LE(leaf_of(encode(opened)).size(), kMaxEntryBytes);
+    model::OffboardingCheck check;
+    check.sources.assign(20, s);
+    EXPECT_LE(leaf_of(encode(check)).size(), kMaxEntryBytes);
     EXPECT_LE(leaf_of(encode(RunStarted{"run-1", "", kTime, "", "", "", endless(c)})).size(), kMaxEntryBytes);
   }
 }

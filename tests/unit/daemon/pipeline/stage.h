@@ -129,9 +129,16 @@ class Stage {
   /// One of several audits of one program. `on_stage` hears of each stage as it begins.
   base::Result<model::RunReport> audit(Keeping& keeping, model::Harvest hr, model::Harvest directory,
                                        std::stop_token stop = {}, std::function<void(std::string_view)> on_stage = {}) {
+    return audit(keeping, std::make_unique<FakeSource>(std::move(hr)),
+                 std::make_unique<FakeSource>(std::move(directory)), std::move(stop), std::move(on_stage));
+  }
+
+  base::Result<model::RunReport> audit(Keeping& keeping, std::unique_ptr<connectors::Source> hr,
+                                       std::unique_ptr<connectors::Source> directory, std::stop_token stop = {},
+                                       std::function<void(std::string_view)> on_stage = {}) {
     std::vector<std::unique_ptr<connectors::Source>> sources;
-    sources.push_back(std::make_unique<FakeSource>(std::move(hr)));
-    sources.push_back(std::make_unique<FakeSource>(std::move(directory)));
+    sources.push_back(std::move(hr));
+    sources.push_back(std::move(directory));
     const correlation::Settings settings;
     Audit audit{.sources = sources,
                 .rules = *rules_,
