@@ -31,7 +31,6 @@ class PublishedTree {
   /// Kind `corrupt` unless the log with `pending` behind it still holds the tree that was signed last.
   [[nodiscard]] base::Result<void> check_last_signed(std::span<const std::string> pending) const;
   /// What was signed last is larger than what is published: a publication was cut short.
-  [[nodiscard]] bool unfinished() const { return last_signed_ && last_signed_->size > size(); }
   /// Adds the entries and signs. After a failure this object is not to be used again.
   base::Result<void> publish(std::span<const std::string> pending, const SigningKey& key);
 

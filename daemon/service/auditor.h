@@ -59,8 +59,6 @@ class Auditor {
   void start(AuditOrder order);
   /// Asks it to end soon: it is then abandoned.
   void stop() { thread_.request_stop(); }
-  /// Leaves the thread to itself: the process is about to exit without it.
-  void leave_behind() { thread_.detach(); }
 
   struct Outcome {
     std::optional<base::Error> error;  ///< nothing: it finished

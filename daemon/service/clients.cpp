@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "daemon/control/exit_code.h"
 #include "daemon/service/offboarding.h"
@@ -23,6 +24,9 @@ constexpr auto kRequestDeadline = 5s;
 constexpr auto kAnswerDeadline = 10s;
 /// How often a waiting thread looks whether its client is still there.
 constexpr auto kLook = 200ms;
+
+/// While the service stops, all that a client is still owed has to be sent by then; less than the stop's own deadline.
+constexpr auto kLastWords = 15s;
 
 constexpr int kDenialsAMinute = 20;
 
@@ -74,10 +78,6 @@ void Clients::close() {
 bool Clients::empty() {
   reap();
   return clients_.empty();
-}
-
-void Clients::leave_behind() {
-  for (Client& client : clients_) client.thread.detach();
 }
 
 void Clients::reap() {
@@ -144,7 +144,7 @@ void Clients::answer(Connection& connection, const control::Request& request, co
   if (*action == Action::offboard) {
     const auto asked = control::parse_offboarding_request(request.arguments);
     if (!asked) return refuse(connection, "tallystick offboard: " + asked.error().message, control::kUsage, stop);
-    const Asker asker{control::login_of(peer.uid), {request.width, request.colour}};
+    const Asker asker{peer.uid, control::login_of(peer.uid), {request.width, request.colour}};
     offboard(around_, desk_.plan(), *asked, asker, stop, *mailbox);
     return forward(connection, *mailbox, stop);
   }
@@ -159,13 +159,17 @@ void Clients::answer(Connection& connection, const control::Request& request, co
 }
 
 void Clients::forward(Connection& connection, Mailbox& mailbox, const std::stop_token& stop) {
+  std::optional<Deadline> last;
   for (;;) {
     const auto next = mailbox.take(kLook);
-    if (next && (!send(connection, *next, {}) || next->kind == Answer::Kind::end)) return;
-    if (!next && connection.gone()) return;
-    if (!next && stop.stop_requested()) {
-      return refuse(connection, "tallystick: the service stops", control::kNotEverythingSeen);
+    if (stop.stop_requested() && !last) last = Deadline::after(kLastWords);
+    if (next) {
+      const Deadline until = last ? *last : Deadline::after(kAnswerDeadline, stop);
+      if (!connection.send(control::encode(*next), until) || next->kind == Answer::Kind::end) return;
+      continue;
     }
+    if (connection.gone()) return;
+    if (last) return refuse(connection, "tallystick: the service stops", control::kNotEverythingSeen);
   }
 }
 

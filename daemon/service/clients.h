@@ -53,7 +53,6 @@ class Clients {
   void close();
   /// False while a client's thread runs.
   bool empty();
-  void leave_behind();
 
   static constexpr std::size_t kMaxClients = 16;
   /// So that one user cannot hold all places; root and the service's own user may.

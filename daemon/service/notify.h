@@ -16,7 +16,7 @@ namespace tally::service {
 
 class Notifier {
  public:
-  /// NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID; they are left for nobody else.
+  /// NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
   static Notifier from_environment();
   Notifier(Notifier&& other) noexcept;
   ~Notifier();

