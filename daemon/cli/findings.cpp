@@ -1,4 +1,4 @@
-// tallystick findings: the open findings of the newest run, as a table.
+// tallystick findings: the open findings of the newest finished run, as a table.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
@@ -24,7 +24,9 @@ int findings(const std::vector<std::string>& arguments, Streams& io) {
   if (!newest) return fail("findings", newest.error(), io);
   fmt::print(io.out, "{}", report::render_table(*newest, output_style()));
   if (!newest->open.empty()) return control::kFindings;
-  return newest->summary.complete ? control::kNothingFound : control::kNotEverythingSeen;
+  // An audit after that run which failed or was missed might have found something.
+  const bool lapsed_since = !newest->lapses.empty() && newest->lapses.back().log_index > newest->log_index;
+  return newest->summary.complete && !lapsed_since ? control::kNothingFound : control::kNotEverythingSeen;
 }
 
 }  // namespace tally::cli

@@ -162,11 +162,11 @@ void changes_section(Html& html, const model::RunReport& report) {
                  Cell::of(change.explains)});
     }
   }
-  if (!report.lapses.empty()) {
-    Table table(html, "Audits that came to nothing before this one", {"What happened", "Recorded", "Log entry"});
-    for (const model::Lapse& lapse : report.lapses) {
-      table.row({Cell::of(lapse.sentence), Cell::of(base::format_instant(lapse.at)),
-                 Cell::of(std::to_string(lapse.log_index))});
+  for (const LapsesPart& part : parts_of_lapses(report)) {
+    Table table(html, part.heading, {"What happened", "Recorded", "Log entry"});
+    for (const model::Lapse* lapse : part.lapses) {
+      table.row({Cell::of(lapse->sentence), Cell::of(base::format_instant(lapse->at)),
+                 Cell::of(std::to_string(lapse->log_index))});
     }
   }
   std::vector<const model::FindingRecord*> on_page;

@@ -18,8 +18,8 @@
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
-//   lapses         audits between the run before and this one that came to nothing: [{kind: abandoned or missed,
-//                  recorded, sentence, log_index}]
+//   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
+//                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
 //   history        earlier runs, oldest first, each as `run`
 //   log            {origin, key, index};   digests: {rules, config, verdict}
 //

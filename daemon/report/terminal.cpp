@@ -95,12 +95,13 @@ void not_seen(std::string& out, const std::vector<Unseen>& all, TerminalStyle st
   out += "\n";
 }
 
-/// Audits between the run before and this one that never said anything.
-void lapses(std::string& out, const std::vector<model::Lapse>& all, TerminalStyle style) {
-  if (all.empty()) return;
-  out += painted("Audits that came to nothing before this one", "1", style.colour) + "\n";
-  for (const model::Lapse& one : all) paragraph(out, one.sentence, style.width, 4, "  -");
-  out += "\n";
+/// Audits around this one that never said anything.
+void lapses(std::string& out, const model::RunReport& report, TerminalStyle style) {
+  for (const LapsesPart& part : parts_of_lapses(report)) {
+    out += painted(part.heading, "1", style.colour) + "\n";
+    for (const model::Lapse* one : part.lapses) paragraph(out, one->sentence, style.width, 4, "  -");
+    out += "\n";
+  }
 }
 
 /// Reasons shown; `tallystick report` has all of them.
@@ -184,7 +185,7 @@ std::string render_table(const model::RunReport& report, TerminalStyle style) {
   }
   cannot_tell(out, report.cannot_tell, style);
   not_seen(out, unseen(report), style);
-  lapses(out, report.lapses, style);
+  lapses(out, report, style);
   for (const std::string& line : wrap(plain_sentence(report), style.width)) {
     out += painted(line, "1", style.colour) + "\n";
   }

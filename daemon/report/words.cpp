@@ -64,6 +64,19 @@ std::string who_in_full(const model::Subject& subject) {
   return out;
 }
 
+std::vector<LapsesPart> parts_of_lapses(const model::RunReport& report) {
+  LapsesPart before{"Audits that came to nothing before this one", {}};
+  LapsesPart after{"Audits that came to nothing after this one", {}};
+  for (const model::Lapse& lapse : report.lapses) {
+    (lapse.log_index > report.log_index ? after : before).lapses.push_back(&lapse);
+  }
+  std::vector<LapsesPart> parts;
+  for (LapsesPart* part : {&before, &after}) {
+    if (!part->lapses.empty()) parts.push_back(std::move(*part));
+  }
+  return parts;
+}
+
 std::string standing_in_words(const model::FindingRecord& record) {
   std::string out(model::to_string(record.standing));
   switch (record.standing) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/base/time.h"
 #include "policy/model/finding.h"
@@ -31,6 +32,13 @@ std::string_view shape_of(model::Severity severity);
 std::string who_in_short(const model::Subject& subject);
 /// "account jdoe in corp-ad, of Jane Doe (employee 1042)". Not escaped.
 std::string who_in_full(const model::Subject& subject);
+/// Audits that came to nothing before the run, and after it, in their order.
+struct LapsesPart {
+  std::string_view heading;
+  std::vector<const model::Lapse*> lapses;
+};
+/// Those parts that have any.
+std::vector<LapsesPart> parts_of_lapses(const model::RunReport& report);
 /// "new", "changed, open since 2026-03-01", "fixed": the standing and, for older ones, the first day.
 std::string standing_in_words(const model::FindingRecord& record);
 /// "alice → Helpdesk → Domain Admins"; empty without a path. Not escaped.

@@ -59,7 +59,7 @@ Result<std::vector<std::string>> texts(Database& database, const char* sql) {
 
 Result<void> load_lapses(Database& database, std::int64_t entry, model::RunReport& report) {
   auto statement = database.prepare(
-      "SELECT entry, at, leaf FROM lapses WHERE entry < ?1 AND entry > "
+      "SELECT entry, at, leaf FROM lapses WHERE entry > "
       "(SELECT ifnull(max(finished_entry), -1) FROM runs WHERE finished_entry < ?1) ORDER BY entry");
   if (!statement) return tl::unexpected(statement.error());
   statement->bind(1, entry);

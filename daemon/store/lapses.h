@@ -1,4 +1,4 @@
-// Lapses: audits that should have been and were not, for the report of the run after them. Inside this folder only.
+// Lapses: audits that should have been and were not, for the reports of the runs around them. Inside this folder only.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace tally::store {
 
-/// Those recorded between the finished run before the one that ends with `entry` and that entry.
+/// Those recorded since the finished run before the one that ends with `entry`, up to now.
 base::Result<void> load_lapses(Database& database, std::int64_t entry, model::RunReport& report);
 
 }  // namespace tally::store

@@ -8,6 +8,7 @@
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/state_folder.h"
 #include "tests/unit/daemon/cli/desk.h"
+#include "tests/unit/daemon/store/journal.h"
 
 namespace tally::cli {
 namespace {
@@ -162,6 +163,29 @@ TEST(Findings, SaysThatNothingWasAuditedYet) {
   Desk desk;
   EXPECT_EQ(desk.with_sample({"findings"}), 2);
   EXPECT_THAT(desk.err, HasSubstr("run `tallystick audit` first"));
+}
+
+TEST(Findings, OfARunAfterWhichAnAuditWasMissedAreNotAllClear) {
+  Desk desk;
+  store::Journal journal;
+  const auto findings = [&] {
+    EXPECT_TRUE(store::Store::open(pipeline::store_path(journal.root()))->project(journal.entries()));
+    return desk.run(
+        {"findings", "--config", TALLY_SOURCE_DIR "/docs/sample/tallystick.toml", "--state", journal.root()});
+  };
+  std::ofstream(pipeline::public_key_path(journal.root())) << "audit.example.com/test+key\n";
+  journal.start(1);
+  ledger::RunFinished finished;
+  finished.summary.run = "run-1";
+  finished.summary.complete = true;
+  journal.add(ledger::encode(finished), 1);
+  journal.flush();
+  EXPECT_EQ(findings(), 0) << desk.err;
+  journal.add(
+      ledger::encode(ledger::ScheduleMissed{1, store::day(2), store::day(2), {store::day(2)}, "it slept", false}), 2);
+  journal.flush();
+  EXPECT_EQ(findings(), 3) << desk.err;
+  EXPECT_THAT(desk.out, HasSubstr("Audits that came to nothing after this one"));
 }
 
 TEST(Verify, FindsATamperedLog) {

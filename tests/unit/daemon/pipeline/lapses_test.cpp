@@ -46,17 +46,24 @@ TEST(StoppedAudit, IsRecordedAsAbandonedAndTellsNothing) {
   EXPECT_THAT(stage.leaves()[2], HasSubstr("told to stop"));
 }
 
-TEST(StoppedAudit, IsToldByTheReportOfTheNextOneAndOfNoOther) {
+TEST(StoppedAudit, IsToldByTheReportsOfTheRunsAroundItAndOfNoOther) {
   Stage stage;
+  ASSERT_TRUE(stage.audit(people(), logins()));
+  const std::uint64_t first = stage.leaves().size();
   std::stop_source stop;
   stop.request_stop();
   ASSERT_FALSE(stage.audit(people(), logins(), stop.get_token()));
+  const auto before = stage.open()->store.report();
+  ASSERT_TRUE(before && *before);
+  EXPECT_EQ((*before)->log_index, first - 1);
+  EXPECT_THAT((*before)->lapses, SizeIs(1)) << "the newest finished run is not the newest audit";
   const auto next = stage.audit(people(), logins());
   ASSERT_TRUE(next);
   ASSERT_THAT(next->lapses, SizeIs(1));
   EXPECT_EQ(next->lapses[0].kind, model::Lapse::Kind::abandoned);
-  EXPECT_EQ(next->lapses[0].sentence, "run-1 began and was abandoned: the program was told to stop.");
-  EXPECT_EQ(next->lapses[0].log_index, 2u);
+  EXPECT_EQ(next->lapses[0].sentence,
+            fmt::format("run-{} began and was abandoned: the program was told to stop.", first));
+  EXPECT_EQ(next->lapses[0].log_index, first + 1);
   EXPECT_THAT(stage.audit(people(), logins())->lapses, IsEmpty());
 }
 
