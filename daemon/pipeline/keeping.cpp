@@ -1,7 +1,12 @@
 #include "daemon/pipeline/keeping.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <filesystem>
 
 #include "daemon/ledger/event.h"
@@ -19,6 +24,15 @@ Result<void> make_folder(const std::string& state) {
   if (made) std::filesystem::permissions(state, std::filesystem::perms::owner_all, code);
   if (code) return base::system_failure("making the folder " + state, code.value());
   return {};
+}
+
+/// Nothing for a user whom the name service does not know, or of whom it has more to say than fits.
+std::string login_of(uid_t uid) {
+  std::array<char, 16384> room{};
+  passwd record{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &record, room.data(), room.size(), &found) != 0 || found == nullptr) return {};
+  return record.pw_name;
 }
 
 Result<void> record_abandoned(Kept& kept, const std::string& run, const std::string& reason, base::Instant now) {
@@ -50,7 +64,26 @@ Result<std::vector<std::string>> abandon_unfinished(Kept& kept, const std::strin
   return unfinished;
 }
 
+Result<void> check_owner(const std::string& state) {
+  struct stat status {};
+  if (::stat(state.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return base::system_failure("reading the folder " + state, errno);
+  }
+  if (status.st_uid == ::geteuid()) return {};
+  const std::string login = login_of(status.st_uid);
+  if (login.empty()) {
+    return base::failure(base::ErrorKind::denied,
+                         fmt::format("{} belongs to the user {}: run this as that user", state, status.st_uid));
+  }
+  return base::failure(base::ErrorKind::denied,
+                       fmt::format("{} belongs to the user {}: run this as that user, as root with `runuser -u {} -- "
+                                   "tallystick …`",
+                                   state, login, login));
+}
+
 Result<Kept> open_kept(const KeepingOptions& options) {
+  if (auto owned = check_owner(options.state); !owned) return tl::unexpected(owned.error());
   if (auto made = make_folder(options.state); !made) return tl::unexpected(made.error());
   if (!std::filesystem::exists(options.log_key)) {
     return base::failure(

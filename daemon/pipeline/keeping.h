@@ -40,8 +40,12 @@ struct KeepingOptions {
   std::function<void(const std::string& sentence)> tell;  ///< what opening found and mended; may be empty
 };
 
+/// Kind `denied` when the folder exists and belongs to another user, whom the error names: what anybody else, root
+/// included, writes there the owner could not read or replace again.
+base::Result<void> check_owner(const std::string& state);
+
 /// Opens both, repairs a torn tail, writes the public key beside them, and leaves no run without an end
-/// (abandon_unfinished). Kinds as Recorder::open; `not_found` without a key.
+/// (abandon_unfinished). Kinds as check_owner and Recorder::open; `not_found` without a key.
 base::Result<Kept> open_kept(const KeepingOptions& options);
 
 /// Brings the store up to the log and records every run that the log says began and neither finished nor was abandoned

@@ -1,6 +1,7 @@
 // Audits that were not: stopped, killed, missed. None of them is lost in silence.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <variant>
 
@@ -140,6 +141,28 @@ TEST(AuditWhoseStoreFails, IsAbandonedByWhatTheLogSaysAndNotByWhatTheStoreKnows)
   EXPECT_THAT(*abandoned, ElementsAre("b"));
   EXPECT_THAT(beginnings_and_ends(stage),
               ElementsAre("run_started a", "run_finished a", "run_started b", "run_abandoned b"));
+}
+
+TEST(StateOfAnotherUser, IsNotWrittenToEvenByRoot) {
+  Stage stage;
+  // Root can give a folder away; everybody else finds one of root's.
+  const bool root = ::geteuid() == 0;
+  const std::string state = root ? stage.state() : "/";
+  if (root) {
+    EXPECT_TRUE(check_owner(state)) << "one that does not exist yet belongs to whoever makes it";
+    std::filesystem::create_directory(state);
+    EXPECT_TRUE(check_owner(state));
+    ASSERT_EQ(::chown(state.c_str(), 54321, 54321), 0);
+  }
+  const auto kept = open_kept({state, stage.key(), at("2026-03-01T05:00:00Z"), {}});
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().kind, base::ErrorKind::denied);
+  EXPECT_THAT(kept.error().message,
+              HasSubstr(root ? "belongs to the user 54321" : "with `runuser -u root -- tallystick"));
+  if (!root) return;
+  EXPECT_TRUE(std::filesystem::is_empty(state));
+  ASSERT_EQ(::chown(state.c_str(), 65534, 65534), 0);
+  EXPECT_THAT(check_owner(state).error().message, HasSubstr("with `runuser -u nobody -- tallystick"));
 }
 
 TEST(KilledAudit, IsRecordedAsAbandonedByWhoeverOpensTheLogNext) {
