@@ -26,12 +26,6 @@ constexpr std::chrono::seconds kStopDeadline{20};
 /// For the last entry when the audit's thread hangs, perhaps with the lock.
 constexpr auto kLastWord = 2s;
 
-/// Nothing when the store cannot say: then nobody accounted for anything.
-std::optional<base::Instant> known_until(pipeline::Keeping& keeping) {
-  const auto known = keeping.lock()->store.schedule_known_until();
-  return known ? *known : std::nullopt;
-}
-
 ledger::ScheduleMissed event_of(const Planner::Verdict& verdict) {
   const pipeline::DueTimes& due = verdict.missed;
   return {due.count, due.first, due.last, due.newest, verdict.why, verdict.run};
@@ -49,7 +43,7 @@ Loop::Loop(Opened opened)
       status_(std::move(opened.status)),
       plan_(opened.plan),
       around_{keeping_, status_, log_, wall_clock, [this] { wakeups_.call(); }},
-      planner_(opened.plan->schedule, opened.plan->config.service.catch_up, known_until(opened.keeping)),
+      planner_(opened.plan->schedule, opened.plan->config.service.catch_up, opened.known_until),
       auditor_(around_),
       clients_(around_, {[this](Errand errand) {
                            errands_.lock()->push_back(std::move(errand));

@@ -26,6 +26,7 @@ struct Opened {
   const Wakeups& wakeups;
   pipeline::Keeping& keeping;
   Status status;
+  std::optional<base::Instant> known_until;  ///< as the planner wants it
   std::shared_ptr<const Plan> plan;
   control::Listener listener;
 };
@@ -72,7 +73,7 @@ class Loop {
   Clients clients_;  ///< last: its threads use everything above
   std::optional<int> broken_;
   bool overdue_told_ = false;
-  std::string said_;  ///< the last status line
+  std::string said_;           ///< the last status line
 };
 
 }  // namespace tally::service

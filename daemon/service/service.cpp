@@ -40,10 +40,14 @@ int run_service(const ServiceOptions& options, const log::Log& log) {
   if (!kept) return not_started(log, kept.error());
   auto status = status_at_start(kept->store, pipeline::wall_clock());
   if (!status) return not_started(log, status.error());
+  // Not to know it is not to know that nothing was missed.
+  const auto known_until = kept->store.schedule_known_until();
+  if (!known_until) return not_started(log, known_until.error());
   pipeline::Keeping keeping(std::move(*kept));
   auto listener = control::Listener::open(config.service.socket);
   if (!listener) return not_started(log, listener.error());
-  return Loop({options, log, notifier, *wakeups, keeping, std::move(*status), std::move(*plan), std::move(*listener)})
+  return Loop({options, log, notifier, *wakeups, keeping, std::move(*status), *known_until, std::move(*plan),
+               std::move(*listener)})
       .run();
 }
 

@@ -113,7 +113,10 @@ Result<std::optional<base::Instant>> Store::schedule_known_until() {
                                 "lapses WHERE run = '' UNION ALL SELECT at FROM configurations) "
                                 "ORDER BY julianday(at) DESC LIMIT 1");
   if (!text) return tl::unexpected(text.error());
-  return base::parse_instant(*text);
+  if (text->empty()) return std::optional<base::Instant>();
+  const auto known = base::parse_instant(*text);
+  if (!known) return base::failure(base::ErrorKind::corrupt, "store: a time that is none; rebuild the store");
+  return known;
 }
 
 Result<std::optional<ledger::ConfigurationAccepted>> Store::last_configuration() {

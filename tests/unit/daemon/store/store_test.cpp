@@ -266,6 +266,16 @@ void execute(const std::string& path, const char* sql) {
   sqlite3_close(raw);
 }
 
+TEST(Store, DoesNotTakeATimeThatItCannotReadForNone) {
+  Journal journal;
+  Store store = journal.open();
+  EXPECT_EQ(*store.schedule_known_until(), std::nullopt);
+  execute(journal.file("store.db"), "INSERT INTO configurations VALUES (1, 'yesterday', '')");
+  const auto known = store.schedule_known_until();
+  ASSERT_FALSE(known);
+  EXPECT_EQ(known.error().kind, ErrorKind::corrupt);
+}
+
 TEST(Store, RefusesTheTablesOfAnotherVersionOrProgram) {
   Journal journal;
   static_cast<void>(journal.open("later.db"));
