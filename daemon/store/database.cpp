@@ -119,6 +119,11 @@ base::Result<Transaction> Transaction::begin(Database& database) {
   return Transaction(database);
 }
 
+base::Result<Transaction> Transaction::reading(Database& database) {
+  if (auto begun = database.execute("BEGIN DEFERRED"); !begun) return tl::unexpected(begun.error());
+  return Transaction(database);
+}
+
 Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {

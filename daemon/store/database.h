@@ -65,9 +65,14 @@ class Database {
 };
 
 /// Everything between begin and commit, or nothing: rolled back when not committed.
+///
+///   auto moment = Transaction::reading(database);   // what follows reads one moment, whoever writes meanwhile
 class Transaction {
  public:
+  /// To write: waits for whoever else does.
   static base::Result<Transaction> begin(Database& database);
+  /// To read: several statements see the same moment. Waits for nobody and holds nobody up.
+  static base::Result<Transaction> reading(Database& database);
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

@@ -95,9 +95,13 @@ Result<void> load_history(Database& database, std::int64_t before, model::RunRep
 
 /// Makes the tables in an empty file; refuses a file with the tables of somebody else or of another version.
 Result<void> prepare_tables(Database& database, const std::string& path) {
+  // Readers need not wait for whoever writes: the mark is set with the tables, in one transaction.
+  auto version = single_text(database, "PRAGMA user_version");
+  if (!version) return tl::unexpected(version.error());
+  if (*version == std::to_string(kSchemaVersion)) return {};
   auto transaction = Transaction::begin(database);
   if (!transaction) return tl::unexpected(transaction.error());
-  const auto version = single_text(database, "PRAGMA user_version");
+  version = single_text(database, "PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
   const auto tables = single_text(database, "SELECT count(*) FROM sqlite_master");
   if (!tables) return tl::unexpected(tables.error());
@@ -215,6 +219,8 @@ Result<std::string> Store::last_run() {
 }
 
 Result<std::optional<model::RunReport>> Store::report() {
+  const auto moment = Transaction::reading(database_);
+  if (!moment) return tl::unexpected(moment.error());
   auto newest = database_.prepare(
       "SELECT run, started_leaf, finished_entry, finished_leaf FROM runs WHERE finished_entry IS NOT NULL"
       " ORDER BY finished_entry DESC LIMIT 1");

@@ -58,8 +58,9 @@ class Store {
   base::Result<std::optional<base::Instant>> schedule_known_until();
   /// The configuration that the service took up last; nothing when there was none.
   base::Result<std::optional<ledger::ConfigurationAccepted>> last_configuration();
-  /// The newest finished run beside those before it; nothing when no run has finished. The caller fills in
-  /// log_key. (An earlier run is reported from a store rebuilt up to it, not from this one.)
+  /// The newest finished run beside those before it; nothing when no run has finished. All of it as of one moment,
+  /// whoever projects meanwhile. The caller fills in log_key. (An earlier run is reported from a store rebuilt up to
+  /// it, not from this one.)
   base::Result<std::optional<model::RunReport>> report();
   /// An open or resolved finding by its fingerprint or a unique beginning of it (at least 4 digits).
   /// Kind `not_found` or `conflict` (several begin so).
