@@ -173,7 +173,10 @@ void Loop::ask_for_audit(const Errand& errand) {
 
 void Loop::beat() {
   const auto overdue = auditor_.overdue();
-  if (!overdue) return notifier_.alive();
+  if (!overdue) {
+    overdue_told_ = false;
+    return notifier_.alive();
+  }
   if (overdue_told_) return;
   overdue_told_ = true;
   log_.tell(log::message::kDeadlinePassed,

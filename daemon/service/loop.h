@@ -72,7 +72,7 @@ class Loop {
   Auditor auditor_;
   Clients clients_;  ///< last: its threads use everything above
   std::optional<int> broken_;
-  bool overdue_told_ = false;
+  bool overdue_told_ = false;  ///< since the last beat without anything overdue
   std::string said_;           ///< the last status line
 };
 
