@@ -5,9 +5,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <fstream>
-#include <thread>
 
 #include "tests/unit/daemon/store/journal.h"
 
@@ -266,32 +264,6 @@ void execute(const std::string& path, const char* sql) {
   ASSERT_EQ(sqlite3_open(path.c_str(), &raw), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(raw, sql, nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(raw);
-}
-
-TEST(Store, ReportsOneMomentWhileSomebodyElseProjects) {
-  constexpr int kRuns = 60;
-  Journal journal;
-  std::vector<model::Receipt> receipts;
-  for (int on = 1; on <= kRuns; ++on) {
-    const std::uint64_t from = receipts.empty() ? 0 : journal.recorder().size();
-    journal.run(on, {{fmt::format("account{}", on)}});
-    receipts.push_back(journal.entries(from));
-  }
-  Store writer = journal.open();
-  std::atomic<bool> done = false;
-  std::thread projecting([&] {
-    for (const model::Receipt& receipt : receipts) EXPECT_TRUE(writer.project(receipt));
-    done = true;
-  });
-  Store reader = journal.open();
-  for (bool last = false; !last;) {
-    last = done;
-    const model::RunReport report = report_of(reader);
-    // Run number n opens the n-th finding and resolves none.
-    const std::string run = report.summary.run.empty() ? "run-0" : report.summary.run;
-    EXPECT_EQ(run, fmt::format("run-{}", report.open.size()));
-  }
-  projecting.join();
 }
 
 TEST(Store, IsOpenedWhileSomebodyElseWrites) {
