@@ -11,6 +11,7 @@
 #include "daemon/cli/setting_up.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/keeping.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/layout.h"
 #include "daemon/recorder/writer_lock.h"
@@ -38,6 +39,7 @@ int rebuild(const std::vector<std::string>& arguments, Streams& io) {
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), options.get("state"), io, config::Passwords::leave);
   if (!config) return control::kUsage;
+  if (const auto own = pipeline::check_owner(config->state); !own) return fail("rebuild", own.error(), io);
   // Whoever records holds the store open: it would go on writing into the one that is replaced here.
   const auto alone = recorder::take_writer_lock(recorder::Layout(config->state).lock());
   if (!alone) return fail("rebuild", alone.error(), io);
