@@ -171,10 +171,11 @@ Listener::~Listener() {
   ::unlink(path_.c_str());
 }
 
-std::optional<Connection> Listener::accept() {
+Result<std::optional<Connection>> Listener::accept() {
   const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return std::nullopt;
-  return Connection(fd);
+  if (fd >= 0) return std::optional<Connection>(Connection(fd));
+  if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::optional<Connection>();
+  return base::system_failure("accepting a client on " + path_, errno);
 }
 
 }  // namespace tally::control

@@ -1,9 +1,9 @@
 // Connection: lines over a Unix stream socket, each way with a deadline; Listener: where they come from.
 //
 //   auto listener = Listener::open("/run/tallystick/control.sock");
-//   std::optional<Connection> client = listener->accept();            // after poll(listener->fd())
-//   auto line = client->receive(kMaxRequestBytes, Deadline::after(5s));
-//   auto sent = client->send(encode(answer), Deadline::after(10s));
+//   Result<std::optional<Connection>> client = listener->accept();    // after poll(listener->fd())
+//   auto line = (*client)->receive(kMaxRequestBytes, Deadline::after(5s));
+//   auto sent = (*client)->send(encode(answer), Deadline::after(10s));
 //
 // The deadline is for a whole line: whoever sends a byte a second does not get longer. One thread at a time.
 #pragma once
@@ -54,8 +54,9 @@ class Listener {
   ~Listener();
 
   [[nodiscard]] int fd() const { return fd_; }
-  /// Nothing when no client is waiting.
-  std::optional<Connection> accept();
+  /// Nothing when no client is waiting. Fails when the system has no room for another (no free descriptor): the client
+  /// then goes on waiting, and poll() goes on saying so.
+  base::Result<std::optional<Connection>> accept();
 
  private:
   Listener(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}

@@ -2,7 +2,7 @@
 // slow, silent or gone holds nobody up but itself, and that only until a deadline.
 //
 //   Clients clients(surroundings, desk);
-//   while (auto connection = listener.accept()) clients.take(std::move(*connection));
+//   clients.take(std::move(**listener.accept()));
 //   clients.close();                        // at the end: asks all of them to finish
 //
 // What has to be done by the main thread (starting an audit, reloading) is put on its desk; answers come back through a

@@ -78,7 +78,7 @@ std::optional<int> Loop::turn() {
     if (signal != SIGHUP) return stop();
     reload(nullptr);
   }
-  while (auto connection = listener_->accept()) clients_.take(std::move(*connection));
+  take_clients();
   finish_audit();
   do_errands();
   if (!auditor_.running()) look(Planner::Situation::idle);
@@ -100,11 +100,27 @@ void Loop::wait() {
                                  {wakeups_.due(), POLLIN, 0},
                                  {wakeups_.beat(), POLLIN, 0},
                                  {wakeups_.called(), POLLIN, 0},
-                                 {listener_->fd(), POLLIN, 0}}};
+                                 {deaf_ ? -1 : listener_->fd(), POLLIN, 0}}};
   ::poll(waiting.data(), waiting.size(), -1);
   const bool beaten = waiting[2].revents != 0;
   wakeups_.settle();
-  if (beaten) beat();
+  if (!beaten) return;
+  deaf_ = false;
+  beat();
+}
+
+/// Without a free descriptor the socket stays readable: it is looked at again at the next beat, not at once for ever.
+void Loop::take_clients() {
+  while (!deaf_) {
+    auto connection = listener_->accept();
+    if (connection && !*connection) return;
+    if (connection) {
+      clients_.take(std::move(**connection));
+      continue;
+    }
+    deaf_ = true;
+    log_.tell(log::message::kSocketFailed, {connection.error().message});
+  }
 }
 
 void Loop::look(Planner::Situation situation) {

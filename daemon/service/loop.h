@@ -41,6 +41,7 @@ class Loop {
   void begin();
   std::optional<int> turn();  ///< one round; the exit code when it was the last one
   void wait();
+  void take_clients();
   void look(Planner::Situation situation);
   void start_audit(AuditOrder order);
   void run_again_what_was_abandoned();
@@ -73,6 +74,7 @@ class Loop {
   Clients clients_;  ///< last: its threads use everything above
   std::optional<int> broken_;
   bool overdue_told_ = false;  ///< since the last beat without anything overdue
+  bool deaf_ = false;          ///< to new clients, until the next beat
   std::string said_;           ///< the last status line
 };
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -50,9 +51,11 @@ TEST_F(Socket, CarriesLinesBothWaysAndKnowsWhoIsThere) {
   ASSERT_TRUE(listener) << listener.error().message;
   auto client = Connection::open(path(), Deadline::after(5s));
   ASSERT_TRUE(client) << client.error().message;
-  auto served = listener->accept();
-  ASSERT_TRUE(served);
-  EXPECT_FALSE(listener->accept()) << "one client came";
+  auto accepted = listener->accept();
+  ASSERT_TRUE(accepted && *accepted);
+  auto& served = *accepted;
+  const auto none = listener->accept();
+  EXPECT_TRUE(none && !*none) << "one client came";
   const auto peer = served->peer();
   ASSERT_TRUE(peer);
   EXPECT_EQ(peer->uid, ::geteuid());
@@ -61,6 +64,22 @@ TEST_F(Socket, CarriesLinesBothWaysAndKnowsWhoIsThere) {
   ASSERT_TRUE(client->send("two", Deadline::after(5s)));
   EXPECT_EQ(*served->receive(100, Deadline::after(5s)), "one");
   EXPECT_EQ(*served->receive(100, Deadline::after(5s)), "two");
+}
+
+TEST_F(Socket, SaysThatThereIsNoRoomForAClientWhoThenGoesOnWaiting) {
+  auto listener = Listener::open(path());
+  const auto client = Connection::open(path(), Deadline::after(5s));
+  ASSERT_TRUE(client) << client.error().message;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto refused = listener->accept();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("accepting a client"), std::string::npos);
+  const auto later = listener->accept();
+  EXPECT_TRUE(later && *later);
 }
 
 TEST_F(Socket, IsOpenToEverybodyBecauseTheAuthorityDecides) {
