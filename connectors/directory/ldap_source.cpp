@@ -68,11 +68,11 @@ class WholeReading final : public Reading {
   void probe(Session& session, const ServerState& before, Counting& counting) {
     if (lost()) return note("probes: none, for the connection was lost");
     ProbeContext context = probe_context(session);
-    probe_canaries(context);
-    for (const std::string& base : bases()) probe_hidden_children(context, base);
     const bool cut = std::any_of(coverage().gaps.begin(), coverage().gaps.end(), [](const Gap& gap) {
       return gap.kind != Gap::Kind::hidden && gap.kind != Gap::Kind::referral;
     });
+    probe_canaries(context);
+    for (const std::string& base : bases()) probe_hidden_children(context, base);
     if (cut) return note("second-count: none, for the first one is known to be cut");
     std::optional<Count> count = counting.get();
     if (!count) count = count_again(session, options(), profile().query(), bases(), patience());

@@ -21,7 +21,7 @@ namespace tally::directory {
 
 /// Members that are no entry we saw.
 struct Unresolved {
-  static constexpr std::size_t kMaxListed = 1000;  ///< more would only repeat the news
+  static constexpr std::size_t kMaxListed = 10'000;  ///< a request each, some seconds
   std::vector<std::string> in_bases;  ///< DNs that lie inside the bases, each once, at most kMaxListed: worth a probe
   std::uint64_t in_bases_total = 0;   ///< distinct ones
   std::uint64_t outside_total = 0;    ///< distinct ones that lie elsewhere (other domains, other trees)

@@ -145,7 +145,15 @@ void Run::take_answer(LDAPMessage* message) {
   const bool stuck =
       !answer.cookie.empty() && (empty_pages_ > kMaxEmptyPages || answer.cookie.size() > kMaxCookieBytes);
   cookie_ = answer.cookie;
-  if (page_size_ > 0 && !answer.paged) page_size_ = 0;
+  if (page_size_ > 0 && !answer.paged) {
+    if (out_.pages > 1 && answer.code == LDAP_SUCCESS) {
+      out_.gaps.push_back({model::Gap::Kind::truncated,
+                           fmt::format("the server stopped answering the request for pages at page {}: whether more "
+                                       "entries follow is not known",
+                                       out_.pages)});
+    }
+    page_size_ = 0;
+  }
   for (const std::string& url : answer.referrals) add_referral(url, out_);
   if (auto gap = gap_of(answer, received_); gap) out_.gaps.push_back(*std::move(gap));
   if (stuck) out_.gaps.push_back({model::Gap::Kind::size_limit, "the server sends one empty page after the other"});

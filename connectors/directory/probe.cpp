@@ -15,10 +15,8 @@ namespace {
 using model::CoverageState;
 using Kind = model::Gap::Kind;
 
-/// Containers of one base that are looked into, one request each.
-constexpr std::size_t kMaxContainers = 1000;
-/// Unresolved members that are looked up, one request each.
-constexpr std::size_t kMaxLookups = 200;
+/// Containers of one base that are looked into, one request each: some seconds. Beyond it the coverage is partial.
+constexpr std::size_t kMaxContainers = 10'000;
 /// Pages of the second count differ in size from those of the main read, so that they cut elsewhere.
 constexpr std::uint32_t kCountPage = 700;
 /// A difference between counts that a directory in use explains: so many entries, or one in so many.
@@ -43,20 +41,47 @@ std::string context_of(const ServerState& state, const ProfileOptions& options) 
   return options.bases.front();
 }
 
-bool visible(ProbeContext& c, const std::string& dn) {
-  return read_entry(c.session, dn, {"1.1"}, c.patience, ignore).entries == 1;
+/// What asking for something came to.
+enum class Sight : std::uint8_t {
+  shown,
+  not_shown,
+  not_asked,  ///< no answer that says either
+};
+
+Sight sight_of(const SearchOutcome& found) {
+  if (found.entries > 0 || found.code == LDAP_SIZELIMIT_EXCEEDED) return Sight::shown;
+  return found.code == LDAP_SUCCESS || found.code == LDAP_NO_SUCH_OBJECT ? Sight::not_shown : Sight::not_asked;
 }
 
-/// Whether at least one child is shown. Trouble counts as "shown": it is no sign of hiding.
-bool shows_a_child(ProbeContext& c, const std::string& container) {
+SearchOutcome look_at(ProbeContext& c, const std::string& dn) {
+  return read_entry(c.session, dn, {"1.1"}, c.patience, ignore);
+}
+
+/// Whether at least one child is shown.
+SearchOutcome look_into(ProbeContext& c, const std::string& container) {
   Search what;
   what.base = container;
   what.scope = Scope::one_level;
   what.query = {"(objectClass=*)", {"1.1"}};
   what.size_limit = 1;  // one is enough; sizeLimitExceeded then says that there are more
-  const SearchOutcome found = search(c.session, what, c.patience, ignore);
-  return found.entries > 0 || (found.code != LDAP_SUCCESS && found.code != LDAP_NO_SUCH_OBJECT);
+  return search(c.session, what, c.patience, ignore);
 }
+
+/// How many of some requests came to what.
+struct Sights {
+  std::size_t shown = 0, not_shown = 0, not_asked = 0;
+  std::vector<model::Gap> trouble;  ///< of the first that was no answer
+
+  void add(SearchOutcome found) {
+    const Sight sight = sight_of(found);
+    ++(sight == Sight::shown ? shown : sight == Sight::not_shown ? not_shown : not_asked);
+    if (sight == Sight::not_asked && trouble.empty()) trouble = std::move(found.gaps);
+  }
+  /// Why the rest could not be asked: a kind and a sentence.
+  [[nodiscard]] model::Gap why() const {
+    return trouble.empty() ? model::Gap{Kind::timed_out, "the time was over"} : trouble.front();
+  }
+};
 
 std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
 
@@ -103,7 +128,7 @@ Count count_again(Session& session, const LdapOptions& options, const Query& que
 void probe_canaries(ProbeContext& c) {
   std::size_t missing = 0;
   for (const std::string& dn : c.options.profile.canaries) {
-    if (!c.builder.contains(dn) && !visible(c, dn)) ++missing;
+    if (!c.builder.contains(dn) && sight_of(look_at(c, dn)) != Sight::shown) ++missing;
   }
   const std::size_t all = c.options.profile.canaries.size();
   if (missing > 0) {
@@ -129,14 +154,18 @@ void probe_hidden_children(ProbeContext& c, const std::string& base) {
   const SearchOutcome found =
       search(c.session, what, c.patience, [&](const Entry& entry) { containers.emplace_back(entry.dn()); });
   if (!found.gaps.empty()) {
-    c.source.notes.push_back("hidden-children: not all containers were looked into: " + found.gaps.front().sentence);
+    c.source.coverage.lower(CoverageState::partial, found.gaps.front().kind,
+                            "not all containers were looked into for hidden entries: " + found.gaps.front().sentence);
   }
-  std::size_t blind = 0;
-  for (const std::string& container : containers) {
-    if (!shows_a_child(c, container)) ++blind;
-  }
+  Sights seen;
+  for (const std::string& container : containers) seen.add(look_into(c, container));
   c.source.notes.push_back(fmt::format("hidden-children: {} containers looked into", containers.size()));
-  if (blind > 0) {
+  if (seen.not_asked > 0) {
+    c.source.coverage.lower(CoverageState::partial, seen.why().kind,
+                            fmt::format("{} of {} containers could not be looked into for hidden entries: {}",
+                                        seen.not_asked, containers.size(), seen.why().sentence));
+  }
+  if (const std::size_t blind = seen.not_shown; blind > 0) {
     c.source.coverage.lower(
         CoverageState::partial, Kind::hidden,
         fmt::format("{} container{} below a base {} entries of which none is shown: access rules hide "
@@ -155,13 +184,19 @@ void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::ui
   }
   const std::uint64_t first = count.entries;
   if (first != seen) count = count_again(c.session, c.options, c.query, bases, c.patience);
+  if (!count.gaps.empty()) {
+    coverage.lower(CoverageState::partial, count.gaps.front().kind,
+                   fmt::format("two counts differ ({} entries read, {} counted), and counting once more failed: {}",
+                               seen, first, count.gaps.front().sentence));
+    return;
+  }
   const ServerState after = read_state(c.session, c.options.profile, c.patience);
   const bool changing = count.entries != first || after.change_marker != before.change_marker;
   c.source.notes.push_back(fmt::format("change-marker-before: {}", before.change_marker));
   c.source.notes.push_back(fmt::format("change-marker-after: {}", after.change_marker));
   coverage.records_counted = count.entries;
   coverage.counted_by = "a second search with the filter negated twice, other pages and no attributes";
-  if (count.entries == seen || !count.gaps.empty()) return;
+  if (count.entries == seen) return;
   const std::uint64_t forgiven = std::max(kChurnEntries, seen / kChurnShare);
   if (changing && distance(count.entries, seen) <= forgiven) {
     c.source.notes.push_back(fmt::format("counts: {} entries read, {} and {} counted: the directory changed meanwhile",
@@ -174,14 +209,22 @@ void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::ui
 
 void probe_unresolved(ProbeContext& c, const Unresolved& unresolved) {
   for (const std::string& note : unresolved.notes) c.source.notes.push_back(note);
-  const std::size_t tried = std::min(unresolved.in_bases.size(), kMaxLookups);
-  std::size_t missing = 0;
-  for (std::size_t i = 0; i < tried && !c.patience.total.passed(); ++i) {
-    if (!visible(c, unresolved.in_bases[i])) ++missing;
+  Sights seen;
+  for (const std::string& dn : unresolved.in_bases) {
+    if (c.patience.total.passed()) break;
+    seen.add(look_at(c, dn));
   }
-  if (missing == 0) return;
+  const std::size_t answered = seen.shown + seen.not_shown;
+  if (is_ad(c.options) && answered < unresolved.in_bases_total) {
+    c.source.coverage.lower(
+        CoverageState::partial, Kind::hidden,
+        fmt::format("of {} members of groups that lie inside the bases and were not read, only {} could be looked up: "
+                    "the others may be hidden",
+                    unresolved.in_bases_total, answered));
+  }
+  if (seen.not_shown == 0) return;
   const std::string sentence = fmt::format("{} of {} members of groups that lie inside the bases cannot be seen",
-                                           missing, unresolved.in_bases_total);
+                                           seen.not_shown, unresolved.in_bases_total);
   if (is_ad(c.options)) {
     c.source.coverage.lower(CoverageState::partial, Kind::hidden, sentence + ": access rules hide them");
   } else {

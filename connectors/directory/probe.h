@@ -44,7 +44,7 @@ struct ProbeContext {
 /// Canaries of the options must be among the entries read or at least visible.
 void probe_canaries(ProbeContext& context);
 /// OpenLDAP and 389-ds: containers that have children of which none is shown (hasSubordinates is computed without
-/// regard to access rules).
+/// regard to access rules). Containers that could not be listed or looked into lower the coverage too.
 void probe_hidden_children(ProbeContext& context, const std::string& base);
 /// Entries below the bases, or why they could not all be counted.
 struct Count {
@@ -57,11 +57,11 @@ struct Count {
 Count count_again(Session& session, const LdapOptions& options, const Query& query,
                   const std::vector<std::string>& bases, const Patience& patience);
 /// Compares `seen`, what the main read gave, with `counted`. A difference is counted once more and forgiven when the
-/// directory was changing and it is small.
+/// directory was changing and it is small. A count that fails is no agreement.
 void probe_count(ProbeContext& context, const std::vector<std::string>& bases, std::uint64_t seen, Count counted,
                  const ServerState& before);
 /// Members of groups that lie inside the bases but were not read: AD keeps referential integrity, so one that cannot be
-/// read either is hidden.
+/// read either is hidden, and one that could not be asked for may be.
 void probe_unresolved(ProbeContext& context, const Unresolved& unresolved);
 /// accounts_at_least, and no account at all.
 void check_population(const ProfileOptions& options, model::Harvest& harvest);
