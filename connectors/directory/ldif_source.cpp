@@ -11,6 +11,7 @@
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ldif_reader.h"
+#include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/table_builder.h"
 #include "policy/base/digest.h"
@@ -22,7 +23,7 @@ namespace {
 using model::CoverageState;
 using model::Gap;
 
-constexpr std::size_t kChunk = 1U << 20U;
+constexpr std::size_t kChunk = 128U << 10U;
 constexpr std::uint64_t kProgressEvery = 10'000;
 
 /// Lines that begin with "dn:", by their bytes alone: the count that the reader is checked against.
@@ -64,9 +65,9 @@ class File {
 };
 
 /// One collection from one file.
-class Reading {
+class FileReading {
  public:
-  Reading(const LdifOptions& options, const connectors::Collection& collection)
+  FileReading(const LdifOptions& options, const connectors::Collection& collection)
       : options_(options),
         collection_(collection),
         scope_(options.profile.bases),
@@ -130,7 +131,26 @@ class Reading {
                                                      status.st_size, options_.max_bytes));
     }
     note("file modified: " + base::format_instant(base::Instant{std::chrono::seconds{status.st_mtime}}));
-    return stream(file.fd());
+    if (!stream(file.fd())) return false;
+    check_unchanged(file.fd(), status);
+    return true;
+  }
+
+  /// A file that somebody writes to is no one moment of the directory.
+  void check_unchanged(int fd, const struct stat& before) {
+    struct stat after {};
+    std::string changed;
+    if (::fstat(fd, &after) != 0) {
+      changed = "it could not be looked at again after reading";
+    } else if (after.st_size != before.st_size || static_cast<std::uint64_t>(after.st_size) != harvest_.source.bytes) {
+      changed = fmt::format("it had {} bytes before, {} after, and {} were read", before.st_size, after.st_size,
+                            harvest_.source.bytes);
+    } else if (after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec) {
+      changed = "its time of modification moved";
+    }
+    if (changed.empty()) return;
+    coverage().lower(CoverageState::partial, Gap::Kind::count_mismatch,
+                     "the file was written to while it was read: " + changed);
   }
 
   bool stream(int fd) {
@@ -180,6 +200,7 @@ class Reading {
     check_counts();
     check_file();
     check_expected_entries();
+    check_population(options_.profile, harvest_);
     profile_->finish(builder_);
     const Unresolved left = builder_.finish();
     for (const std::string& line : left.notes) note(line);
@@ -235,11 +256,6 @@ class Reading {
       if (builder_.contains(canary)) continue;
       coverage().lower(CoverageState::partial, Gap::Kind::hidden, "a canary entry is not in the file");
     }
-    const auto least = options_.profile.accounts_at_least;
-    if (least && harvest_.accounts.size() < *least) {
-      coverage().lower(CoverageState::partial, Gap::Kind::envelope,
-                       fmt::format("{} accounts, fewer than accounts_at_least = {}", harvest_.accounts.size(), *least));
-    }
   }
 
   const LdifOptions& options_;
@@ -264,7 +280,7 @@ class LdifSource final : public connectors::Source {
   [[nodiscard]] const std::string& name() const override { return options_.profile.name; }
   [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::directory; }
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
-    return Reading(options_, collection).run();
+    return FileReading(options_, collection).run();
   }
 
  private:

@@ -7,10 +7,10 @@
 // Coverage is complete only when: every record could be read; a plain scan for lines that begin with "dn:" finds as
 // many records as were read; the file does not look cut; what ldapsearch wrote about its result and count agrees; the
 // entry of each base is there (an export of the whole tree has it; one made with a narrower filter is not the whole
-// tree); all canaries are there; all member ranges are complete; and, for Active Directory, which keeps members
-// referentially intact, no member inside the bases is missing. Entries outside the bases are ignored and counted in a
-// note. Facts are judged as of exported_at, else as of the collection; the file's own time is a note, for copying
-// changes it.
+// tree); all canaries are there; it holds an account, and accounts_at_least of them; it was not written to meanwhile;
+// all member ranges are complete; and, for Active Directory, which keeps members referentially intact, no member inside
+// the bases is missing. Entries outside the bases are ignored and counted in a note. Facts are judged as of
+// exported_at, else as of the collection; the file's own time is a note, for copying changes it.
 #pragma once
 
 #include <memory>

@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 namespace tally::directory {
 namespace {
 
 const std::string kTree =
     "dn: dc=example,dc=test\nobjectClass: dcObject\ndc: example\nentryUUID: f81d4fae-7dec-11d0-a765-00a0c91e6bf6\n\n"
-    "dn: uid=jane,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: jane\n\n"
+    "dn: uid=jane,dc=example,dc=test\nobjectClass: inetOrgPerson\nobjectClass: user\nuid: jane\n\n"
     "dn: cn=sales,dc=example,dc=test\nobjectClass: groupOfNames\ncn: sales\nmember: uid=jane,dc=example,dc=test\n\n";
 
 class LdifSourceTest : public testing::Test {
@@ -84,6 +85,37 @@ TEST_F(LdifSourceTest, IsPartialWithoutItsCanaryOrWithTooFewAccounts) {
   EXPECT_TRUE(has_gap(collect(kTree), model::Gap::Kind::envelope));
 }
 
+TEST_F(LdifSourceTest, CannotTellWithoutAnyAccount) {
+  std::string text = kTree;
+  const auto jane = text.find("dn: uid=jane");
+  text.erase(jane, text.find("dn: cn=sales") - jane);
+  const model::Harvest h = collect(text);
+  EXPECT_EQ(h.source.coverage.state, model::CoverageState::failed);
+  EXPECT_TRUE(has_gap(h, model::Gap::Kind::hidden)) << h.source.coverage.in_words();
+}
+
+TEST_F(LdifSourceTest, IsPartialWhenTheFileIsWrittenToMeanwhile) {
+  std::string text = kTree;
+  for (int i = 0; i < 10'000; ++i) {
+    text += "dn: ou=u" + std::to_string(i) + ",dc=example,dc=test\nobjectClass: organizationalUnit\n\n";
+  }
+  EXPECT_EQ(collect(text).source.coverage.state, model::CoverageState::complete);
+  const auto write_more = [this](std::uint64_t) {
+    std::ofstream(path_, std::ios::binary | std::ios::app)
+        << "dn: uid=late,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: late\n\n";
+  };
+  const auto move_time = [this](std::uint64_t) {
+    std::filesystem::last_write_time(path_, std::filesystem::file_time_type::clock::now() + std::chrono::hours{1});
+  };
+  for (const std::function<void(std::uint64_t)>& meanwhile :
+       {std::function<void(std::uint64_t)>(write_more), {move_time}}) {
+    std::ofstream(path_, std::ios::binary) << text;
+    const model::Harvest h =
+        make_ldif_source(options_)->collect({[] { return *base::parse_instant("2026-06-01T00:00:00Z"); }, meanwhile});
+    EXPECT_TRUE(has_gap(h, model::Gap::Kind::count_mismatch)) << h.source.coverage.in_words();
+  }
+}
+
 TEST_F(LdifSourceTest, IsPartialWhenTheFileWasCut) {
   EXPECT_TRUE(has_gap(collect(kTree.substr(0, kTree.size() - 1)), model::Gap::Kind::truncated));
   for (std::size_t size = 0; size < kTree.size(); ++size) {
@@ -115,7 +147,7 @@ TEST_F(LdifSourceTest, IsPartialWhenARecordIsRefused) {
   const model::Harvest h = collect(kTree + "dn: uid=x,dc=example,dc=test\nchangetype: delete\n\n");
   EXPECT_EQ(h.source.coverage.state, model::CoverageState::partial);
   ASSERT_EQ(h.source.coverage.rejects.size(), 1U);
-  EXPECT_EQ(h.source.coverage.rejects[0].line, 16U);
+  EXPECT_EQ(h.source.coverage.rejects[0].line, 17U);
 }
 
 TEST_F(LdifSourceTest, IgnoresAndCountsWhatIsOutsideTheBases) {
