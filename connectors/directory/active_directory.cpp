@@ -108,7 +108,8 @@ Seen ActiveDirectory::decode_account(Fields& fields) {
   control(fields, row);
   lockout(fields, row);
   builder.accounts().expires[row] = expiry(fields);
-  sign_ins(fields, row, builder.accounts().enabled[row].value != model::Truth::unknown);
+  // Not by `enabled`, which the site's disabled_when may have told without userAccountControl.
+  sign_ins(fields, row, (builder.accounts().flags_known[row] & kFlagsOfAccountControl) == kFlagsOfAccountControl);
   password(fields, row);
   builder.accounts().created[row] = fields.time("whenCreated");
   if (const auto rid = fields.integer("primaryGroupID")) {
@@ -234,7 +235,9 @@ void ActiveDirectory::sign_ins(Fields& fields, std::uint32_t row, bool control_k
   const base::Instant earliest =
       std::max(replicated.value_or(base::kBeginningOfTime), here.value_or(base::kBeginningOfTime));
   base::Instant latest = collected_at_;
-  if (replicated)
+  // An interval of 0 switches the writing off (msDS-LogonTimeSyncInterval, MS-ADA2): the value stands still, however
+  // often somebody signs in.
+  if (replicated && options_.logon_time_sync_days > 0)
     latest = std::min(latest, base::add(*replicated, std::chrono::hours{24} * options_.logon_time_sync_days));
   fact = model::TimeFact::known({earliest, std::max(earliest, latest)},
                                 text.intern(replicated && here ? "lastLogonTimestamp, lastLogon"

@@ -2,18 +2,17 @@
 //
 // enabled      !(userAccountControl & 2); attribute absent or not a number: unknown, never a default.
 // locked       msDS-User-Account-Control-Computed 0x10 where delivered (userAccountControl's own bit tells nothing).
-// Else
-//              lockoutTime absent or 0: no; else locked until lockoutTime + the domain's lockoutDuration (for ever when
-//              that is 0), unknown when the domain's policy was not read.
+//              Else lockoutTime absent or 0: no; else locked until lockoutTime + the domain's lockoutDuration (for ever
+//              when that is 0), unknown when the domain's policy was not read.
 // expires      accountExpires; 0 and 0x7FFFFFFFFFFFFFFF: never; absent: unknown (AD always sets it).
 // last sign-in lastLogonTimestamp T is rewritten only when older than the sync interval, so the last sign-in lies in
-//              [T, min(T + interval, collected)]; this server's lastLogon raises the lower bound. lastLogon alone: [it,
-//              collected]. Neither: never, if userAccountControl of this account could be read and other accounts show
-//              a lastLogonTimestamp (it is written at the first sign-in); if no account shows one, unknown for all.
+//              [T, min(T + interval, collected)]; an interval of 0 means that T stands still: [T, collected]. This
+//              server's lastLogon raises the lower bound. lastLogon alone: [it, collected]. Neither: never, if
+//              userAccountControl of this account could be read and other accounts show a lastLogonTimestamp (it is
+//              written at the first sign-in); if no account shows one, unknown for all.
 // password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set.
-// groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups that
-// show
-//              no SID make the coverage partial, for nobody can say whether they mean power.
+// groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
+//              that show no SID make the coverage partial, for nobody can say whether they mean power.
 #pragma once
 
 #include <optional>

@@ -44,7 +44,7 @@ struct ProfileOptions {
   std::vector<std::string> sign_in_attributes = {"pwdLastSuccess", "authTimestamp"};
   /// Since when the directory records sign-ins; without it an account with none recorded is "unknown", not "never".
   std::optional<base::Instant> sign_ins_recorded_since;
-  /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much.
+  /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much. 0: it is not written any more.
   int logon_time_sync_days = 14;
   std::vector<PrivilegedGroup> privileged_groups;
   /// Entries that must be among those read; one that is missing means that something is hidden.

@@ -162,10 +162,16 @@ std::optional<PrivilegedSid> privileged_sid(std::string_view sid) {
 
 std::string_view unlisted_population(std::string_view sid) {
   if (sid == "S-1-1-0") return "Everyone";
+  // Whoever signs in so, until the session ends (MS-DTYP 2.4.2.4).
+  if (sid == "S-1-5-1") return "Dialup";
   if (sid == "S-1-5-2") return "Network";
+  if (sid == "S-1-5-3") return "Batch";
   if (sid == "S-1-5-4") return "Interactive";
+  if (sid == "S-1-5-6") return "Service";
   if (sid == "S-1-5-7") return "Anonymous";
   if (sid == "S-1-5-11") return "Authenticated Users";
+  if (sid == "S-1-5-13") return "Terminal Server Users";
+  if (sid == "S-1-5-14") return "Remote Interactive Logon";
   if (sid == "S-1-5-15") return "This Organization";
   return {};
 }

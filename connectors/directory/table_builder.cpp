@@ -19,6 +19,8 @@ std::string_view foreign_sid(std::string_view dn) {
   if (dn.size() < 4 || !equal_ignoring_case(dn.substr(0, 3), "cn=")) return {};
   const std::size_t comma = dn.find(',');
   if (comma == std::string_view::npos) return {};
+  constexpr std::string_view kContainer = "CN=ForeignSecurityPrincipals,";
+  if (!equal_ignoring_case(dn.substr(comma + 1, kContainer.size()), kContainer)) return {};
   const std::string_view sid = dn.substr(3, comma - 3);
   return is_sid_text(sid) ? sid : std::string_view{};
 }
@@ -31,7 +33,13 @@ struct TableBuilder::Pending {
     std::uint64_t next = 0;
     bool refused = false;
   };
+  struct Foreign {
+    base::TextId dn;
+    model::GroupId group;
+  };
   Memberships memberships;
+  base::TextPool foreign_names;
+  std::vector<Foreign> foreign;           ///< members that may be an account or group with such a name, read later
   base::TextPool others;                  ///< DNs of entries that are neither account nor group
   std::map<std::uint32_t, Range> ranges;  ///< by group; the final range removes it
 };
@@ -106,17 +114,9 @@ void TableBuilder::reject(const Entry& entry, std::string_view attribute, std::s
 }
 
 void TableBuilder::add_member(model::GroupId group, std::string_view dn) {
-  if (const std::string_view sid = foreign_sid(dn); !sid.empty()) {
-    ++groups().unresolved_members[group.index()];
-    if (const std::string_view who = unlisted_population(sid); !who.empty()) {
-      const bool nothing_else =
-          text().view(groups().members_unknown[group.index()]).empty() || groups().members_unlisted[group.index()] != 0;
-      mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));
-      groups().members_unlisted[group.index()] = nothing_else ? 1 : 0;
-    }
-    return;
-  }
-  if (const auto node = index_.find(dn)) {
+  if (options_.dialect == Dialect::active_directory && !foreign_sid(dn).empty()) {
+    pending_->foreign.push_back({pending_->foreign_names.intern(dn), group});
+  } else if (const auto node = index_.find(dn)) {
     pending_->memberships.add(*node, group);
   } else {
     pending_->memberships.add_late(dn, group);
@@ -187,6 +187,25 @@ void TableBuilder::mark_members_unknown(model::GroupId group, std::string_view r
   groups().members_unlisted[group.index()] = 0;
 }
 
+/// Anybody may be called like a SID: what was read as an account or a group is that, and no stranger.
+void TableBuilder::resolve_foreign() {
+  for (const auto& [name, group] : pending_->foreign) {
+    const std::string_view dn = pending_->foreign_names.view(name);
+    if (const auto node = index_.find(dn); node && node->kind != NodeKind::other) {
+      pending_->memberships.add(*node, group);
+      continue;
+    }
+    ++groups().unresolved_members[group.index()];
+    const std::string_view sid = foreign_sid(dn);
+    const std::string_view who = unlisted_population(sid);
+    if (who.empty()) continue;
+    const bool nothing_else =
+        text().view(groups().members_unknown[group.index()]).empty() || groups().members_unlisted[group.index()] != 0;
+    mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));
+    groups().members_unlisted[group.index()] = nothing_else ? 1 : 0;
+  }
+}
+
 void TableBuilder::close_ranges() {
   if (pending_->ranges.empty()) return;
   for (const auto& [row, range] : pending_->ranges) {
@@ -233,6 +252,7 @@ void TableBuilder::apply_privileged_groups() {
 
 Unresolved TableBuilder::finish() {
   TALLY_ASSERT(pending_ != nullptr);
+  resolve_foreign();
   close_ranges();
   apply_privileged_groups();
   Unresolved left = pending_->memberships.resolve(index_, DnScope(options_.bases), harvest_);

@@ -102,6 +102,7 @@ class TableBuilder {
   bool admit(const Entry& entry, Node node);
   bool is_called(std::uint32_t row, std::string_view name);
   void apply_privileged_groups();
+  void resolve_foreign();
   void close_ranges();
 
   const ProfileOptions& options_;

@@ -100,6 +100,14 @@ TEST(AdSignIn, IsNotAfterTheCollection) {
             "between 2026-05-26T00:00:00Z and 2026-06-01T00:00:00Z");
 }
 
+TEST(AdSignIn, IsAnyTimeSinceWhereTheIntervalIsZero) {  // the attribute is not written any more
+  ProfileOptions options = ad();
+  options.logon_time_sync_days = 0;
+  Tree t(options);
+  t.read(user("jane", fmt::format("lastLogonTimestamp: {}\n", kFirstOfMay))).finish();
+  EXPECT_EQ(t.fact(t.harvest.accounts.last_sign_in[0]), "between 2026-05-01T00:00:00Z and 2026-06-01T00:00:00Z");
+}
+
 TEST(AdSignIn, IsRaisedByWhatThisServerSaw) {
   EXPECT_EQ(sign_in("lastLogonTimestamp: 134220672000000000\nlastLogon: 134221536000000000\n"),  // a day later
             "between 2026-05-02T00:00:00Z and 2026-05-15T00:00:00Z");
@@ -118,6 +126,14 @@ TEST(AdSignIn, IsUnknownWhereTheAccountItselfCannotBeRead) {
   Tree t(ad());
   t.read(user("other", "lastLogonTimestamp: 134220672000000000\n")).read(user("jane", "", "")).finish();
   EXPECT_EQ(t.harvest.accounts.last_sign_in[1].state, model::TimeState::unknown);
+  ProfileOptions options = ad();
+  options.disabled_when = {"title=gone"};  // tells "disabled", not what may be read
+  Tree named(options);
+  named.read(user("other", "lastLogonTimestamp: 134220672000000000\n"))
+      .read(user("jane", "title: gone\n", ""))
+      .finish();
+  EXPECT_EQ(named.harvest.accounts.enabled[1].value, model::Truth::no);
+  EXPECT_EQ(named.harvest.accounts.last_sign_in[1].state, model::TimeState::unknown);
   EXPECT_EQ(sign_in("lastLogonTimestamp: yesterday\n"),
             "unknown: lastLogonTimestamp or lastLogon has a value that cannot be read");
 }
@@ -197,6 +213,33 @@ TEST(AdGroups, AuthenticatedUsersAsAMemberIsEverybody) {
             "Authenticated Users (S-1-5-11) is a member, and no directory lists who that is");
   EXPECT_EQ(t.harvest.groups.members_unlisted[0], 1);
   EXPECT_TRUE(t.left.in_bases.empty());
+}
+
+TEST(AdGroups, HoldWhoeverSignsInInSomeWay) {
+  for (const char* sid : {"S-1-5-1", "S-1-5-3", "S-1-5-6", "S-1-5-13", "S-1-5-14"}) {
+    Tree t(ad());
+    t.read(group("Sales", 1200, fmt::format("member: cn={},cn=foreignsecurityprincipals,DC=corp,DC=example\n", sid)))
+        .finish();
+    EXPECT_EQ(t.harvest.groups.members_unlisted[0], 1) << sid;
+  }
+}
+
+TEST(AdGroups, AUserCalledLikeASidIsNoStranger) {
+  const std::string admins = group("Domain Admins", 512,
+                                   "member: CN=S-1-5-21-9-9-9-1000,OU=Staff,DC=corp,DC=example\n"
+                                   "member: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example\n"
+                                   "member: CN=S-1-5-21-9-9-9-1001,OU=Gone,DC=corp,DC=example\n");
+  const std::string users =
+      "dn: CN=S-1-5-21-9-9-9-1000,OU=Staff,DC=corp,DC=example\nobjectClass: user\nsAMAccountName: sly\n\n"
+      "dn: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example\nobjectClass: user\nsAMAccountName: sly2\n\n";
+  for (const bool group_first : {true, false}) {
+    Tree t(ad());
+    t.read(group_first ? admins + users : users + admins).finish();
+    EXPECT_EQ(t.groups_of("sly"), "Domain Admins");
+    EXPECT_EQ(t.groups_of("sly2"), "Domain Admins");
+    EXPECT_EQ(t.view(t.harvest.groups.members_unknown[0]), "");
+    EXPECT_EQ(t.left.in_bases, std::vector<std::string>{"CN=S-1-5-21-9-9-9-1001,OU=Gone,DC=corp,DC=example"});
+  }
 }
 
 TEST(AdRange, LeavesTheGroupIncompleteUntilTheFinalOne) {
