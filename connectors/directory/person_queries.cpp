@@ -37,9 +37,21 @@ std::string pattern(std::string_view key) {
   return out;
 }
 
-/// Equal, or with one blank at an end: OpenLDAP ignores blanks at the ends anyway, not every server does.
-std::string with_blanks(std::string_view attribute, const std::string& value) {
-  return fmt::format("({0}={1})({0}=\\20{1})({0}={1}\\20)", attribute, value);
+/// What correlation trims from the ends (policy/correlation/fold.h), escaped.
+constexpr std::array<std::string_view, 6> kBlanks = {"\\20", "\\09", "\\0a", "\\0b", "\\0c", "\\0d"};
+
+/// Equal, or with any run of blanks at either end: OpenLDAP ignores blanks at the ends anyway, AD does not.
+std::string with_blanks(std::string_view attribute, std::string_view value) {
+  std::string out = fmt::format("({}={})", attribute, value);
+  std::string_view inner = value;  // between stars of our own: "**" is no filter
+  if (inner.starts_with('*')) inner.remove_prefix(1);
+  if (inner.ends_with('*')) inner.remove_suffix(1);
+  for (const std::string_view blank : kBlanks) {
+    out += fmt::format("({0}={1}{2}*)", attribute, value, blank);
+    out += inner.empty() ? fmt::format("({0}={1}*)", attribute, blank)
+                         : fmt::format("({0}={1}*{2}*)", attribute, blank, inner);
+  }
+  return out;
 }
 
 /// The bytes of an 8-4-4-4-12 GUID as AD stores them (MS-DTYP 2.3.4.2: the first three fields little-endian), escaped.
@@ -86,12 +98,12 @@ Query PersonQueries::group_query(const std::string& which) const {
   return {fmt::format("(&{}{})", profile_.group_filter(), which), group_attributes_};
 }
 
-/// One assertion: the attribute is the key, or begins with it where something may stand `behind`.
-std::string PersonQueries::named(std::string_view attribute, std::string_view key, std::string_view behind) const {
+/// The attribute is the key, blanks at the ends aside.
+std::string PersonQueries::named(std::string_view attribute, std::string_view key) const {
   const bool folds =
       active_directory() || std::any_of(kWithoutCase.begin(), kWithoutCase.end(),
                                         [&](std::string_view known) { return equal_ignoring_case(known, attribute); });
-  return folds ? fmt::format("({}={}{})", attribute, pattern(key), behind) : fmt::format("({}=*)", attribute);
+  return folds ? with_blanks(attribute, pattern(key)) : fmt::format("({}=*)", attribute);
 }
 
 Query PersonQueries::accounts(const model::PersonKeys& keys) const {
@@ -100,8 +112,7 @@ Query PersonQueries::accounts(const model::PersonKeys& keys) const {
     any += with_blanks(options_.employee_number_attribute, escaped_value(keys.employee_number));
   for (const std::string& mail : keys.mails) {
     // OpenLDAP's mail is ASCII (RFC 4524 §2.16), so "ss" stands for itself.
-    const std::string value = active_directory() ? pattern(mail) : escaped_value(mail);
-    any += value.find('*') == std::string::npos ? with_blanks("mail", value) : fmt::format("(mail={})", value);
+    any += with_blanks("mail", active_directory() ? pattern(mail) : escaped_value(mail));
   }
   for (const std::string& login : keys.logins) {
     any += named(login_attribute_, login);
@@ -109,7 +120,8 @@ Query PersonQueries::accounts(const model::PersonKeys& keys) const {
     if (!active_directory()) any += named("cn", login);
   }
   for (const std::string& name : keys.principals) {
-    if (active_directory()) any += named("userPrincipalName", name) + named("userPrincipalName", name, "@*");
+    if (!active_directory()) continue;
+    any += named("userPrincipalName", name) + fmt::format("(userPrincipalName={}@*)", pattern(name));
   }
   Query out = account_query(fmt::format("(|{})", any));
   if (!active_directory()) out.filter = fmt::format("(|{}(objectClass=pwdPolicy))", out.filter);

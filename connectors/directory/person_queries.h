@@ -7,11 +7,12 @@
 // A filter may find too much, never too little: correlation decides afterwards and compares as fold() does (Unicode
 // NFKC_Casefold), servers by the rules of their attributes (RFC 4517 §4.2.11: without case, blanks at the ends
 // insignificant). Where the two may differ, a star stands for what is between: "groß" and "müller" are asked for as
-// gro* and m*ller; an attribute that is not known to compare without case is asked for whole: (attribute=*).
+// gro* and m*ller, blanks at the ends are asked for one by one; an attribute that is not known to compare without case
+// is asked for whole: (attribute=*).
 //
 // KNOWN GAP: ASCII names that a directory writes with letters which only look like ASCII (full-width or long s, the
-// Kelvin sign, ligatures, invisible characters) fold to ASCII, and no filter finds them. An audit does.
-// KNOWN GAP: a uniqueMember with a unique identifier behind its DN (RFC 4517 §3.3.21) is not found by its DN.
+// Kelvin sign, ligatures, invisible characters, blanks beyond ASCII) fold to ASCII, and no filter finds them. An audit
+// does. KNOWN GAP: a uniqueMember with a unique identifier behind its DN (RFC 4517 §3.3.21) is not found by its DN.
 #pragma once
 
 #include <string>
@@ -51,7 +52,7 @@ class PersonQueries {
   [[nodiscard]] Query account_query(const std::string& which) const;
   [[nodiscard]] Query group_query(const std::string& which) const;
   [[nodiscard]] bool active_directory() const { return options_.dialect == Dialect::active_directory; }
-  [[nodiscard]] std::string named(std::string_view attribute, std::string_view key, std::string_view behind = "") const;
+  [[nodiscard]] std::string named(std::string_view attribute, std::string_view key) const;
 
   const ProfileOptions& options_;
   const Profile& profile_;

@@ -56,6 +56,21 @@ TEST(PersonQueries, FindTheNumberAsItIsAndNothingElse) {
   EXPECT_FALSE(finds(ad, keys, "employeeNumber", "0071"));
 }
 
+TEST(PersonQueries, FindEveryRunOfBlanksThatCorrelationTrims) {
+  const Asking ad(Dialect::active_directory);
+  for (const char* front : {"", " ", "   ", "\t", "\r\n ", "\v\f"}) {
+    for (const char* back : {"", " ", "  ", " \t", "\n"}) {
+      const auto around = [&](const std::string& value) { return front + value + back; };
+      EXPECT_TRUE(finds(ad, {.employee_number = "007"}, "employeeNumber", around("007")));
+      EXPECT_TRUE(finds(ad, {.mails = {"ada.gross@x.test"}}, "mail", around("Ada.Groß@X.test")));
+      EXPECT_TRUE(finds(ad, {.logins = {"jgross"}}, "sAMAccountName", around("JGROSS")));
+      EXPECT_TRUE(finds(ad, {.logins = {"özil"}}, "sAMAccountName", around("Özil")));
+      EXPECT_TRUE(finds(ad, {.principals = {"ada"}}, "userPrincipalName", around("ada")));
+      EXPECT_TRUE(finds(ad, {.principals = {"ada"}}, "userPrincipalName", around("ada@corp.test")));
+    }
+  }
+}
+
 TEST(PersonQueries, TakeMetacharactersOfANumberLiterally) {
   const Asking ad(Dialect::active_directory);
   const model::PersonKeys keys{.employee_number = "*)(objectClass=*"};
