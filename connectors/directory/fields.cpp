@@ -7,18 +7,14 @@
 
 namespace tally::directory {
 
-base::TextId Fields::stored(std::string_view attribute, bool shared) {
+base::TextId Fields::text(std::string_view attribute) {
   const auto value = entry_.first(attribute);
   if (!value) return base::TextId(0);
   base::TextPool& pool = builder_.text();
-  if (base::is_utf8(*value)) return shared ? pool.intern(*value) : pool.add(*value);
+  if (base::is_utf8(*value)) return pool.add(*value);
   reject(attribute, *value, "text in UTF-8");
   return pool.add(base::displayable(*value));
 }
-
-base::TextId Fields::text(std::string_view attribute) { return stored(attribute, false); }
-
-base::TextId Fields::shared_text(std::string_view attribute) { return stored(attribute, true); }
 
 std::optional<std::int64_t> Fields::integer(std::string_view attribute) {
   const auto value = entry_.first(attribute);

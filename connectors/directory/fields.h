@@ -24,8 +24,6 @@ class Fields {
 
   /// The first value as text, empty when absent. Bytes that are not UTF-8: a reject, and their displayable form.
   base::TextId text(std::string_view attribute);
-  /// The same, sharing equal texts (departments, not names).
-  base::TextId shared_text(std::string_view attribute);
   /// The first value as a number; absent when the attribute is, or (with a reject) when it is no number.
   std::optional<std::int64_t> integer(std::string_view attribute);
   /// A GeneralizedTime as an exact fact: unknown when absent or unreadable (then with a reject).
@@ -42,8 +40,6 @@ class Fields {
   [[nodiscard]] TableBuilder& builder() { return builder_; }
 
  private:
-  base::TextId stored(std::string_view attribute, bool shared);
-
   const Entry& entry_;
   TableBuilder& builder_;
 };

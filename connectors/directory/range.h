@@ -1,6 +1,6 @@
 // Range retrieval: the rest of a group's members, of which AD sends 1,500 at a time (MS-ADTS 3.1.1.3.1.3.3).
 //
-//   read_ranges(session, builder, patience, coverage_notes);
+//   RangeOutcome ranges = read_ranges(session, builder, patience);
 //
 // Asks again and again, group by group, until no range is open or the server stops. What stays open is marked on the
 // group by the builder, and lowers the coverage there.

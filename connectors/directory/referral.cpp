@@ -27,7 +27,6 @@ Referral judge_referral(const std::string& url, const LdapOptions& options) {
   LDAPURLDesc* raw = nullptr;
   if (ldap_url_parse(url.c_str(), &raw) != LDAP_URL_SUCCESS) return out;
   const std::unique_ptr<LDAPURLDesc, decltype(&ldap_free_urldesc)> parsed(raw, &ldap_free_urldesc);
-  out.readable = true;
   out.host = parsed->lud_host == nullptr ? "" : parsed->lud_host;
   out.base = parsed->lud_dn == nullptr ? "" : parsed->lud_dn;
   if (options.profile.dialect == Dialect::active_directory) {

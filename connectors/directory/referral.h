@@ -13,7 +13,6 @@
 namespace tally::directory {
 
 struct Referral {
-  bool readable = false;
   bool no_accounts = false;  ///< AD's configuration, schema and DNS partitions: nobody signs in there
   bool follow = false;       ///< the host is one of referral_hosts
   std::string uri;           ///< where to go, with the same kind of security as the options'

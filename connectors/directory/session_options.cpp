@@ -95,7 +95,8 @@ void set_tls(Setter& set, const LdapOptions& options, CertificateCheck check) {
              check == CertificateCheck::demand ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER);
   set.number("X_TLS_PROTOCOL_MIN", LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
   // None: what the environment asks for is gone, GnuTLS's NORMAL stays. A suite of our own would leave 8 KB behind with
-  // each connection (libldap's tlsg_ctx_init() forgets the first priority set). Session::connect refuses TLS below 1.2.
+  // each connection (libldap's tlsg_ctx_init() forgets the first priority set). Session::check_tls refuses TLS
+  // below 1.2.
   set.text("X_TLS_CIPHER_SUITE", LDAP_OPT_X_TLS_CIPHER_SUITE, "");
   set.text("X_TLS_CACERTDIR", LDAP_OPT_X_TLS_CACERTDIR, "");
   set.text("X_TLS_CACERTFILE", LDAP_OPT_X_TLS_CACERTFILE,

@@ -43,11 +43,7 @@ std::optional<base::Instant> days_since_1970(std::int64_t days);
 enum UserAccountControl : std::uint32_t {
   kUacDisabled = 0x2,
   kUacLockout = 0x10,  ///< only in the computed attribute
-  kUacNormalAccount = 0x200,
   kUacInterdomainTrust = 0x800,
-  kUacWorkstationTrust = 0x1000,
-  kUacServerTrust = 0x2000,
-  kUacPasswordExpired = 0x800000,  ///< only in the computed attribute
 };
 /// A 32-bit value; LDAP shows bit 31 as a minus sign, so negative 32-bit numbers are right too.
 std::optional<std::uint32_t> account_control(std::string_view text);

@@ -192,7 +192,7 @@ void referrals(const std::string& url) {
   options.referral_hosts = {"dc2.example.com"};
   const Referral referral = judge_referral(url, options);
   if (!referral.follow) return;
-  TALLY_ASSERT(referral.readable && equal_ignoring_case(referral.host, "dc2.example.com"));
+  TALLY_ASSERT(equal_ignoring_case(referral.host, "dc2.example.com"));
   TALLY_ASSERT(referral.uri.starts_with("ldaps://"));
 }
 

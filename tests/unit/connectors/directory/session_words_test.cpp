@@ -131,7 +131,7 @@ TEST(Referral, IsFollowedOnlyToNamedHostsAndNeverLessSafe) {
   EXPECT_EQ(to.base, "DC=eu,DC=corp,DC=example");
   EXPECT_EQ(to.uri, "ldaps://DC.eu.corp.example:636") << "the referral said ldap://, the options say ldaps";
   EXPECT_FALSE(judge_referral("ldap://evil.example/DC=eu,DC=corp,DC=example", corp()).follow);
-  EXPECT_FALSE(judge_referral("no url", corp()).readable);
+  EXPECT_EQ(judge_referral("no url", corp()).host, "");
 }
 
 TEST(Referral, KnowsThePartitionsOfActiveDirectoryWithoutAccounts) {
