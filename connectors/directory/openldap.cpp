@@ -19,7 +19,8 @@ constexpr std::string_view kAccounts =
 constexpr std::string_view kGroups =
     "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=groupOfURLs)"
     "(objectClass=posixGroup))";
-constexpr std::string_view kLockedForGood = "000001010000Z";  // draft-behera-ldap-password-policy §5.3.3
+
+constexpr std::string_view kShadowIsOver = "shadowExpire keeps out Unix hosts alone, not LDAP binds";
 
 constexpr std::string_view kNotDisabled = "no pwdAccountLockedTime";
 constexpr std::string_view kNoExpiry = "no pwdEndTime, no shadowExpire";
@@ -42,6 +43,7 @@ std::vector<std::string> attributes_of(const ProfileOptions& options) {
                                   "pwdChangedTime",
                                   "pwdReset",
                                   "pwdPolicySubentry",
+                                  "pwdLockout",
                                   "pwdLockoutDuration",
                                   "member",
                                   "uniqueMember",
@@ -127,15 +129,6 @@ Seen OpenLdap::decode_other(const Entry& entry, TableBuilder& builder) {
   return Seen::other;
 }
 
-void OpenLdap::learn_policy(Fields& fields) {
-  const auto seconds = fields.integer("pwdLockoutDuration");
-  if (fields.entry().has("pwdLockoutDuration") && (!seconds || *seconds < 0)) return;
-  std::optional<base::Duration> lockout;
-  constexpr std::int64_t kLongest = 100LL * 366 * 86400;  // longer is as good as for ever
-  if (seconds && *seconds > 0 && *seconds < kLongest) lockout = std::chrono::seconds{*seconds};
-  policies_[normal_dn(fields.entry().dn())] = lockout;
-}
-
 base::TextId OpenLdap::uuid(Fields& fields) {
   const auto value = fields.entry().first("entryUUID");
   if (!value) return base::TextId(0);
@@ -207,30 +200,6 @@ void OpenLdap::access(Fields& fields, std::uint32_t row) {
   }
 }
 
-void OpenLdap::lock_time(Fields& fields, std::uint32_t row) {
-  model::Accounts& accounts = fields.builder().accounts();
-  base::TextPool& text = fields.builder().text();
-  const auto written = fields.entry().first("pwdAccountLockedTime");
-  if (!written) return;
-  operational_shown_ = true;
-  if (*written == kLockedForGood) {
-    accounts.enabled[row] = model::BoolFact::known(false, text.intern("pwdAccountLockedTime=000001010000Z"));
-    accounts.locked[row] =
-        model::BoolFact::known(false, text.intern("disabled for good, which is more than a lockout"));
-    return;
-  }
-  accounts.enabled[row] = model::BoolFact::known(true, text.intern("pwdAccountLockedTime is a lockout for a time"));
-  const auto since = generalized_time(*written);
-  if (since) {
-    const auto policy = fields.entry().first("pwdPolicySubentry");
-    lockouts_.push_back({model::AccountId(row), *since, policy ? normal_dn(*policy) : std::string()});
-    return;
-  }
-  fields.reject("pwdAccountLockedTime", *written, "a time like 20260131120000Z");
-  accounts.enabled[row] = model::BoolFact::unknown(fields.unreadable("pwdAccountLockedTime"));
-  accounts.locked[row] = model::BoolFact::unknown(fields.unreadable("pwdAccountLockedTime"));
-}
-
 /// Before pwdStartTime every sign-in is refused (draft-behera §5.3.9): the account does not let anybody in yet.
 void OpenLdap::start_time(Fields& fields, std::uint32_t row) {
   const auto written = fields.entry().first("pwdStartTime");
@@ -246,11 +215,15 @@ void OpenLdap::start_time(Fields& fields, std::uint32_t row) {
 }
 
 model::TimeFact OpenLdap::expiry(Fields& fields) {
-  const model::TimeFact shadow = shadow_expiry(fields);
+  const auto over = [&](const model::TimeFact& fact) {
+    return fact.state == model::TimeState::known && fact.bounds.latest <= collected_at_;
+  };
+  model::TimeFact shadow = shadow_expiry(fields);
+  if (over(shadow)) shadow = model::TimeFact::unknown(fields.builder().text().intern(kShadowIsOver));
   if (!fields.entry().has("pwdEndTime")) return shadow;
   operational_shown_ = true;
   const model::TimeFact end = fields.time("pwdEndTime");
-  if (end.state != model::TimeState::known || shadow.state == model::TimeState::never) return end;
+  if (end.state != model::TimeState::known || over(end) || shadow.state == model::TimeState::never) return end;
   if (shadow.state == model::TimeState::unknown) return shadow;
   return end.bounds.earliest < shadow.bounds.earliest ? end : shadow;
 }
@@ -301,20 +274,7 @@ Seen OpenLdap::decode_group(Fields& fields) {
 
 void OpenLdap::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
-  for (const Lockout& lockout : lockouts_) {
-    model::BoolFact& locked = builder.accounts().locked[lockout.account.index()];
-    const auto policy = policies_.find(lockout.policy);
-    if (lockout.policy.empty() || policy == policies_.end()) {
-      locked = model::BoolFact::unknown(
-          text.intern("pwdAccountLockedTime is set, and the policy that says for how long was not read"));
-    } else if (!policy->second) {
-      locked = model::BoolFact::known(
-          true, text.intern("pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)"));
-    } else {
-      const bool still = base::add(lockout.since, *policy->second) > collected_at_;
-      locked = model::BoolFact::known(still, text.intern("pwdAccountLockedTime and the policy's pwdLockoutDuration"));
-    }
-  }
+  finish_locks(builder);
   const base::TextId unknown =
       text.intern("no account shows a sign-in: this directory does not record them, or hides them");
   for (const model::AccountId account : no_sign_in_) {

@@ -74,6 +74,9 @@ def write(company, folder):
     with open(folder / LDIF, "w", encoding="utf-8", buffering=1 << 20) as file:
         for unit in ("people", "groups"):
             file.write(f"dn: ou={unit},{SUFFIX}\nobjectClass: organizationalUnit\nou: {unit}\n\n")
+        file.write(f"dn: ou=policies,{SUFFIX}\nobjectClass: organizationalUnit\nou: policies\n\n"
+                   f"dn: cn=default,ou=policies,{SUFFIX}\nobjectClass: device\nobjectClass: pwdPolicy\ncn: default\n"
+                   "pwdAttribute: userPassword\npwdLockout: TRUE\n\n")
         for name, gid in (("power", POWER_GID), ("staff", STAFF_GID)):
             file.write(f"dn: cn={name},ou=groups,{SUFFIX}\nobjectClass: posixGroup\ncn: {name}\ngidNumber: {gid}\n\n")
         for account in company.accounts:

@@ -119,7 +119,7 @@ std::string unix_account(const Account& a, const Company& company) {
   out += line("pwdChangedTime", company.ldap_time(a.login == "fred" ? -10 : -400));
   if (a.signed_in != kNone) out += line("pwdLastSuccess", company.ldap_time(a.signed_in));
   if (a.access == Switch::off) out += "pwdAccountLockedTime: 000001010000Z\n";
-  // Two ways to expire: nina's is the one of shadow(5), in days since 1970.
+  // Two ways to expire: nina's is the one of shadow(5), in days since 1970, which only Unix hosts follow.
   if (a.access == Switch::expired && posix) out += "shadowExpire: 18000\n";
   if (a.access == Switch::expired && !posix) out += line("pwdEndTime", company.ldap_time(-70));
   if (a.login == "kai") out += "userPassword: kai-password\n";
@@ -210,7 +210,7 @@ const std::vector<Expected>& unix_expectations() {
       {"unix", "kai", "LVR-001", "left; locked by wrong passwords, which is not disabled"},
       {"unix", "lea", "PRV-001 PRV-003", "an accountant whose gidNumber is that of the privileged group wheel"},
       {"unix", "mona", "PRV-001", "an accountant, in admins through five groups and a circle"},
-      {"unix", "nina", "LVR-003", "left, expired (shadowExpire), still in staff"},
+      {"unix", "nina", "?LVR-001 ?LVR-003", "left, still in staff; shadowExpire is over, which slapd does not read"},
       {"unix", "otto", "LVR-001", "HR still says active, but the last day was ten days ago"},
       {"unix", "paul", "", "OpenLDAP knows no Kerberos switches"},
       {"unix", "quin", "", "left ten days ago, signed in 20 days ago to the second; disabled, in no group"},

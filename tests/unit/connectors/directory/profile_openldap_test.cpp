@@ -32,9 +32,47 @@ std::string enabled(std::string_view attributes, std::vector<std::string> disabl
   return t.fact(t.harvest.accounts.enabled[0]);
 }
 
+/// Locked for good, among policies p0, p1 … with that pwdLockout.
+std::string lock_for_good(std::string_view attributes, const std::vector<std::string>& policies) {
+  Tree t(ldap());
+  t.read(person("jane", fmt::format("pwdAccountLockedTime: 000001010000Z\n{}", attributes)));
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    const std::string lockout = policies[i].empty() ? "" : fmt::format("pwdLockout: {}\n", policies[i]);
+    t.read(fmt::format("dn: cn=p{},dc=example,dc=test\nobjectClass: pwdPolicy\n{}\n", i, lockout));
+  }
+  t.finish();
+  return t.fact(t.harvest.accounts.enabled[0]);
+}
+
 TEST(LdapAccount, IsDisabledWhenLockedForGood) {
   EXPECT_EQ(enabled(""), "yes: no pwdAccountLockedTime");
-  EXPECT_EQ(enabled("pwdAccountLockedTime: 000001010000Z\n"), "no: pwdAccountLockedTime=000001010000Z");
+  EXPECT_EQ(lock_for_good("", {"TRUE"}), "no: pwdAccountLockedTime=000001010000Z");
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry: CN=p1,dc=example,dc=test\n", {"FALSE", "TRUE"}),
+            "no: pwdAccountLockedTime=000001010000Z");
+}
+
+TEST(LdapAccount, StaysEnabledWhereThePolicyInForceLocksNobodyOut) {  // slapo-ppolicy(5), pwdLockout
+  const std::string ignored =
+      "yes: the password policy in force has no pwdLockout=TRUE: pwdAccountLockedTime is ignored";
+  EXPECT_EQ(lock_for_good("", {"FALSE"}), ignored);
+  EXPECT_EQ(lock_for_good("", {""}), ignored);
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry: cn=p0,dc=example,dc=test\n", {"FALSE", "TRUE"}), ignored);
+}
+
+TEST(LdapAccount, IsUnknownWhereNobodyCanSayWhetherTheLockCounts) {
+  const std::string counts = "unknown: pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE, ";
+  EXPECT_EQ(lock_for_good("", {}), counts + "and none was seen");
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry: cn=elsewhere,dc=test\n", {"TRUE"}),
+            counts + "and the account's was not seen");
+  EXPECT_EQ(lock_for_good("", {"TRUE", "FALSE"}), counts + "not all policies seen have it, and the account names none");
+  EXPECT_EQ(enabled("pwdAccountLockedTime: 000001010000Z\n", {"pwdAccountLockedTime=000001010000Z"}),
+            "no: pwdAccountLockedTime=000001010000Z");
+}
+
+TEST(LdapAccount, LockedForGoodMayHaveOtherReasonsToBeDisabled) {
+  EXPECT_EQ(lock_for_good("pwdStartTime: 20260701000000Z\n", {"FALSE"}), "no: pwdStartTime=20260701000000Z");
+  EXPECT_EQ(lock_for_good("pwdStartTime: soon\n", {"TRUE"}), "no: pwdAccountLockedTime=000001010000Z");
+  EXPECT_EQ(lock_for_good("pwdStartTime: soon\n", {"FALSE"}), "unknown: pwdStartTime has a value that cannot be read");
 }
 
 TEST(LdapAccount, StaysEnabledDuringALockout) {
@@ -66,21 +104,25 @@ TEST(LdapAccount, IsUnknownInAnExportWithoutOperationalAttributes) {
   EXPECT_EQ(t.harvest.accounts.flags_known[0], 0);
 }
 
-std::string locked(std::string_view policy_name, std::string_view duration) {
+std::string locked(std::string_view policy_name, std::string_view policy) {
   Tree t(ldap());
   t.read(person("jane", fmt::format("pwdAccountLockedTime: 20260531235000Z\n{}", policy_name)));
-  t.read(fmt::format("dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: pwdPolicy\n{}\n", duration)).finish();
+  t.read(fmt::format("dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: pwdPolicy\n{}\n", policy)).finish();
   return t.fact(t.harvest.accounts.locked[0]);
 }
 
 TEST(LdapLockout, LastsAsLongAsThePolicySays) {  // locked ten minutes before the collection
   const std::string named = "pwdPolicySubentry: cn=default,ou=policies,dc=example,dc=test\n";
-  EXPECT_EQ(locked(named, "pwdLockoutDuration: 599\n"), "no: pwdAccountLockedTime and the policy's pwdLockoutDuration");
-  EXPECT_EQ(locked(named, "pwdLockoutDuration: 601\n"),
+  EXPECT_EQ(locked(named, "pwdLockout: TRUE\npwdLockoutDuration: 599\n"),
+            "no: pwdAccountLockedTime and the policy's pwdLockoutDuration");
+  EXPECT_EQ(locked(named, "pwdLockout: TRUE\npwdLockoutDuration: 601\n"),
             "yes: pwdAccountLockedTime and the policy's pwdLockoutDuration");
-  EXPECT_EQ(locked(named, "pwdLockoutDuration: 0\n"),
+  EXPECT_EQ(locked(named, "pwdLockout: TRUE\npwdLockoutDuration: 0\n"),
             "yes: pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)");
-  EXPECT_EQ(locked(named, ""), "yes: pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)");
+  EXPECT_EQ(locked(named, "pwdLockout: TRUE\n"),
+            "yes: pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)");
+  EXPECT_EQ(locked(named, "pwdLockout: FALSE\npwdLockoutDuration: 601\n"),
+            "no: the password policy in force has no pwdLockout=TRUE: pwdAccountLockedTime is ignored");
   EXPECT_EQ(locked("", "pwdLockoutDuration: 601\n"),
             "unknown: pwdAccountLockedTime is set, and the policy that says for how long was not read");
 }
@@ -94,12 +136,21 @@ std::string expires(std::string_view attributes) {
 TEST(LdapExpiry, IsTheEarlierOfTwoDates) {
   EXPECT_EQ(expires(""), "never: no pwdEndTime, no shadowExpire");
   EXPECT_EQ(expires("pwdEndTime: 20270101000000Z\n"), "2027-01-01T00:00:00Z");
-  EXPECT_EQ(expires("shadowExpire: 19723\n"), "2024-01-01T00:00:00Z");
-  EXPECT_EQ(expires("shadowExpire: 19723\npwdEndTime: 20270101000000Z\n"), "2024-01-01T00:00:00Z");
+  EXPECT_EQ(expires("shadowExpire: 20819\n"), "2027-01-01T00:00:00Z");
+  EXPECT_EQ(expires("shadowExpire: 20819\npwdEndTime: 20280101000000Z\n"), "2027-01-01T00:00:00Z");
   EXPECT_EQ(expires("shadowExpire: 19723\npwdEndTime: 20230101000000Z\n"), "2023-01-01T00:00:00Z");
   EXPECT_EQ(expires("shadowExpire: -1\n"), "never: shadowExpire=-1");
   EXPECT_EQ(expires("shadowExpire: 0\n"), "unknown: shadowExpire=0 is read as never by some and as 1970 by others");
   EXPECT_EQ(expires("shadowExpire: x\n"), "unknown: shadowExpire has a value that cannot be read");
+}
+
+TEST(LdapExpiry, OfShadowAloneKeepsNobodyFromBinding) {  // 19723 days: 2024-01-01
+  const std::string unix_alone = "unknown: shadowExpire keeps out Unix hosts alone, not LDAP binds";
+  EXPECT_EQ(expires("shadowExpire: 19723\n"), unix_alone);
+  EXPECT_EQ(expires("shadowExpire: 20605\n"), unix_alone) << "2026-06-01, the moment of the collection";
+  EXPECT_EQ(expires("shadowExpire: 20606\n"), "2026-06-02T00:00:00Z");
+  EXPECT_EQ(expires("shadowExpire: 19723\npwdEndTime: 20270101000000Z\n"), unix_alone);
+  EXPECT_EQ(expires("shadowExpire: 19723\npwdEndTime: 20250101000000Z\n"), "2025-01-01T00:00:00Z");
 }
 
 std::string sign_in(std::string_view attributes, std::optional<std::string_view> since, bool others = true) {
