@@ -4,8 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <exception>
-#include <functional>
 #include <future>
 #include <optional>
 #include <utility>
@@ -98,31 +96,15 @@ class LdapSource final : public connectors::Source {
   [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::directory; }
 
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
-    return guarded(collection, [&] { return WholeReading(options_, collection).run(); });
+    return WholeReading(options_, collection).run();
   }
 
   [[nodiscard]] model::Harvest look_up(const connectors::Collection& collection,
                                        const model::PersonKeys& keys) override {
-    return guarded(collection, [&] { return look_up_person(options_, collection, keys); });
+    return look_up_person(options_, collection, keys);
   }
 
  private:
-  model::Harvest guarded(const connectors::Collection& collection, const std::function<model::Harvest()>& read) const {
-    try {
-      return read();
-    } catch (const std::exception& trouble) {
-      // Memory ran out, or a thread could not be started: half-filled tables are not handed on.
-      model::Harvest nothing;
-      nothing.source.name = options_.profile.name;
-      nothing.source.kind = model::SourceKind::directory;
-      nothing.source.location = options_.uri;
-      nothing.source.started = nothing.source.finished = collection.now();
-      nothing.source.coverage.lower(CoverageState::failed, Gap::Kind::unreachable,
-                                    std::string("the collection was given up: ") + trouble.what());
-      return nothing;
-    }
-  }
-
   LdapOptions options_;
 };
 
