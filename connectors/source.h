@@ -42,10 +42,10 @@ class Source {
   /// Whether it tells of people or of accounts.
   [[nodiscard]] virtual model::SourceKind kind() const = 0;
 
-  /// Reads everything once. Trouble lowers the coverage and says why; only when memory or threads run out does it throw,
-  /// and then nothing of it counts (daemon/pipeline/failed_harvest.h). Ends by the deadlines of the source's own options,
-  /// or soon after it was asked to stop. Blocks the calling thread; different sources may run in parallel. Nothing is
-  /// retried here beyond what the options say.
+  /// Reads everything once. Trouble lowers the coverage and says why; only when memory or threads run out does it
+  /// throw, and then nothing of it counts (daemon/pipeline/failed_harvest.h). Ends by the deadlines of the source's own
+  /// options, or soon after it was asked to stop. Blocks the calling thread; different sources may run in parallel.
+  /// Nothing is retried here beyond what the options say.
   [[nodiscard]] virtual model::Harvest collect(const Collection& collection) = 0;
 
   /// The same for one person: every account that any of the keys could mean, compared at least as widely as correlation

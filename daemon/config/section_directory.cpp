@@ -145,13 +145,15 @@ Fields<S> meaning_fields() {
        "Since when the directory records sign-ins. Without it an account with none recorded is \"cannot tell\", not "
        "\"never\"."},
       {"logon_time_sync_days", profile(form::whole_number(&P::logon_time_sync_days, 0, 100'000)), "14",
-       "AD: msDS-LogonTimeSyncInterval; lastLogonTimestamp may lag that many days."},
+       "AD: msDS-LogonTimeSyncInterval; lastLogonTimestamp may lag that many days. 0: it is written no more, and only "
+       "says "
+       "that somebody signed in then or later."},
       {"privileged_groups", profile(privileged_groups()), "",
        "Groups that mean power, beyond those that Active Directory names by SID."},
       {"canaries", profile(form::texts(&P::canaries)), "",
        "DNs that must be among the entries read; a missing one means that something is hidden."},
       {"accounts_at_least", profile(form::whole_number(&P::accounts_at_least, 1, 1'000'000'000)), "",
-       "With fewer accounts the directory is not believed."}};
+       "With fewer accounts the directory counts as partly seen."}};
 }
 
 }  // namespace

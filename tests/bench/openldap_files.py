@@ -92,7 +92,7 @@ def settings(company, live):
     named.append((f"cn=power,ou=groups,{SUFFIX}", "1"))
     groups = ",\n  ".join(f'{{ group = "{dn}", tier = "{tier}" }}' for dn, tier in named)
     since = files.date(-model.RECORDING_SINCE_DAYS)
-    bases = [SUFFIX] if live else [f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}"]
+    bases = [SUFFIX] if live else [f"ou={unit},{SUFFIX}" for unit in ("people", "groups", "policies")]
     exported = "" if live else f"exported_at = {model.AS_OF_TEXT}\n"
     return (f'{exported}bases = {json.dumps(bases)}\nsign_ins_recorded_since = {since}T00:00:00Z\n'
             f"privileged_groups = [\n  {groups}]")
