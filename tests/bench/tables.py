@@ -41,7 +41,7 @@ def marks_of(began, shown, sources):
     marks["opening the log and the store"] = began_reading - began
     if f"reading {name}" in last_word:
         marks["reading the directory, to the last ten thousand"] = last_word[f"reading {name}"]
-    marks["its end, its second count and other checks"] = last_word[f"read {name}"]
+    marks["its end, the rest of its second count and other checks"] = last_word[f"read {name}"]
     marks["joining, recording the sources"] = max(last_word["correlating"], last_word[f"read {name}"])
     marks["owners, access"] = last_word["evaluating"]
     marks["rules, findings, comparison"] = last_word["recording"]
@@ -67,7 +67,7 @@ def stages(runs):
     for name, at in medians.items():
         out += row([name, f"{at - before:.3f}", f"{100 * (at - before) / end:.0f} %"])
         before = at
-    read = medians["its end, its second count and other checks"]
+    read = medians["its end, the rest of its second count and other checks"]
     hr = statistics.median(took["hr"] for _, took in every)
     return out + (f"\nAfter the last byte: {100 * (end - read) / end:.0f} % of {end:.2f} s. HR took {hr:.2f} s, beside the "
                   "directory.\n")
