@@ -185,7 +185,7 @@ void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::ui
   const std::uint64_t first = count.entries;
   if (first != seen) count = count_again(c.session, c.options, c.query, bases, c.patience);
   if (!count.gaps.empty()) {
-    coverage.lower(CoverageState::partial, count.gaps.front().kind,
+    coverage.lower(CoverageState::partial, Kind::count_mismatch,
                    fmt::format("two counts differ ({} entries read, {} counted), and counting once more failed: {}",
                                seen, first, count.gaps.front().sentence));
     return;

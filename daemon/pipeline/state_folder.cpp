@@ -14,7 +14,7 @@ std::string log_path(const std::string& state) { return state + "/log"; }
 std::string public_key_path(const std::string& state) { return state + "/log.pub"; }
 
 base::Result<void> write_file(const std::string& path, std::string_view bytes) {
-  std::string beside = path + ".XXXXXX";  // mode 0600
+  std::string beside = path + ".XXXXXX";  // the form of mkostemp(3), which makes it with mode 0600
   const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
   if (descriptor < 0) return base::system_failure("writing " + beside, errno);
   int error = 0;

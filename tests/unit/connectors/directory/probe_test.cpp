@@ -49,6 +49,7 @@ TEST(SecondCount, ThatFailsWhenRepeatedIsNoAgreement) {
   EXPECT_EQ(bad.coverage().state, CoverageState::partial);
   EXPECT_FALSE(bad.coverage().records_counted);
   EXPECT_THAT(bad.coverage().in_words(), HasSubstr("counting once more failed: the server stopped after 0 entries"));
+  EXPECT_EQ(bad.coverage().gaps.back().kind, model::Gap::Kind::count_mismatch);
 }
 
 TEST(SecondCount, ThatAgreesWhenRepeatedIsAgreement) {
