@@ -1,51 +1,46 @@
-// Adding a row to the struct-of-arrays tables: every column grows together.
+// Rows of the struct-of-arrays tables: every column grows and shrinks together.
+#include "policy/model/columns.h"
+
 #include "policy/base/assert.h"
-#include "policy/model/account.h"
-#include "policy/model/person.h"
 
 namespace tally::model {
 namespace {
 
-template <class... Columns>
-void grow(Columns&... columns) {
-  (columns.emplace_back(), ...);
+/// Appends a row of defaults.
+template <class Table>
+void add_row(Table& table, SourceId from) {
+  each_column<Table>([&table](std::string_view, auto column) { (table.*column).emplace_back(); });
+  table.source.back() = from;
 }
 
-template <class Column>
-void keep_in(Column& column, const std::vector<bool>& keep) {
+template <class Values>
+void keep_in(Values& values, const std::vector<bool>& keep) {
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < column.size(); ++i) {
-    if (keep[i]) column[kept++] = column[i];
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (keep[i]) values[kept++] = values[i];
   }
-  column.resize(kept);
+  values.resize(kept);
 }
 
 }  // namespace
 
 PersonId People::add(SourceId from) {
-  source.push_back(from);
-  grow(line, employee_id, given_name, family_name, display_name, mail, login, status, status_basis, first_day, last_day,
-       department, title, manager_id, employment_type, location, doubt);
+  add_row(*this, from);
   return PersonId::at(size() - 1);
 }
 
 void People::keep_only(const std::vector<bool>& keep) {
   TALLY_ASSERT(keep.size() == size());
-  const auto each = [&keep](auto&... columns) { (keep_in(columns, keep), ...); };
-  each(source, line, employee_id, given_name, family_name, display_name, mail, login, status, status_basis, first_day,
-       last_day, department, title, manager_id, employment_type, location, doubt);
+  each_column<People>([&](std::string_view, auto column) { keep_in(this->*column, keep); });
 }
 
 AccountId Accounts::add(SourceId from) {
-  source.push_back(from);
-  grow(dn, native_id, sid, login, principal, display_name, mail, employee_number, kind, enabled, locked, expires,
-       last_sign_in, password_changed, created, flags, flags_known, flags_basis, primary_group, primary_group_basis);
+  add_row(*this, from);
   return AccountId::at(size() - 1);
 }
 
 GroupId Groups::add(SourceId from) {
-  source.push_back(from);
-  grow(dn, native_id, sid, name, tier, tier_basis, members_unknown, members_unlisted, unresolved_members);
+  add_row(*this, from);
   return GroupId::at(size() - 1);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/model/columns.h"
+
 namespace tally::model {
 namespace {
 
@@ -30,37 +32,14 @@ bool take_over(Table& to, Table& from, const Shift& shift) {
   return true;
 }
 
-template <class Table, class... Columns>
-void append_columns(Table& to, Table& from, const Shift& shift, Columns Table::*... columns) {
+template <class Table>
+void append(Table& to, Table& from, const Shift& shift) {
   if (take_over(to, from, shift)) return;
-  const auto one = [&](auto column) {
+  each_column<Table>([&](std::string_view, auto column) {
     auto& target = to.*column;
-    const auto& origin = from.*column;
-    target.reserve(target.size() + origin.size());
-    for (const auto& value : origin) target.push_back(shift(value));
-  };
-  (one(columns), ...);
-}
-
-void append(People& to, People& from, const Shift& shift) {
-  using P = People;
-  append_columns(to, from, shift, &P::source, &P::line, &P::employee_id, &P::given_name, &P::family_name,
-                 &P::display_name, &P::mail, &P::login, &P::status, &P::status_basis, &P::first_day, &P::last_day,
-                 &P::department, &P::title, &P::manager_id, &P::employment_type, &P::location, &P::doubt);
-}
-
-void append(Accounts& to, Accounts& from, const Shift& shift) {
-  using A = Accounts;
-  append_columns(to, from, shift, &A::source, &A::dn, &A::native_id, &A::sid, &A::login, &A::principal,
-                 &A::display_name, &A::mail, &A::employee_number, &A::kind, &A::enabled, &A::locked, &A::expires,
-                 &A::last_sign_in, &A::password_changed, &A::created, &A::flags, &A::flags_known, &A::flags_basis,
-                 &A::primary_group, &A::primary_group_basis);
-}
-
-void append(Groups& to, Groups& from, const Shift& shift) {
-  using G = Groups;
-  append_columns(to, from, shift, &G::source, &G::dn, &G::native_id, &G::sid, &G::name, &G::tier, &G::tier_basis,
-                 &G::members_unknown, &G::members_unlisted, &G::unresolved_members);
+    target.reserve(target.size() + (from.*column).size());
+    for (const auto& value : from.*column) target.push_back(shift(value));
+  });
 }
 
 void append(SparseRows<GroupId>& to, SparseRows<GroupId>& from, std::size_t rows, const Shift& shift) {

@@ -1,0 +1,99 @@
+// The columns of each table, named in one place: whoever has to touch all of them goes through here, so that a new
+// column cannot be forgotten by one of them.
+//
+//   each_column<Accounts>([&](std::string_view name, auto column) { (accounts.*column).reserve(n); });
+//
+// The names are those of the members. `source` comes first: its size is the table's. Not for reading one column.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "policy/model/account.h"
+#include "policy/model/person.h"
+
+namespace tally::model {
+
+template <class Table, class Value>
+struct Column {
+  std::string_view name;
+  std::vector<Value> Table::*member;
+};
+template <class Table, class Value>
+Column(const char*, std::vector<Value> Table::*) -> Column<Table, Value>;
+
+inline constexpr auto columns_of(const People*) {
+  using P = People;
+  return std::tuple{
+      Column{"source", &P::source},
+      Column{"line", &P::line},
+      Column{"employee_id", &P::employee_id},
+      Column{"given_name", &P::given_name},
+      Column{"family_name", &P::family_name},
+      Column{"display_name", &P::display_name},
+      Column{"mail", &P::mail},
+      Column{"login", &P::login},
+      Column{"status", &P::status},
+      Column{"status_basis", &P::status_basis},
+      Column{"first_day", &P::first_day},
+      Column{"last_day", &P::last_day},
+      Column{"department", &P::department},
+      Column{"title", &P::title},
+      Column{"manager_id", &P::manager_id},
+      Column{"employment_type", &P::employment_type},
+      Column{"location", &P::location},
+      Column{"doubt", &P::doubt},
+  };
+}
+
+inline constexpr auto columns_of(const Accounts*) {
+  using A = Accounts;
+  return std::tuple{
+      Column{"source", &A::source},
+      Column{"dn", &A::dn},
+      Column{"native_id", &A::native_id},
+      Column{"sid", &A::sid},
+      Column{"login", &A::login},
+      Column{"principal", &A::principal},
+      Column{"display_name", &A::display_name},
+      Column{"mail", &A::mail},
+      Column{"employee_number", &A::employee_number},
+      Column{"kind", &A::kind},
+      Column{"enabled", &A::enabled},
+      Column{"locked", &A::locked},
+      Column{"expires", &A::expires},
+      Column{"last_sign_in", &A::last_sign_in},
+      Column{"password_changed", &A::password_changed},
+      Column{"created", &A::created},
+      Column{"flags", &A::flags},
+      Column{"flags_known", &A::flags_known},
+      Column{"flags_basis", &A::flags_basis},
+      Column{"primary_group", &A::primary_group},
+      Column{"primary_group_basis", &A::primary_group_basis},
+  };
+}
+
+inline constexpr auto columns_of(const Groups*) {
+  using G = Groups;
+  return std::tuple{
+      Column{"source", &G::source},
+      Column{"dn", &G::dn},
+      Column{"native_id", &G::native_id},
+      Column{"sid", &G::sid},
+      Column{"name", &G::name},
+      Column{"tier", &G::tier},
+      Column{"tier_basis", &G::tier_basis},
+      Column{"members_unknown", &G::members_unknown},
+      Column{"members_unlisted", &G::members_unlisted},
+      Column{"unresolved_members", &G::unresolved_members},
+  };
+}
+
+/// Calls `visit(name, pointer to member)` for every column of Table, in their order.
+template <class Table, class Visit>
+void each_column(Visit visit) {
+  std::apply([&visit](const auto&... column) { (visit(column.name, column.member), ...); },
+             columns_of(static_cast<const Table*>(nullptr)));
+}
+
+}  // namespace tally::model
