@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
     {"report", "", "write the newest run as HTML, CSV or JSON", report},
     {"verify", "LOG --key VKEY", "check a whole log again from its bytes, trusting the key alone", verify},
     {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
+    {"policy", "VERB", "read, write, check and try the rules", policy},
     {"keygen", "--origin NAME --output FILE", "make the key of a new log", keygen},
     {"rebuild", "", "make the store again from the log", rebuild},
 };

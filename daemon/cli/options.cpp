@@ -70,8 +70,10 @@ bool Options::has(std::string_view name) const { return values_.find(name) != va
 
 void Options::print_help(Streams& io) const {
   fmt::print(io.out, "usage: {}{}{} [OPTIONS]\n", called_, arguments_.empty() ? "" : " ", arguments_);
-  for (const Command& command : commands()) {
-    if (command.name == command_) fmt::print(io.out, "{}\n", command.summary);
+  for (const auto list : {commands(), policy_commands()}) {
+    for (const Command& command : list) {
+      if (command.name == command_) fmt::print(io.out, "{}\n", command.summary);
+    }
   }
   fmt::print(io.out, "\n");
   for (const Row& row : rows_) {

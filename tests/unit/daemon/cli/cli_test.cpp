@@ -39,6 +39,23 @@ TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
   EXPECT_EQ(desk.run({}), 2);
 }
 
+TEST(CommandLine, ListsTheVerbsOfPolicyAndSuggestsTheOneThatWasMeant) {
+  Desk desk;
+  EXPECT_EQ(desk.run({"policy", "--help"}), 0);
+  for (const Command& command : policy_commands()) {
+    EXPECT_THAT(desk.out, HasSubstr(std::string(command.summary)));
+  }
+  EXPECT_EQ(desk.run({"policy"}), 2);
+  EXPECT_THAT(desk.err, HasSubstr("usage: tallystick policy VERB"));
+  EXPECT_EQ(desk.run({"policy", "evall"}), 2);
+  EXPECT_EQ(desk.err, "tallystick: no command \"policy evall\"; did you mean \"eval\"?\n");
+  for (const Command& command : policy_commands()) {
+    EXPECT_EQ(desk.run({"policy", std::string(command.name.substr(7)), "--help"}), 0) << command.name;
+    EXPECT_THAT(desk.out, StartsWith(fmt::format("usage: tallystick {}", command.name)));
+    EXPECT_THAT(desk.out, HasSubstr(std::string(command.summary)));
+  }
+}
+
 TEST(CommandLine, TellsTheOptionsOfEveryCommand) {
   Desk desk;
   for (const Command& command : commands()) {
