@@ -82,9 +82,19 @@ Seen ActiveDirectory::decode(const Entry& entry, TableBuilder& builder) {
   if (account) return decode_account(fields);
   if (group) return decode_group(fields);
   builder.add_other(entry.dn());
+  learn_domain(fields);
   if (!entry.has("lockoutDuration")) return Seen::other;
   learn_policy(fields);
   return Seen::policy;
+}
+
+/// Where the head of a domain was read, all of the domain lies below: a SID of it that nobody has is nobody's.
+void ActiveDirectory::learn_domain(Fields& fields) {
+  const Entry& entry = fields.entry();
+  const auto written = entry.first("objectSid");
+  if (!written || !entry.has_value("objectClass", "domainDNS") || !options_.group_filter.empty()) return;
+  const auto sid = sid_from(*written);
+  if (sid && sid->starts_with("S-1-5-21-")) fields.builder().harvest().source.domains.push_back(*sid);
 }
 
 /// lockoutDuration of the domain (MS-ADA1 2.387): a negative interval; 0 or the smallest value: until somebody unlocks.

@@ -39,6 +39,7 @@ class ActiveDirectory final : public Profile {
   };
 
   ActiveDirectory(const ProfileOptions& options, base::Instant collected_at, Classifier classifier);
+  void learn_domain(Fields& fields);
   void learn_policy(Fields& fields);
   Seen decode_account(Fields& fields);
   Seen decode_group(Fields& fields);

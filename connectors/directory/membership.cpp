@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "connectors/directory/sid.h"
+#include "policy/base/utf8.h"
 
 namespace tally::directory {
 
@@ -17,6 +18,16 @@ void Memberships::add(Node member, model::GroupId group) {
 
 void Memberships::add_late(std::string_view dn, model::GroupId group) {
   late_.push_back({late_text_.intern(dn), group});
+}
+
+void Memberships::add_foreign(model::Harvest& harvest, model::GroupId group, std::string_view dn,
+                              std::string_view sid) {
+  model::ForeignMembers& foreign = harvest.foreign_members;
+  foreign.source.emplace_back(0);
+  foreign.group.push_back(group);
+  // Entries with other names are never read, so nobody has it; it stays for the count.
+  foreign.dn.push_back(harvest.text.intern(base::is_utf8(dn) ? std::string(dn) : base::displayable(dn)));
+  foreign.sid.push_back(harvest.text.intern(sid));
 }
 
 void Memberships::add_member_uid(std::string_view uid, model::GroupId group) {
@@ -42,11 +53,13 @@ void Memberships::resolve_late(const DnIndex& index, const DnScope& scope, model
       add(*node, late.group);
       continue;
     }
+    const bool outside = !scope.contains(dn);
+    if (outside) add_foreign(harvest, late.group, dn, {});
     ++harvest.groups.unresolved_members[late.group.index()];
     std::string key;
     if (!normalise_dn(dn, key)) key = dn;
     if (!counted.insert(std::move(key)).second) continue;
-    if (!scope.contains(dn)) {
+    if (outside) {
       ++left.outside_total;
       continue;
     }

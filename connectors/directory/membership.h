@@ -38,7 +38,11 @@ class Memberships {
   void set_primary_gid(model::AccountId account, std::uint64_t gid) { primary_gids_.emplace_back(account, gid); }
   void set_primary_rid(model::AccountId account, std::uint32_t rid) { primary_rids_.emplace_back(account, rid); }
 
-  /// Fills groups_of_account, groups_of_group, the primary groups and unresolved_members of `harvest`, once.
+  /// A member that this directory does not show: somebody whom another one may know by that DN or SID.
+  static void add_foreign(model::Harvest& harvest, model::GroupId group, std::string_view dn, std::string_view sid);
+
+  /// Fills groups_of_account, groups_of_group, the primary groups, unresolved_members and
+  /// foreign_members of `harvest`, once.
   Unresolved resolve(const DnIndex& index, const DnScope& scope, model::Harvest& harvest);
 
  private:

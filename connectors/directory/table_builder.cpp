@@ -198,7 +198,10 @@ void TableBuilder::resolve_foreign() {
     ++groups().unresolved_members[group.index()];
     const std::string_view sid = foreign_sid(dn);
     const std::string_view who = unlisted_population(sid);
-    if (who.empty()) continue;
+    if (who.empty()) {
+      Memberships::add_foreign(harvest_, group, dn, sid);
+      continue;
+    }
     const bool nothing_else =
         text().view(groups().members_unknown[group.index()]).empty() || groups().members_unlisted[group.index()] != 0;
     mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));

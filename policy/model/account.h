@@ -88,4 +88,15 @@ struct Groups {
   GroupId add(SourceId from);
 };
 
+/// Members that their group's own directory does not show: entries of another directory, or of none that is read.
+/// Populations that no directory lists are not here (Groups::members_unlisted).
+struct ForeignMembers {
+  std::vector<SourceId> source;   ///< of the group
+  std::vector<GroupId> group;     ///< in which it is directly
+  std::vector<base::TextId> dn;   ///< as the group writes it
+  std::vector<base::TextId> sid;  ///< of a foreign security principal: who it stands for; empty for any other entry
+
+  [[nodiscard]] std::size_t size() const { return source.size(); }
+};
+
 }  // namespace tally::model

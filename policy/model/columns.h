@@ -89,6 +89,16 @@ inline constexpr auto columns_of(const Groups*) {
   };
 }
 
+inline constexpr auto columns_of(const ForeignMembers*) {
+  using F = ForeignMembers;
+  return std::tuple{
+      Column{"source", &F::source},
+      Column{"group", &F::group},
+      Column{"dn", &F::dn},
+      Column{"sid", &F::sid},
+  };
+}
+
 /// Calls `visit(name, pointer to member)` for every column of Table, in their order.
 template <class Table, class Visit>
 void each_column(Visit visit) {

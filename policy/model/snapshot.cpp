@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/model/columns.h"
+#include "policy/model/foreign_members.h"
 
 namespace tally::model {
 namespace {
@@ -84,11 +85,13 @@ Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
     append(snapshot.people, harvest.people, shift);
     append(snapshot.accounts, harvest.accounts, shift);
     append(snapshot.groups, harvest.groups, shift);
+    append(snapshot.foreign_members, harvest.foreign_members, shift);
     append(snapshot.groups_of_account, harvest.groups_of_account, accounts, shift);
     append(snapshot.groups_of_group, harvest.groups_of_group, groups, shift);
     snapshot.sources.push_back(std::move(harvest.source));
     harvest = Harvest{};
   }
+  resolve_foreign_members(snapshot);
   return snapshot;
 }
 

@@ -42,6 +42,7 @@ struct Harvest {
   Groups groups;
   SparseRows<GroupId> groups_of_account;  ///< direct memberships, the primary group included, ascending, each once
   SparseRows<GroupId> groups_of_group;    ///< direct memberships of groups in groups
+  ForeignMembers foreign_members;         ///< everybody whom this directory does not show
 };
 
 struct Snapshot {
@@ -51,14 +52,16 @@ struct Snapshot {
   People people;
   Accounts accounts;
   Groups groups;
-  SparseRows<GroupId> groups_of_account;
+  SparseRows<GroupId> groups_of_account;  ///< memberships in groups of other directories included
   SparseRows<GroupId> groups_of_group;
+  ForeignMembers foreign_members;  ///< those whom no directory shows
 
   [[nodiscard]] std::string_view view(base::TextId id) const { return text.view(id); }
   [[nodiscard]] const SourceRecord& source(SourceId id) const { return sources[id.index()]; }
 };
 
-/// Puts harvests one behind the other, in the order given; ids and texts shift, nothing is dropped or merged.
+/// Puts harvests one behind the other, in the order given; ids and texts shift, nothing is dropped or merged. Then
+/// foreign members become members, where another directory shows who they are (foreign_members.h).
 /// A harvest whose membership tables are empty counts as one without memberships.
 Snapshot join(std::vector<Harvest> harvests, base::Instant as_of);
 

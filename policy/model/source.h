@@ -26,6 +26,7 @@ struct SourceRecord {
   base::Instant finished;  ///< when it ended; facts are as of this interval
   base::Digest content;    ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
   std::uint64_t bytes = 0;
+  std::vector<std::string> domains;  ///< Windows domains of which every account and group lies in what is read: SIDs
   std::vector<std::string> notes;  ///< TLS certificate digest, server identity, highestCommittedUSN …, "name: value"
   Coverage coverage;
 };

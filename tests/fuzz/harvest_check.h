@@ -119,6 +119,19 @@ class HarvestCheck {
       TALLY_ASSERT(g.members_unlisted[row] == 0 || says_something(g.members_unknown[row]));
     }
     memberships(harvest_.groups_of_group, rows);
+    foreign_members();
+  }
+
+  void foreign_members() const {
+    const model::ForeignMembers& f = harvest_.foreign_members;
+    const std::size_t rows = f.size();
+    for (const Texts* column : {&f.dn, &f.sid}) texts(*column, rows);
+    TALLY_ASSERT(f.group.size() == rows);
+    std::vector<std::uint32_t> each(harvest_.groups.size());
+    for (std::size_t row = 0; row < rows; ++row) {
+      TALLY_ASSERT(f.group[row].index() < each.size());
+      TALLY_ASSERT(++each[f.group[row].index()] <= harvest_.groups.unresolved_members[f.group[row].index()]);
+    }
   }
 
   /// Each group once and in ascending order, a row for everybody or no rows at all.

@@ -215,6 +215,56 @@ TEST(AdGroups, AuthenticatedUsersAsAMemberIsEverybody) {
   EXPECT_TRUE(t.left.in_bases.empty());
 }
 
+TEST(AdGroups, HandOverWhomAnotherDirectoryMayKnow) {
+  Tree t(ad());
+  t.read(group("Domain Admins", 512,
+               "member: CN=S-1-5-21-7-7-7-1000,CN=ForeignSecurityPrincipals,DC=corp,DC=example\n"
+               "member: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example\n"
+               "member: CN=Jane,CN=Users,DC=child,DC=corp2\n"
+               "member: CN=Gone,CN=Users,DC=corp,DC=example\n"))
+      .finish();
+  const model::ForeignMembers& f = t.harvest.foreign_members;
+  ASSERT_EQ(f.size(), 2U) << "neither Authenticated Users nor who would have to be here";
+  EXPECT_EQ(t.view(f.sid[0]), "S-1-5-21-7-7-7-1000");
+  EXPECT_EQ(t.view(f.dn[0]), "CN=S-1-5-21-7-7-7-1000,CN=ForeignSecurityPrincipals,DC=corp,DC=example");
+  EXPECT_EQ(t.view(f.sid[1]), "");
+  EXPECT_EQ(t.view(f.dn[1]), "CN=Jane,CN=Users,DC=child,DC=corp2");
+  EXPECT_EQ(f.group[1], model::GroupId(0));
+  EXPECT_EQ(t.harvest.groups.unresolved_members[0], 4U);
+}
+
+TEST(AdGroups, AMemberMerelyCalledLikeASidStandsForNobodyElse) {
+  Tree t(ad());
+  t.read(group("Sales", 1200,
+               "member: CN=S-1-5-21-7-7-7-512,OU=ForeignSecurityPrincipals,DC=other,DC=example\n"
+               "member: CN=S-1-5-21-7-7-7-0512,CN=ForeignSecurityPrincipals,DC=other,DC=example\n"
+               "member: OU=S-1-5-21-7-7-7-512,CN=ForeignSecurityPrincipals,DC=other,DC=example\n"))
+      .finish();
+  ASSERT_EQ(t.harvest.foreign_members.size(), 3U);
+  for (const base::TextId sid : t.harvest.foreign_members.sid) EXPECT_EQ(t.view(sid), "");
+}
+
+std::string head(std::string_view classes) {
+  return fmt::format("dn: DC=corp,DC=example\n{}objectSid: S-1-5-21-1-2-3\n\n", classes);
+}
+
+TEST(AdDomain, IsWhollyReadWhereItsHeadIs) {
+  Tree t(ad());
+  t.read(head("objectClass: domain\nobjectClass: domainDNS\n")).read(user("jane", "")).finish();
+  EXPECT_EQ(t.harvest.source.domains, std::vector<std::string>{"S-1-5-21-1-2-3"});
+}
+
+TEST(AdDomain, IsNotWhollyReadByAFilterOfGroupsOrFromBelowItsHead) {
+  ProfileOptions some = ad();
+  some.group_filter = "(cn=Sales*)";
+  Tree filtered(some);
+  filtered.read(head("objectClass: domainDNS\n")).finish();
+  EXPECT_TRUE(filtered.harvest.source.domains.empty());
+  Tree below(ad());
+  below.read(head("objectClass: organizationalUnit\n")).finish();
+  EXPECT_TRUE(below.harvest.source.domains.empty());
+}
+
 TEST(AdGroups, HoldWhoeverSignsInInSomeWay) {
   for (const char* sid : {"S-1-5-1", "S-1-5-3", "S-1-5-6", "S-1-5-13", "S-1-5-14"}) {
     Tree t(ad());

@@ -232,6 +232,7 @@ TEST(LdapGroups, CountMembersByDnByNameAndByNumber) {
   EXPECT_EQ(t.harvest.groups.unresolved_members[t.group("unix")], 1U);
   EXPECT_EQ(t.left.in_bases, std::vector<std::string>{"uid=gone,dc=example,dc=test"});
   EXPECT_EQ(t.left.outside_total, 1U);
+  EXPECT_EQ(t.harvest.foreign_members.size(), 1U) << "who would have to be here is nobody of another directory";
 }
 
 TEST(LdapGroups, ComputedByTheServerHaveUnknownMembers) {
