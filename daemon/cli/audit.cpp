@@ -55,6 +55,10 @@ int audit_here(const Options& options, const control::AuditRequest& request, Str
                         .as_of = request.as_of,
                         .organisation = here->prepared->config.organisation,
                         .config_digest = here->prepared->config.digest,
+                        .config_file = here->prepared->config.file,
+                        .config_text = here->prepared->config.text,
+                        .packs = here->prepared->packs,
+                        .keep_snapshots = here->prepared->config.keep_snapshots,
                         .progress = progress_on(line)};
   const auto report = pipeline::audit_run(audit);
   if (!report) return fail("audit", report.error(), io);

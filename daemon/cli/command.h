@@ -38,6 +38,7 @@ int explain(const std::vector<std::string>& arguments, Streams& io);
 int verify(const std::vector<std::string>& arguments, Streams& io);
 int check_config(const std::vector<std::string>& arguments, Streams& io);
 int keygen(const std::vector<std::string>& arguments, Streams& io);
+int replay(const std::vector<std::string>& arguments, Streams& io);
 int rebuild(const std::vector<std::string>& arguments, Streams& io);
 int policy(const std::vector<std::string>& arguments, Streams& io);
 
@@ -45,6 +46,8 @@ int policy(const std::vector<std::string>& arguments, Streams& io);
 std::span<const Command> policy_commands();
 
 int policy_eval(const std::vector<std::string>& arguments, Streams& io);
+int policy_try(const std::vector<std::string>& arguments, Streams& io);
+int policy_diff(const std::vector<std::string>& arguments, Streams& io);
 
 /// The whole program: finds the subcommand, suggests the nearest one for a typing error, gives the exit code.
 int run(int argc, const char* const* argv, Streams& io);

@@ -17,6 +17,8 @@ constexpr std::string_view kPrefix = "policy ";
 constexpr Command kVerbs[] = {
     {"policy eval", "EXPRESSION", "evaluate one expression of the rule language and print its typed value as JSON",
      policy_eval},
+    {"policy try", "PACK", "ask a changed pack about a kept run: which findings would come and go", policy_try},
+    {"policy diff", "OLD NEW", "what changed between two versions of a pack", policy_diff},
 };
 
 std::string_view verb_of(const Command& command) { return command.name.substr(kPrefix.size()); }

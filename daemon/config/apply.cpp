@@ -17,19 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxPackBytes = std::size_t{4} << 20;
 
-base::Result<std::string> read_pack(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::system_failure("opening the pack " + path, errno);
-  std::string text(kMaxPackBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxPackBytes) {
-    return base::failure(base::ErrorKind::limit,
-                         fmt::format("the pack {} is larger than {} bytes", path, kMaxPackBytes));
-  }
-  return text;
-}
-
 void append(base::Diagnostics& to, base::Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
@@ -46,43 +33,72 @@ std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
 
 }  // namespace
 
+base::Result<std::string> read_pack(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::system_failure("opening the pack " + path, errno);
+  std::string text(kMaxPackBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxPackBytes) {
+    return base::failure(base::ErrorKind::limit,
+                         fmt::format("the pack {} is larger than {} bytes", path, kMaxPackBytes));
+  }
+  return text;
+}
+
 void use_state(Config& config, const std::string& state) {
   config.state = std::filesystem::absolute(state).lexically_normal().string();
   config.log_key = config.state + "/log.key";
 }
 
-tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const Config& config) {
+tl::expected<std::vector<rules::PackText>, base::Diagnostics> read_packs(const Config& config) {
   base::Diagnostics troubles;
-  std::vector<rules::Pack> packs;
-  const auto add = [&](std::string_view text, const std::string& file) {
-    auto pack = rules::load_pack(text, file);
-    if (pack) {
-      packs.push_back(std::move(*pack));
-    } else {
-      append(troubles, std::move(pack.error()));
-    }
-  };
-  if (config.shipped_rules) add(packs::shipped_pack(), std::string(packs::kShippedPackName));
+  std::vector<rules::PackText> packs;
+  if (config.shipped_rules) packs.push_back({std::string(packs::kShippedPackName), std::string(packs::shipped_pack())});
   for (const std::string& path : config.packs) {
-    const auto text = read_pack(path);
+    auto text = read_pack(path);
     if (text) {
-      add(*text, path);
+      packs.push_back({path, std::move(*text)});
     } else {
       troubles.push_back({path, 0, 0, text.error().message, "packs in [rules] names files"});
     }
   }
   if (!troubles.empty()) return tl::unexpected(std::move(troubles));
-  return rules::RuleSet::build(std::move(packs), config.overrides);
+  return packs;
+}
+
+tl::expected<rules::RuleSet, base::Diagnostics> build_rules(const std::vector<rules::PackText>& texts,
+                                                            const std::vector<rules::Override>& overrides) {
+  base::Diagnostics troubles;
+  std::vector<rules::Pack> packs;
+  for (const rules::PackText& one : texts) {
+    auto pack = rules::load_pack(one.text, one.file);
+    if (pack) {
+      packs.push_back(std::move(*pack));
+    } else {
+      append(troubles, std::move(pack.error()));
+    }
+  }
+  if (!troubles.empty()) return tl::unexpected(std::move(troubles));
+  return rules::RuleSet::build(std::move(packs), overrides);
+}
+
+tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const Config& config) {
+  const auto packs = read_packs(config);
+  if (!packs) return tl::unexpected(packs.error());
+  return build_rules(*packs, config.overrides);
 }
 
 tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const std::string& state) {
   auto config = load(file);
   if (!config) return tl::unexpected(config.error());
   if (!state.empty()) use_state(*config, state);
-  auto rules = load_rules(*config);
+  auto packs = read_packs(*config);
+  if (!packs) return tl::unexpected(packs.error());
+  auto rules = build_rules(*packs, config->overrides);
   if (!rules) return tl::unexpected(rules.error());
   auto sources = make_sources(*config);
-  return Prepared{std::move(*config), std::move(*rules), std::move(sources)};
+  return Prepared{std::move(*config), std::move(*rules), std::move(*packs), std::move(sources)};
 }
 
 }  // namespace tally::config

@@ -11,6 +11,8 @@
 
 #include "connectors/source.h"
 #include "daemon/config/config.h"
+#include "policy/base/result.h"
+#include "policy/rules/pack.h"
 #include "policy/rules/rule_set.h"
 
 namespace tally::config {
@@ -19,6 +21,7 @@ namespace tally::config {
 struct Prepared {
   Config config;  ///< its sources' options have gone into `sources`
   rules::RuleSet rules;
+  std::vector<rules::PackText> packs;                        ///< what `rules` was made from
   std::vector<std::unique_ptr<connectors::Source>> sources;  ///< in its order; each may be read by several threads
 };
 
@@ -27,7 +30,14 @@ tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const
 
 /// Another state folder instead of the configured one; the key of a log then lies in it.
 void use_state(Config& config, const std::string& state);
-/// The shipped pack, the packs of the configuration and its parameters.
+/// The text of one pack. Kind `limit` beyond 4 MiB.
+base::Result<std::string> read_pack(const std::string& path);
+/// The shipped pack and the packs of the configuration, as they are written.
+tl::expected<std::vector<rules::PackText>, base::Diagnostics> read_packs(const Config& config);
+/// Rules of these packs with the parameters of the configuration.
+tl::expected<rules::RuleSet, base::Diagnostics> build_rules(const std::vector<rules::PackText>& packs,
+                                                            const std::vector<rules::Override>& overrides);
+/// Both.
 tl::expected<rules::RuleSet, base::Diagnostics> load_rules(const Config& config);
 
 }  // namespace tally::config

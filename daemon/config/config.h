@@ -42,6 +42,7 @@ struct ServiceSettings {
 
 struct Config {
   std::string file;
+  std::string text;  ///< as it is written: kept beside a run's snapshot, so that the run can be asked again
   std::string organisation;
   std::string state;    ///< folder of the log, its private state and the store; created when missing
   std::string log_key;  ///< file of the log's private key (`tallystick keygen`), from a credential when there is one
@@ -52,6 +53,7 @@ struct Config {
   std::vector<std::string> packs;  ///< files beside the shipped pack
   bool shipped_rules = true;
   std::vector<rules::Override> overrides;
+  std::uint64_t keep_snapshots = 10;  ///< of the newest runs
   ServiceSettings service;
   base::Digest digest;  ///< of the file's bytes: recorded with every run
 };

@@ -64,6 +64,8 @@ Form<Document> service_section() {
 }
 
 constexpr std::size_t kMaxNameBytes = 64;
+/// A year of daily runs, and more.
+constexpr std::int64_t kMostSnapshots = 1000;
 
 /// Names key reports, history and the subjects of findings ("account/<source>/…"): each once, short, on one line.
 void check_name(const toml::node& node, const std::string& name, std::set<std::string>& names, const Context& context) {
@@ -139,6 +141,9 @@ const Fields<Document>& document_fields() {
       {"log_key_credential", form::in(&D::config, form::text(&Config::log_key_credential)), "",
        "Name of the systemd credential with the same key, for the service; used instead of `log_key` where systemd "
        "hands over credentials."},
+      {"keep_snapshots", form::in(&D::config, form::whole_number(&Config::keep_snapshots, 0, kMostSnapshots)), "10",
+       "Of so many of the newest runs everything is kept that their verdicts depended on, for `tallystick replay` and "
+       "`tallystick policy try`: personal data, about 60 bytes an account and run. 0: none."},
       {"hr", hr_sections(), "required", "HR feeds: [[hr]]."},
       {"directory", directory_sections(), "required", "Directories: [[directory]]."},
       {"correlation", form::in(&D::config, form::section(&Config::correlation, correlation_fields(), "[correlation]")),
@@ -167,6 +172,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   Document document;
   document.config.file = path;
   document.config.digest = base::sha256(text);
+  document.config.text = text;
   read_section(table, document_fields(), "the configuration", document, context);
   use_key_credential(document.config);
   for (DirectorySection& section : document.directories) {

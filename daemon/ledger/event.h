@@ -39,7 +39,7 @@ struct RunStarted {
 
 struct SourceCollected {
   std::string run;
-  model::SourceRecord source;    ///< rejects are personal
+  model::SourceRecord source;    ///< rejects and segments are personal
   std::uint64_t population = 0;  ///< people or accounts in it: what the next run's envelope compares with
 };
 
@@ -69,6 +69,7 @@ struct RunFinished {
   std::string previous_run;   ///< empty for the first
   std::vector<model::Population> populations;
   std::string tool_version, config_digest, rules_digest, verdict_digest;
+  std::string snapshot_digest;  ///< of what the verdict depended on (daemon/archive); empty: it was not kept
 };
 
 /// A run that began and will have no end: nothing it saw counts.

@@ -39,7 +39,9 @@ SourceCollected source_collected_from(const Json& fields, const Json& personal) 
   source.bytes = fields.at("bytes");
   source.notes = fields.at("notes").get<std::vector<std::string>>();
   source.coverage = coverage_from(fields.at("coverage"));
+  if (fields.contains("in_force_since")) source.in_force_since = instant_from(fields, "in_force_since");
   if (personal.contains("rejects")) source.coverage.rejects = rejects_from(personal.at("rejects"));
+  if (personal.contains("segments")) source.segments = segments_from(personal.at("segments"));
   return event;
 }
 
@@ -111,6 +113,7 @@ RunFinished run_finished_from(const Json& fields) {
   event.config_digest = fields.at("config_digest");
   event.rules_digest = fields.at("rules_digest");
   event.verdict_digest = fields.at("verdict_digest");
+  event.snapshot_digest = fields.value("snapshot_digest", "");
   return event;
 }
 

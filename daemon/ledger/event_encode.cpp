@@ -63,22 +63,25 @@ EventText encode(const SourceCollected& event) {
   for (const std::string& note : source.notes) {
     if (notes.size() < kMaxGaps) notes.push_back(json_text(note, kMaxSentenceBytes));
   }
-  const Json fields = {{"run", event.run},
-                       {"source", json_text(source.name, kMaxNameBytes)},
-                       {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
-                       {"connector", source.connector},
-                       {"location", json_text(source.location, kMaxLocationBytes)},
-                       {"query", json_text(source.query, kMaxQueryBytes)},
-                       {"started", base::format_instant(source.started)},
-                       {"finished", base::format_instant(source.finished)},
-                       {"sha256", source.content.hex()},
-                       {"bytes", source.bytes},
-                       {"population", event.population},
-                       {"notes", std::move(notes)},
-                       {"coverage", to_json(source.coverage)}};
-  if (source.coverage.rejects.empty()) return text(entry_type::kSourceCollected, fields);
-  return text(entry_type::kSourceCollected, fields, {{"rejects", to_json(source.coverage.rejects)}},
-              "run/" + event.run + "/source/" + source.name);
+  Json fields = {{"run", event.run},
+                 {"source", json_text(source.name, kMaxNameBytes)},
+                 {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
+                 {"connector", source.connector},
+                 {"location", json_text(source.location, kMaxLocationBytes)},
+                 {"query", json_text(source.query, kMaxQueryBytes)},
+                 {"started", base::format_instant(source.started)},
+                 {"finished", base::format_instant(source.finished)},
+                 {"sha256", source.content.hex()},
+                 {"bytes", source.bytes},
+                 {"population", event.population},
+                 {"notes", std::move(notes)},
+                 {"coverage", to_json(source.coverage)}};
+  if (source.in_force_since) fields["in_force_since"] = base::format_instant(*source.in_force_since);
+  Json personal = Json::object();
+  if (!source.coverage.rejects.empty()) personal["rejects"] = to_json(source.coverage.rejects);
+  if (!source.segments.empty()) personal["segments"] = to_json(source.segments);
+  if (personal.empty()) return text(entry_type::kSourceCollected, fields);
+  return text(entry_type::kSourceCollected, fields, personal, "run/" + event.run + "/source/" + source.name);
 }
 
 EventText encode(const FindingEvent& event) {
@@ -139,6 +142,7 @@ EventText encode(const RunFinished& event) {
   fields["config_digest"] = event.config_digest;
   fields["rules_digest"] = event.rules_digest;
   fields["verdict_digest"] = event.verdict_digest;
+  if (!event.snapshot_digest.empty()) fields["snapshot_digest"] = event.snapshot_digest;
   return text(entry_type::kRunFinished, fields);
 }
 

@@ -116,6 +116,20 @@ Json to_json(const std::vector<model::Reject>& rejects) {
   return out;
 }
 
+Json to_json(const std::vector<model::Segment>& segments) {
+  Json out = Json::array();
+  for (const model::Segment& segment : segments) {
+    out.push_back({{"by", segment.by}, {"value", json_text(segment.value, kMaxNameBytes)}, {"count", segment.count}});
+  }
+  return out;
+}
+
+std::vector<model::Segment> segments_from(const Json& value) {
+  std::vector<model::Segment> segments;
+  for (const Json& item : value) segments.push_back({item.at("by"), item.at("value"), item.at("count")});
+  return segments;
+}
+
 Json to_json(const model::Population& population) {
   Json parts = Json::array();
   for (const auto& [name, count] : population.parts) parts.push_back({{"part", name}, {"count", count}});

@@ -16,6 +16,7 @@ Json to_json(const model::Finding& finding);
 /// Without rejects; further gaps are counted.
 Json to_json(const model::Coverage& coverage, std::size_t most_gaps = kMaxGaps);
 Json to_json(const std::vector<model::Reject>& rejects);
+Json to_json(const std::vector<model::Segment>& segments);
 Json to_json(const model::Population& population);
 
 // These throw nlohmann's exceptions on a missing member or one of the wrong type; decode() catches them.
@@ -23,6 +24,7 @@ model::Subject subject_from(const Json& json);
 model::Finding finding_from(const Json& json);
 model::Coverage coverage_from(const Json& json);
 std::vector<model::Reject> rejects_from(const Json& json);
+std::vector<model::Segment> segments_from(const Json& json);
 model::Population population_from(const Json& json);
 model::Severity severity_from(const std::string& word);
 base::Instant instant_from(const Json& json, const char* member);

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "daemon/pipeline/collect.h"
+#include "daemon/pipeline/keep_inputs.h"
 #include "daemon/pipeline/record.h"
+#include "daemon/pipeline/stand_in.h"
 #include "policy/access/access.h"
 #include "policy/evaluation/compare.h"
 #include "policy/evaluation/evaluate.h"
@@ -23,9 +25,11 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
   const auto limits = evaluation::envelope_limits(audit.rules);
   for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, before.populations, limits);
+  stand_in(audit, before, harvests);
   if (auto recorded = record_sources(audit, run, harvests); !recorded) return tl::unexpected(recorded.error());
 
   const model::Snapshot snapshot = model::join(std::move(harvests), audit.as_of.value_or(audit.clock()));
+  auto keeping = keep_inputs(audit, run.id, snapshot, before);
   stage(audit, "correlating");
   const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation);
   const access::Access access = access::effective_access(snapshot);
@@ -38,9 +42,10 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
-  if (auto recorded = record_verdict(audit, run, snapshot, evaluated.verdict, comparisons, before.open); !recorded) {
-    return tl::unexpected(recorded.error());
-  }
+  const auto kept = keeping.get();
+  if (!kept) return tl::unexpected(kept.error());
+  const Judged judgement{snapshot, evaluated.verdict, comparisons, before.open, *kept};
+  if (auto recorded = record_verdict(audit, run, judgement); !recorded) return tl::unexpected(recorded.error());
   return finished_report(audit);
 }
 

@@ -23,6 +23,7 @@
 #include "policy/base/result.h"
 #include "policy/correlation/correlation.h"
 #include "policy/model/run_report.h"
+#include "policy/rules/pack.h"
 #include "policy/rules/rule_set.h"
 
 namespace tally::pipeline {
@@ -46,7 +47,10 @@ struct Audit {
   std::string asked_by = {};  ///< login of who asked for it, when somebody else runs it; personal
   std::string organisation;
   base::Digest config_digest;
-  std::stop_token stop = {};  ///< asks the run to end soon; it is then abandoned
+  std::string config_file = {}, config_text = {};  ///< as written, kept beside the snapshot
+  std::span<const rules::PackText> packs = {};     ///< what `rules` was made from
+  std::size_t keep_snapshots = 0;                  ///< of so many of the newest runs the inputs are kept
+  std::stop_token stop = {};                       ///< asks the run to end soon; it is then abandoned
   Progress progress;
 };
 

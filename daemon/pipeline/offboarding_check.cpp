@@ -27,14 +27,15 @@ Result<Before> known_before(const OffboardingQuestion& question) {
   auto kept = question.keeping.lock();
   if (auto current = catch_up(kept->store, kept->recorder, kept->state); !current)
     return tl::unexpected(current.error());
-  auto populations = kept->store.last_good_populations();
-  if (!populations) return tl::unexpected(populations.error());
+  auto last_good = kept->store.last_good();
+  if (!last_good) return tl::unexpected(last_good.error());
   auto sources = kept->store.last_sources();
   if (!sources) return tl::unexpected(sources.error());
   auto accounts = kept->store.accounts_once_of(question.employee_id);
   if (!accounts) return tl::unexpected(accounts.error());
   Before before;
-  before.populations.last_good = {populations->begin(), populations->end()};
+  // One person is looked for, so segments of the feed are not counted.
+  for (const auto& [source, good] : *last_good) before.populations.last_good[source] = good.population;
   before.sources = std::move(*sources);
   before.accounts = std::move(*accounts);
   return before;

@@ -119,10 +119,13 @@ Result<Before> known_before(Audit& audit) {
   if (!abandoned) return tl::unexpected(abandoned.error());
   auto open = kept->store.open_findings();
   if (!open) return tl::unexpected(open.error());
-  auto populations = kept->store.last_good_populations();
-  if (!populations) return tl::unexpected(populations.error());
-  Before before{std::move(*open), {}};
-  for (auto& [source, count] : *populations) before.populations.last_good.emplace(source, count);
+  auto last_good = kept->store.last_good();
+  if (!last_good) return tl::unexpected(last_good.error());
+  Before before{std::move(*open), {}, std::move(*last_good)};
+  for (const auto& [source, good] : before.last_good) {
+    before.populations.last_good[source] = good.population;
+    if (!good.segments.empty()) before.populations.segments[source] = good.segments;
+  }
   return before;
 }
 
@@ -152,24 +155,23 @@ Result<void> record_sources(Audit& audit, const Run& run, std::span<const model:
   return record(audit, drafts);
 }
 
-Result<void> record_verdict(Audit& audit, const Run& run, const model::Snapshot& snapshot,
-                            const model::Verdict& verdict, std::span<const Comparison> comparisons,
-                            std::span<const model::FindingRecord> open_before) {
+Result<void> record_verdict(Audit& audit, const Run& run, const Judged& judged) {
   const auto previous_run = audit.keeping.lock()->store.last_run();
   if (!previous_run) return tl::unexpected(previous_run.error());
   const base::Instant now = audit.clock();
-  VerdictEntries entries(run, now, open_before);
-  for (const Comparison& comparison : comparisons) entries.add(comparison);
+  VerdictEntries entries(run, now, judged.open_before);
+  for (const Comparison& comparison : judged.comparisons) entries.add(comparison);
   entries.close_not_rechecked();
-  for (const model::RuleTally& tally : verdict.tallies) entries.add(tally, verdict.cannot_tell);
+  for (const model::RuleTally& tally : judged.verdict.tallies) entries.add(tally, judged.verdict.cannot_tell);
   ledger::RunFinished finished;
-  finished.summary = summarise(run, now, snapshot, verdict, comparisons);
+  finished.summary = summarise(run, now, judged.snapshot, judged.verdict, judged.comparisons);
   finished.previous_run = *previous_run;
-  finished.populations = verdict.populations;
+  finished.populations = judged.verdict.populations;
   finished.tool_version = version();
   finished.config_digest = audit.config_digest.hex();
   finished.rules_digest = audit.rules.digest().hex();
-  finished.verdict_digest = verdict.digest.hex();
+  finished.verdict_digest = judged.verdict.digest.hex();
+  finished.snapshot_digest = judged.snapshot_digest;
   entries.add(finished);
   return record(audit, entries.drafts());
 }

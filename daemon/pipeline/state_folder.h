@@ -14,6 +14,8 @@ namespace tally::pipeline {
 
 std::string store_path(const std::string& state);
 std::string log_path(const std::string& state);
+/// Folder of what the verdicts of the newest runs depended on (daemon/archive).
+std::string snapshots_path(const std::string& state);
 /// File with the log's public key, for whoever verifies.
 std::string public_key_path(const std::string& state);
 

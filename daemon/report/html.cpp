@@ -77,6 +77,7 @@ constexpr std::array kPlaces = {Place{"unseen", "What could not be seen"},
                                 Place{"summary", "Summary"},
                                 Place{"changes", "Since the last run"},
                                 Place{"findings", "Findings"},
+                                Place{"measures", "Measures"},
                                 Place{"rules", "Rules"},
                                 Place{"cannot-tell", "Cannot tell"},
                                 Place{"sources", "Sources"},
@@ -129,6 +130,7 @@ std::string render_html(const model::RunReport& report) {
       summary_section(html, report);
       changes_section(html, report);
       findings_section(html, report);
+      measures_section(html, report);
       rules_section(html, report);
       cannot_tell_section(html, report);
       sources_section(html, report);

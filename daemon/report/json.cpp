@@ -18,6 +18,10 @@
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
+//   revocations    leavers who kept access: [{person, person_name, accounts, left, seen, access_gone (null: still
+//   there),
+//                  entitlements_gone: each {earliest, latest}, hr_delay, it_delay: {least_seconds, most_seconds}}]
+//   score          {percent, points, of, rules: [{rule, weight, clear, asked}]}
 //   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
 //                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
 //   history        earlier runs, oldest first, each as `run`
@@ -31,6 +35,7 @@
 #include "daemon/report/sentence.h"
 #include "policy/base/assert.h"
 #include "policy/base/utf8.h"
+#include "policy/model/score.h"
 
 namespace tally::report {
 namespace {
@@ -85,6 +90,7 @@ Json json_of(const model::SourceRecord& value);
 Json json_of(const model::Population& value);
 Json json_of(const Unseen& value);
 Json json_of(const model::Lapse& value);
+Json json_of(const model::Revocation& value);
 
 template <class T>
 Json all_of(const std::vector<T>& values) {
@@ -204,6 +210,43 @@ Json json_of(const model::Lapse& lapse) {
           {"log_index", lapse.log_index}};
 }
 
+/// A moment as it is known; null where it has no bound on that side.
+Json json_of(const base::Bounds& bounds) {
+  const auto side = [](base::Instant t, base::Instant open) {
+    return t == open ? Json(nullptr) : Json(base::format_instant(t));
+  };
+  return {{"earliest", side(bounds.earliest, base::kBeginningOfTime)},
+          {"latest", side(bounds.latest, base::kEndOfTime)}};
+}
+
+Json json_of(const model::Span& span) {
+  const auto seconds = [](base::Duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d).count(); };
+  return {{"least_seconds", seconds(span.least)},
+          {"most_seconds", span.most >= model::Span::kUnbounded ? Json(nullptr) : Json(seconds(span.most))}};
+}
+
+Json json_of(const std::optional<base::Bounds>& bounds) { return bounds ? json_of(*bounds) : Json(nullptr); }
+
+Json json_of(const model::Revocation& r) {
+  return {{"person", exact(r.employee_id)},
+          {"person_name", exact(r.name)},
+          {"accounts", r.accounts},
+          {"left", json_of(r.left)},
+          {"seen", json_of(r.seen)},
+          {"access_gone", json_of(r.access_gone)},
+          {"entitlements_gone", json_of(r.entitlements_gone)},
+          {"hr_delay", json_of(r.hr_delay())},
+          {"it_delay", json_of(r.it_delay())}};
+}
+
+Json json_of(const model::Score& score) {
+  Json rows = Json::array();
+  for (const model::Score::Row& row : score.rows) {
+    rows.push_back(Json{{"rule", exact(row.rule)}, {"weight", row.weight}, {"clear", row.clear}, {"asked", row.asked}});
+  }
+  return {{"percent", score.percent()}, {"points", score.points}, {"of", score.of}, {"rules", rows}};
+}
+
 }  // namespace
 
 std::string render_json(const model::RunReport& report) {
@@ -223,6 +266,8 @@ std::string render_json(const model::RunReport& report) {
                     {"cannot_tell", all_of(report.cannot_tell)},
                     {"sources", all_of(report.sources)},
                     {"populations", all_of(report.populations)},
+                    {"revocations", all_of(report.revocations)},
+                    {"score", json_of(model::score_of(report.tallies))},
                     {"lapses", all_of(report.lapses)},
                     {"history", all_of(report.history)},
                     {"log", log},

@@ -82,6 +82,10 @@ Result<model::RunReport> Auditor::audit(const AuditOrder& order, const std::stop
                         .asked_by = order.asked_by,
                         .organisation = order.plan->config.organisation,
                         .config_digest = order.plan->config.digest,
+                        .config_file = order.plan->config.file,
+                        .config_text = order.plan->config.text,
+                        .packs = order.plan->packs,
+                        .keep_snapshots = order.plan->config.keep_snapshots,
                         .stop = stop,
                         .progress = progress_of(order)};
   try {

@@ -8,6 +8,7 @@
 #include "daemon/store/lapses.h"
 #include "daemon/store/projection.h"
 #include "daemon/store/reading.h"
+#include "daemon/store/revocations.h"
 #include "daemon/store/schema.h"
 
 namespace tally::store {
@@ -192,18 +193,20 @@ Result<std::vector<model::Subject>> Store::accounts_once_of(const std::string& e
   return accounts;
 }
 
-Result<std::map<std::string, std::uint64_t>> Store::last_good_populations() {
+Result<std::map<std::string, Store::LastGood>> Store::last_good() {
   auto statement = database_.prepare(
-      "SELECT name, population FROM sources JOIN runs USING (run) WHERE complete = 1 AND finished_entry IS NOT NULL "
-      "ORDER "
-      "BY entry");
+      "SELECT max(entry), leaf, personal FROM sources JOIN runs USING (run) "
+      "WHERE complete = 1 AND finished_entry IS NOT NULL GROUP BY name");
   if (!statement) return tl::unexpected(statement.error());
-  std::map<std::string, std::uint64_t> populations;
+  std::map<std::string, LastGood> all;
   for (;;) {
     const auto more = statement->next();
     if (!more) return tl::unexpected(more.error());
-    if (!*more) return populations;
-    populations[std::string(statement->text(0))] = static_cast<std::uint64_t>(statement->number(1));
+    if (!*more) return all;
+    auto event = decode_as<ledger::SourceCollected>(statement->text(1), statement->text(2));
+    if (!event) return tl::unexpected(event.error());
+    all[event->source.name] = {event->run, event->population, std::move(event->source.segments),
+                               event->source.finished};
   }
 }
 
@@ -216,6 +219,16 @@ Result<std::vector<model::SourceRecord>> Store::last_sources() {
 Result<std::string> Store::last_run() {
   return single_text(database_,
                      "SELECT run FROM runs WHERE finished_entry IS NOT NULL ORDER BY finished_entry DESC LIMIT 1");
+}
+
+Result<ledger::RunFinished> Store::finished_run(const std::string& run) {
+  auto statement = database_.prepare("SELECT finished_leaf FROM runs WHERE run = ? AND finished_entry IS NOT NULL");
+  if (!statement) return tl::unexpected(statement.error());
+  statement->bind(1, run);
+  const auto found = statement->next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return base::failure(base::ErrorKind::not_found, fmt::format("no finished run is called {}", run));
+  return decode_as<ledger::RunFinished>(statement->text(0), {});
 }
 
 Result<std::optional<model::RunReport>> Store::report() {
@@ -255,6 +268,9 @@ Result<std::optional<model::RunReport>> Store::report() {
   auto fixed = findings_of(*resolved);
   if (!fixed) return tl::unexpected(fixed.error());
   report.resolved = std::move(*fixed);
+  auto revocations = load_revocations(database_, report.summary.as_of);
+  if (!revocations) return tl::unexpected(revocations.error());
+  report.revocations = std::move(*revocations);
   auto origin = single_text(database_, "SELECT origin FROM meta");
   if (!origin) return tl::unexpected(origin.error());
   report.log_origin = std::move(*origin);

@@ -37,8 +37,15 @@ class Store {
 
   /// Findings that are open after everything projected, by severity descending, rule and subject key.
   base::Result<std::vector<model::FindingRecord>> open_findings();
-  /// People or accounts of each source in the last finished run in which it was completely seen, by source name.
-  base::Result<std::map<std::string, std::uint64_t>> last_good_populations();
+  /// What the last finished run recorded of a source that saw it completely.
+  struct LastGood {
+    std::string run;
+    std::uint64_t population = 0;  ///< people or accounts
+    std::vector<model::Segment> segments;
+    base::Instant read;  ///< when
+  };
+  /// By source name.
+  base::Result<std::map<std::string, LastGood>> last_good();
   /// What the newest finished run saw of each source, in its order; none when no run has finished.
   base::Result<std::vector<model::SourceRecord>> last_sources();
   /// Identifier of the newest finished run, empty when there is none.
@@ -47,6 +54,8 @@ class Store {
   base::Result<std::optional<model::RunSummary>> last_summary();
   /// Accounts that findings, open or fixed, linked to the person of that number, each once.
   base::Result<std::vector<model::Subject>> accounts_once_of(const std::string& employee_id);
+  /// What a finished run came to, as the log says it. Kind `not_found`.
+  base::Result<ledger::RunFinished> finished_run(const std::string& run);
   /// Identifiers of runs that neither finished nor were abandoned, oldest first.
   base::Result<std::vector<std::string>> unfinished_runs();
   /// How many of the newest runs were abandoned one after the other.

@@ -1,6 +1,8 @@
 #include "policy/base/text.h"
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace tally::base {
 
@@ -33,6 +35,15 @@ std::uint32_t TextPool::append(const TextPool& other) {
   ends_.reserve(ends_.size() + other.ends_.size());
   for (std::size_t i = 1; i < other.ends_.size(); ++i) ends_.push_back(other.ends_[i] + offset);
   return shift;
+}
+
+std::optional<TextPool> TextPool::restore(std::string block, std::vector<std::uint64_t> ends) {
+  if (ends.empty() || ends.front() != 0 || ends.back() != block.size()) return std::nullopt;
+  if (!std::is_sorted(ends.begin(), ends.end())) return std::nullopt;
+  TextPool pool;
+  pool.block_ = std::move(block);
+  pool.ends_ = std::move(ends);
+  return pool;
 }
 
 TextId TextPool::shifted(TextId id, std::uint32_t shift) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,11 @@ class TextPool {
   }
   /// Copies all of `other`, another pool, behind this pool's strings. Its id i becomes i + the returned shift.
   std::uint32_t append(const TextPool& other);
+  /// All strings one behind the other, and where each ends: what an archive keeps.
+  [[nodiscard]] std::string_view block() const { return block_; }
+  [[nodiscard]] const std::vector<std::uint64_t>& ends() const { return ends_; }
+  /// A pool with the same ids as the one that had these. Nothing when the ends do not go from 0 up to the block's.
+  static std::optional<TextPool> restore(std::string block, std::vector<std::uint64_t> ends);
   /// The id that `id` of an appended pool has here. An invalid id stays invalid.
   static TextId shifted(TextId id, std::uint32_t shift);
 

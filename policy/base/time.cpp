@@ -152,6 +152,30 @@ std::string format_bounds(const Bounds& bounds) {
   return fmt::format("between {} and {}", format_instant(bounds.earliest), format_instant(bounds.latest));
 }
 
+std::optional<Bounds> parse_bounds(std::string_view text) {
+  constexpr std::string_view kAfter = "not after ", kBefore = "not before ", kBetween = "between ", kAnd = " and ";
+  if (text == "at an unknown time") return Bounds{};
+  const auto instant = [&](std::string_view part) { return parse_instant(part); };
+  if (text.starts_with(kAfter)) {
+    const auto latest = instant(text.substr(kAfter.size()));
+    return latest ? std::optional(Bounds{kBeginningOfTime, *latest}) : std::nullopt;
+  }
+  if (text.starts_with(kBefore)) {
+    const auto earliest = instant(text.substr(kBefore.size()));
+    return earliest ? std::optional(Bounds{*earliest, kEndOfTime}) : std::nullopt;
+  }
+  if (text.starts_with(kBetween)) {
+    text.remove_prefix(kBetween.size());
+    const std::size_t middle = text.find(kAnd);
+    if (middle == std::string_view::npos) return std::nullopt;
+    const auto earliest = instant(text.substr(0, middle)), latest = instant(text.substr(middle + kAnd.size()));
+    if (!earliest || !latest || *earliest > *latest) return std::nullopt;
+    return Bounds{*earliest, *latest};
+  }
+  const auto exact = instant(text);
+  return exact ? std::optional(Bounds::exactly(*exact)) : std::nullopt;
+}
+
 std::string format_duration(Duration span) {
   const long long seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
   const char* sign = seconds < 0 ? "-" : "";

@@ -61,6 +61,8 @@ std::string format_date(LocalDate day);
 std::string format_instant(Instant t);
 /// "2026-03-31T22:00:00Z", "between A and B", "not before A", "not after B" or "at an unknown time".
 std::string format_bounds(const Bounds& bounds);
+/// The bounds that format_bounds wrote.
+std::optional<Bounds> parse_bounds(std::string_view text);
 /// In the two largest units that matter: "45 d", "3 d 4 h", "12 min 5 s", "0 s".
 std::string format_duration(Duration span);
 

@@ -25,6 +25,12 @@ Departure left_by_status(const TimeFact& last_day, base::Instant read, base::Ins
   return {Truth::yes, TimeState::known, {last_day.bounds.earliest, std::min(last_day.bounds.latest, now)}, {}};
 }
 
+/// Whoever had left then still has; whether the others have since, an earlier feed cannot say.
+std::string may_have_changed(const model::SourceRecord& source) {
+  return fmt::format("the newest feed of {} is quarantined, and the one in force is of {}", source.name,
+                     base::format_instant(*source.in_force_since));
+}
+
 }  // namespace
 
 Departure departure(Employment status, const TimeFact& first_day, const TimeFact& last_day, base::Instant read,
@@ -79,10 +85,16 @@ void PersonFacts::derive() {
       left_at_[i] = TimeFact::unknown(doubt_[i]);
       continue;
     }
-    const base::Instant read = inputs_.snapshot.source(people.source[i]).finished;
-    const Departure d =
-        departure(people.status[i], people.first_day[i], people.last_day[i], read, inputs_.snapshot.as_of);
+    const model::SourceRecord& source = inputs_.snapshot.source(people.source[i]);
+    const Departure d = departure(people.status[i], people.first_day[i], people.last_day[i],
+                                  source.in_force_since.value_or(source.finished), inputs_.snapshot.as_of);
     base::TextId why;
+    if (source.in_force_since && d.left != Truth::yes) {
+      why = text_.intern(may_have_changed(source));
+      left_[i] = model::BoolFact::unknown(why);
+      left_at_[i] = TimeFact::unknown(why);
+      continue;
+    }
     if (!d.why.empty()) {
       why = text_.intern(d.why);
     } else if (d.left == Truth::unknown) {
@@ -124,10 +136,13 @@ cel::FactColumn PersonFacts::statuses() {
     status_unknown_ = doubt_;
     for (std::size_t i = 0; i < people.size(); ++i) {
       status_.push_back(text_.intern(to_string(people.status[i])));
-      if (people.status[i] != Employment::unknown) continue;
+      const model::SourceRecord& source = inputs_.snapshot.source(people.source[i]);
+      const bool stale = source.in_force_since && people.status[i] != Employment::left;
+      if (people.status[i] != Employment::unknown && !stale) continue;
       status_unknown_.resize(people.size());
       if (status_unknown_[i].valid()) continue;
-      status_unknown_[i] = text_.intern(inputs_.snapshot.view(people.status_basis[i]));
+      status_unknown_[i] =
+          text_.intern(stale ? may_have_changed(source) : std::string(inputs_.snapshot.view(people.status_basis[i])));
     }
   }
   return {cel::TextView{{status_}, &text_}, reasons(status_unknown_, text_)};

@@ -36,6 +36,12 @@ SourceFacts::SourceFacts(const Inputs& inputs) {
     last_good_.push_back(static_cast<std::int64_t>(last_good.value_or(0)));
     last_good_unknown_.push_back(last_good ? base::TextId()
                                            : text_.intern("no earlier run saw this source completely"));
+    quarantined_.push_back(
+        {quarantined(source.coverage) || source.in_force_since ? model::Truth::yes : model::Truth::no,
+         text_.intern(source.coverage.in_words())});
+    in_force_since_.push_back(source.in_force_since
+                                  ? model::TimeFact::known(base::Bounds::exactly(*source.in_force_since), {})
+                                  : model::TimeFact::never({}));
     count_mismatch_.push_back({mismatch(source.coverage), text_.intern("there was no second, independent count")});
   }
 }
@@ -50,6 +56,8 @@ cel::FactColumn SourceFacts::column(std::string_view fact) const {
   if (fact == "source.records") return {cel::IntView{{records_}}};
   if (fact == "source.records_last_good") return {cel::IntView{{last_good_}}, {{last_good_unknown_}, &text_}};
   if (fact == "source.rejects") return {cel::IntView{{rejects_}}};
+  if (fact == "source.quarantined") return view(quarantined_, text_);
+  if (fact == "source.in_force_since") return view(in_force_since_, text_);
   TALLY_ASSERT(fact == "source.count_mismatch");
   return view(count_mismatch_, text_);
 }

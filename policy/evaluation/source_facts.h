@@ -23,7 +23,8 @@ class SourceFacts {
   std::vector<base::TextId> gaps_;
   std::vector<std::int64_t> records_, last_good_, rejects_;
   std::vector<base::TextId> last_good_unknown_;
-  std::vector<model::BoolFact> count_mismatch_;
+  std::vector<model::BoolFact> count_mismatch_, quarantined_;
+  std::vector<model::TimeFact> in_force_since_;
 };
 
 }  // namespace tally::evaluation

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/model/revocation.h"
 #include "policy/model/source.h"
 #include "policy/model/verdict.h"
 
@@ -60,13 +61,16 @@ struct RunReport {
   std::vector<CannotTell> cannot_tell;
   std::vector<FindingRecord> open;  ///< severity descending, then rule, then subject key; resolved ones are not here
   std::vector<FindingRecord> resolved;  ///< those that this run resolved
-  std::vector<Lapse> lapses;            ///< since the finished run before, oldest first; those after this one too
-  std::vector<RunSummary> history;      ///< earlier runs, oldest first, at most kMaxHistory
+  /// Leavers whose access is still there, or was gone within kRevocationsFor before this run.
+  std::vector<Revocation> revocations;
+  std::vector<Lapse> lapses;        ///< since the finished run before, oldest first; those after this one too
+  std::vector<RunSummary> history;  ///< earlier runs, oldest first, at most kMaxHistory
   std::string tool_version, rules_digest, config_digest, verdict_digest;
   std::string log_origin, log_key;  ///< the log's name and public key (vkey)
   std::uint64_t log_index = 0;      ///< of this run's run_finished entry
 
   static constexpr std::size_t kMaxHistory = 52;
+  static constexpr std::chrono::days kRevocationsFor{90};
 };
 
 }  // namespace tally::model

@@ -74,6 +74,40 @@ std::vector<std::uint32_t> join_texts(base::TextPool& text, std::vector<Harvest>
 
 }  // namespace
 
+namespace {
+
+/// Values of one pool, put into another.
+struct Moving {
+  const base::TextPool& from;
+  base::TextPool& to;
+
+  base::TextId operator()(base::TextId id) const { return id.valid() ? to.intern(from.view(id)) : id; }
+  BoolFact operator()(BoolFact fact) const { return {fact.value, (*this)(fact.basis)}; }
+  TimeFact operator()(TimeFact fact) const { return {fact.bounds, fact.state, (*this)(fact.basis)}; }
+  SourceId operator()(SourceId) const { return SourceId(0); }
+  template <class Value>
+  Value operator()(Value plain) const {
+    return plain;
+  }
+};
+
+}  // namespace
+
+Harvest people_of(const Snapshot& snapshot, SourceId source) {
+  Harvest harvest;
+  const Moving moved{snapshot.text, harvest.text};
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < snapshot.people.size(); ++i) {
+    if (snapshot.people.source[i] == source) rows.push_back(i);
+  }
+  each_column<People>([&](std::string_view, auto column) {
+    auto& target = harvest.people.*column;
+    target.reserve(rows.size());
+    for (const std::size_t row : rows) target.push_back(moved((snapshot.people.*column)[row]));
+  });
+  return harvest;
+}
+
 Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
   Snapshot snapshot;
   snapshot.as_of = as_of;

@@ -60,6 +60,9 @@ struct Snapshot {
   [[nodiscard]] const SourceRecord& source(SourceId id) const { return sources[id.index()]; }
 };
 
+/// The people of one source as its harvest had them; the record of the source is not copied.
+Harvest people_of(const Snapshot& snapshot, SourceId source);
+
 /// Puts harvests one behind the other, in the order given; ids and texts shift, nothing is dropped or merged. Then
 /// foreign members become members, where another directory shows who they are (foreign_members.h).
 /// A harvest whose membership tables are empty counts as one without memberships.

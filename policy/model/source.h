@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,15 @@ using SourceId = base::Id<struct SourceTag>;
 
 enum class SourceKind : std::uint8_t { hr, directory };
 
+/// How many records of a feed have one value in one column.
+struct Segment {
+  std::string by;     ///< "department", "location", "employment type", "working"
+  std::string value;  ///< "Finance"
+  std::uint64_t count = 0;
+
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+
 struct SourceRecord {
   std::string name;  ///< from the configuration: "hr", "corp-ad"
   SourceKind kind = SourceKind::hr;
@@ -24,9 +34,13 @@ struct SourceRecord {
   std::string query;       ///< bases, scope, filters, attributes or mapped columns, as one line for the manifest
   base::Instant started;   ///< when reading began
   base::Instant finished;  ///< when it ended; facts are as of this interval
-  base::Digest content;    ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
+  /// Set when what was read is quarantined and the records of an earlier run, accepted then, stay in force: when those
+  /// were read. Coverage speaks of what was read now.
+  std::optional<base::Instant> in_force_since;
+  base::Digest content;  ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
   std::uint64_t bytes = 0;
   std::vector<std::string> domains;  ///< Windows domains of which every account and group lies in what is read: SIDs
+  std::vector<Segment> segments;     ///< of an HR feed, as read now: what the next run's envelope compares with
   std::vector<std::string> notes;  ///< TLS certificate digest, server identity, highestCommittedUSN …, "name: value"
   Coverage coverage;
 };

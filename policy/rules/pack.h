@@ -6,6 +6,7 @@
 // in an expression, an example that the rule does not answer as written.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
@@ -13,6 +14,12 @@
 #include "policy/rules/rule.h"
 
 namespace tally::rules {
+
+/// A pack as it is written.
+struct PackText {
+  std::string file;
+  std::string text;
+};
 
 /// `file` is only for the diagnostics. Checks everything, expressions and examples included.
 tl::expected<Pack, base::Diagnostics> load_pack(std::string_view text, std::string_view file);

@@ -45,7 +45,8 @@ class Builder {
     const Node none{Node::Table{}, {}, {}};
     if (tables.empty()) tables.push_back(&none);
     for (const Node* table : tables) {
-      reader_.troubles().unknown_keys(*table, {"name", "profile", "coverage", "missing", "gap", "last_good"});
+      reader_.troubles().unknown_keys(*table,
+                                      {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
@@ -58,6 +59,7 @@ class Builder {
         source.coverage.lower(state_of(state), gap_of(reader_.text(*table, "gap", "unreachable")),
                               reader_.text(*table, "missing", "not everything was seen"));
       }
+      if (const Node* since = table->find("in_force_since")) source.in_force_since = *since->get<base::Instant>();
       if (const Node* last = table->find("last_good")) {
         out_.previous.last_good[source.name] = static_cast<std::uint64_t>(*last->get<std::int64_t>());
       }

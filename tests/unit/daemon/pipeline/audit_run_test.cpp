@@ -151,6 +151,83 @@ TEST(AuditRun, DoesNotBelieveAFeedThatShrankFromTheSecondRunOn) {
   EXPECT_EQ(third->sources[0].coverage.state, CoverageState::doubtful) << "the doubtful run is no new measure";
 }
 
+TEST(AuditRun, MeasuresHowLongALeaverKeptAccess) {
+  Stage stage;  // the runs are at 0, 1 and 2 o'clock on 1 April
+  std::vector<Employee> people = kPeople;
+  people[1].left = at("2026-03-31T23:00:00Z");
+  std::vector<Employee> before = kPeople;
+  before[1].left.reset();
+  ASSERT_TRUE(stage.audit(hr(before), both()));
+  const auto works = stage.audit(hr(people), both());
+  ASSERT_TRUE(works);
+  ASSERT_EQ(works->revocations.size(), 1u);
+  EXPECT_FALSE(works->revocations[0].access_gone);
+  const auto gone = stage.audit(hr(people), both(false));
+  ASSERT_TRUE(gone);
+  ASSERT_EQ(gone->revocations.size(), 1u);
+  const model::Revocation& dana = gone->revocations[0];
+  EXPECT_EQ(dana.employee_id, "001004");
+  EXPECT_EQ(dana.name, "Dana Weiss");
+  EXPECT_EQ(dana.seen, (base::Bounds{at("2026-04-01T00:00:00Z"), at("2026-04-01T01:00:00Z")}));
+  EXPECT_EQ(dana.access_gone, (base::Bounds{at("2026-04-01T01:00:00Z"), at("2026-04-01T02:00:00Z")}));
+  EXPECT_EQ(dana.hr_delay(), (model::Span{std::chrono::hours(1), std::chrono::hours(2)}));
+  EXPECT_EQ(dana.it_delay(), (model::Span{std::chrono::hours(0), std::chrono::hours(2)}));
+}
+
+/// Twenty people; Dana, the first, left in February where that is said.
+std::vector<Employee> twenty(bool dana_left) {
+  std::vector<Employee> all = {{"001000", "Dana Weiss", {}}};
+  if (dana_left) all[0].left = at("2026-02-01T00:00:00Z");
+  for (int i = 1; i < 20; ++i) all.push_back({fmt::format("0010{:02}", i), fmt::format("Person {}", i), {}});
+  return all;
+}
+
+model::Harvest accounts_of_twenty() {
+  std::vector<Login> logins;
+  for (const Employee& e : twenty(false)) logins.push_back({"u" + e.number, e.number});
+  return directory(logins);
+}
+
+TEST(AuditRun, KeepsTheLastAcceptedFeedInForceWhileTodaysIsQuarantined) {
+  Stage stage;
+  stage.keep_snapshots = 1;
+  ASSERT_TRUE(stage.audit(hr(twenty(true)), accounts_of_twenty()));
+  // Eight rows of twenty: Dana is not even among them.
+  std::vector<Employee> cut = twenty(true);
+  cut.erase(cut.begin());
+  cut.resize(8);
+  for (int day = 0; day < 2; ++day) {
+    const auto report = stage.audit(hr(cut), accounts_of_twenty());
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_THAT(lines(report->open),
+                ElementsAre(HasSubstr("DQ-001 hr"), "LVR-001 u001000 still open", "LVR-002 u001000 still open"));
+    const model::SourceRecord& source = report->sources[0];
+    EXPECT_EQ(source.coverage.state, CoverageState::partial);
+    EXPECT_EQ(source.in_force_since, at("2026-04-01T00:00:00Z"));
+    EXPECT_THAT(source.coverage.in_words(), HasSubstr("8 records, 12 fewer than the 20"));
+    EXPECT_THAT(source.coverage.in_words(), HasSubstr("the records read at 2026-04-01T00:00:00Z stay in force"));
+    EXPECT_THAT(why_not(*report), HasSubstr("the newest feed of hr is quarantined"));
+    EXPECT_FALSE(report->summary.complete);
+  }
+}
+
+TEST(AuditRun, ClearsNobodyByAnEarlierFeed) {
+  Stage stage;
+  stage.keep_snapshots = 1;
+  ASSERT_TRUE(stage.audit(hr(twenty(false)), accounts_of_twenty()));
+  model::Harvest none = hr({});
+  none.source.coverage.state = CoverageState::failed;
+  none.source.coverage.gaps = {{model::Gap::Kind::unreachable, "the file is not there"}};
+  const auto report = stage.audit(std::move(none), accounts_of_twenty());
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(lines(report->open), ElementsAre("DQ-001 hr new")) << "nobody is a leaver or an orphan by it";
+  const auto leavers = std::find_if(report->tallies.begin(), report->tallies.end(),
+                                    [](const model::RuleTally& tally) { return tally.rule == "LVR-001"; });
+  ASSERT_NE(leavers, report->tallies.end());
+  EXPECT_EQ(leavers->clear, 0u) << "they may have left since";
+  EXPECT_EQ(leavers->cannot_tell, 20u);
+}
+
 TEST(AuditRun, BringsAStoreUpToDateThatLagsBehindTheLog) {
   Stage stage;
   ASSERT_TRUE(stage.audit(hr(kPeople), both()));

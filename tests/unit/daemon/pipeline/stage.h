@@ -113,6 +113,8 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
   ~Stage() { std::filesystem::remove_all(folder_); }
 
+  std::size_t keep_snapshots = 0;  ///< of so many runs
+
   [[nodiscard]] std::string key() const { return folder_ + "/log.key"; }
   [[nodiscard]] std::string state() const { return folder_ + "/state"; }
   [[nodiscard]] std::string store_file() const { return store_path(state()); }
@@ -148,6 +150,7 @@ class Stage {
                 .as_of = {},
                 .organisation = "ACME",
                 .config_digest = {},
+                .keep_snapshots = keep_snapshots,
                 .stop = std::move(stop),
                 .progress = {.reading = {}, .read = {}, .stage = std::move(on_stage)}};
     auto report = audit_run(audit);

@@ -43,7 +43,7 @@ TEST(Store, IsEmptyAtFirst) {
   Store store = journal.open();
   EXPECT_EQ(*store.next_index(), 0u);
   EXPECT_THAT(*store.open_findings(), IsEmpty());
-  EXPECT_THAT(*store.last_good_populations(), IsEmpty());
+  EXPECT_THAT(*store.last_good(), IsEmpty());
   EXPECT_THAT(*store.last_sources(), IsEmpty());
   EXPECT_EQ(*store.last_run(), "");
   EXPECT_FALSE(store.report()->has_value());
@@ -121,7 +121,8 @@ TEST(Store, DoesNotReportARunThatDidNotFinish) {
   ASSERT_TRUE(store.project(journal.entries()));
   EXPECT_EQ(*store.last_run(), "run-1");
   EXPECT_EQ(report_of(store).summary.run, "run-1");
-  EXPECT_THAT(*store.last_good_populations(), ElementsAre(std::pair("ad", 10u)));
+  ASSERT_THAT(*store.last_good(), SizeIs(1));
+  EXPECT_EQ(store.last_good()->at("ad").population, 10u);
 }
 
 TEST(Store, RemembersPopulationsOfCompleteSourcesOnly) {
@@ -132,7 +133,9 @@ TEST(Store, RemembersPopulationsOfCompleteSourcesOnly) {
   journal.run(3, {}, 50, CoverageState::doubtful);
   journal.run(4, {}, 40, CoverageState::partial);
   ASSERT_TRUE(store.project(journal.entries()));
-  EXPECT_THAT(*store.last_good_populations(), ElementsAre(std::pair("ad", 90u)));
+  ASSERT_THAT(*store.last_good(), SizeIs(1));
+  EXPECT_EQ(store.last_good()->at("ad").population, 90u);
+  EXPECT_EQ(store.last_good()->at("ad").run, "run-2");
   ASSERT_THAT(*store.last_sources(), SizeIs(1));
   EXPECT_EQ(store.last_sources()->front().coverage.state, CoverageState::partial);
 }

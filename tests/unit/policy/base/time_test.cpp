@@ -144,6 +144,18 @@ TEST(SomeBounds, AreToldInWords) {
   EXPECT_EQ(format_bounds({}), "at an unknown time");
 }
 
+TEST(ParseBounds, ReadsWhatFormatBoundsWrote) {
+  const Instant a = *parse_instant("2026-01-01T00:00:00Z"), b = *parse_instant("2026-01-15T00:00:00.5Z");
+  for (const Bounds& bounds :
+       {Bounds::exactly(a), Bounds{a, b}, Bounds{a, kEndOfTime}, Bounds{kBeginningOfTime, b}, Bounds{}}) {
+    EXPECT_EQ(parse_bounds(format_bounds(bounds)), bounds) << format_bounds(bounds);
+  }
+  for (const char* text : {"", "never", "unknown", "between 2026-01-01T00:00:00Z", "not after", "not after never",
+                           "between 2026-01-15T00:00:00Z and 2026-01-01T00:00:00Z"}) {
+    EXPECT_FALSE(parse_bounds(text)) << text;
+  }
+}
+
 TEST(ASum, StopsAtTheEndsOfTime) {
   const Instant near_end = kEndOfTime - 1s;
   EXPECT_EQ(add(near_end, 1h), kEndOfTime);

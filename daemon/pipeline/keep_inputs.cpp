@@ -1,0 +1,50 @@
+#include "daemon/pipeline/keep_inputs.h"
+
+#include <set>
+
+#include "daemon/archive/run_archive.h"
+#include "daemon/pipeline/state_folder.h"
+#include "daemon/pipeline/version.h"
+
+namespace tally::pipeline {
+namespace {
+
+/// Where and of how many runs.
+struct Place {
+  std::string folder;
+  std::size_t count = 0;
+  std::set<std::string> needed;  ///< runs whose people may have to stand in for a quarantined feed
+};
+
+base::Result<std::string> kept(const Place& place, const model::Snapshot& snapshot,
+                               const archive::Circumstances& circumstances) {
+  const auto& [folder, count, needed] = place;
+  if (count == 0) {
+    if (auto pruned = archive::prune(folder, 0); !pruned) return tl::unexpected(pruned.error());
+    return std::string();
+  }
+  if (auto pruned = archive::prune(folder, count - 1, needed); !pruned) return tl::unexpected(pruned.error());
+  const auto digest = archive::keep(folder, snapshot, circumstances);
+  if (!digest) return tl::unexpected(digest.error().within("keeping the snapshot"));
+  return digest->hex();
+}
+
+}  // namespace
+
+std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
+                                                   const model::Snapshot& snapshot, const Before& before) {
+  archive::Circumstances around;
+  around.run = run;
+  around.tool_version = version();
+  around.config_file = audit.config_file;
+  around.config_text = audit.config_text;
+  around.packs.assign(audit.packs.begin(), audit.packs.end());
+  around.previous = before.populations;
+  Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
+  for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
+  return std::async(std::launch::async, [place = std::move(place), &snapshot, around = std::move(around)] {
+    return kept(place, snapshot, around);
+  });
+}
+
+}  // namespace tally::pipeline

@@ -1,0 +1,14 @@
+#include "daemon/pipeline/replay.h"
+
+#include "policy/access/access.h"
+
+namespace tally::pipeline {
+
+evaluation::Evaluated ask_again(const archive::KeptRun& kept, const rules::RuleSet& rules,
+                                const correlation::Settings& settings) {
+  const correlation::Correlation links = correlation::correlate(kept.snapshot, settings);
+  const access::Access access = access::effective_access(kept.snapshot);
+  return evaluation::evaluate({rules, kept.snapshot, links, access, kept.circumstances.previous});
+}
+
+}  // namespace tally::pipeline

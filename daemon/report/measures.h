@@ -1,0 +1,23 @@
+// Measures in words: how long leavers kept their access, and the score. Pure text, no markup; names are not escaped.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "policy/model/revocation.h"
+#include "policy/model/score.h"
+
+namespace tally::report {
+
+/// "2 d 4 h", "2 d to 3 d", "at least 2 d", "none".
+std::string span_in_words(const model::Span& span);
+/// "Dana Weiss (employee 001004)".
+std::string who_left(const model::Revocation& revocation);
+/// "still there (2 accounts)", "gone at 2026-04-02T05:00:00Z", "gone between …".
+std::string access_in_words(const model::Revocation& revocation);
+/// "3 leavers kept access after their end; 1 still has it."
+std::string revocations_in_words(std::span<const model::Revocation> revocations);
+/// "97.31 of 100: 9,731 points of 10,000."
+std::string score_in_words(const model::Score& score);
+
+}  // namespace tally::report

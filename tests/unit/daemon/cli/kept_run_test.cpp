@@ -1,0 +1,112 @@
+// Runs that are kept: asked again by replay, and by a changed pack.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policy/packs/shipped_pack.h"
+#include "tests/unit/daemon/cli/desk.h"
+
+namespace tally::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A desk at which the sample company was audited once; its run is run-1.
+struct Audited : Desk {
+  Audited() {
+    EXPECT_EQ(keygen(), 0) << err;
+    EXPECT_EQ(audit(), 1) << err;
+  }
+  /// The shipped pack with one text replaced by another, as a file.
+  std::string changed_pack(const std::string& from, const std::string& to) {
+    std::string text(packs::shipped_pack());
+    const std::size_t place = text.find(from);
+    EXPECT_NE(place, std::string::npos) << from;
+    text.replace(place, from.size(), to);
+    std::ofstream(file("changed.toml")) << text;
+    return file("changed.toml");
+  }
+  std::string shipped_pack() {
+    std::ofstream(file("shipped.toml")) << packs::shipped_pack();
+    return file("shipped.toml");
+  }
+};
+
+TEST(Replay, GivesTheSameVerdictAsTheRunDid) {
+  Audited desk;
+  EXPECT_EQ(desk.run({"replay", "run-1", "--state", desk.state()}), 0) << desk.err << desk.out;
+  EXPECT_THAT(desk.out, HasSubstr("run-1, as of 2026-11-02T08:00:00Z"));
+  EXPECT_THAT(desk.out, HasSubstr("Digest of the verdict"));
+  EXPECT_THAT(desk.out, Not(HasSubstr("NOT as recorded")));
+}
+
+TEST(Replay, OfAFileAloneTellsWhatToCompare) {
+  Audited desk;
+  const std::string kept = desk.state() + "/snapshots/run-1.tsa";
+  ASSERT_EQ(desk.run({"replay", "run-1", "--state", desk.state()}), 0);
+  const std::string beside_the_log = desk.out;
+  EXPECT_EQ(desk.run({"replay", "run-1", "--archive", kept}), 0) << desk.err;
+  const std::string digest = desk.out.substr(desk.out.find("Digest of the verdict:") + 24, 64);
+  EXPECT_THAT(beside_the_log, HasSubstr(digest));
+}
+
+TEST(Replay, SaysWhichRunsAreKept) {
+  Audited desk;
+  EXPECT_EQ(desk.run({"replay", "run-7", "--state", desk.state()}), 3);
+  EXPECT_THAT(desk.err, HasSubstr("run-7 is not kept"));
+  EXPECT_THAT(desk.err, HasSubstr("kept are run-1"));
+}
+
+TEST(Replay, NoticesAnotherRunUnderTheNameOfThisOne) {
+  Audited desk;
+  ASSERT_EQ(desk.with_sample({"audit", "--quiet", "--as-of", "2026-11-09T08:00:00Z"}), 1) << desk.err;
+  std::string second;
+  for (const auto& file : std::filesystem::directory_iterator(desk.state() + "/snapshots")) {
+    if (file.path().stem() != "run-1") second = file.path().stem();
+  }
+  ASSERT_FALSE(second.empty());
+  // Whoever swaps the files of two runs changes what each says about itself.
+  std::filesystem::copy_file(desk.state() + "/snapshots/run-1.tsa", desk.state() + "/snapshots/" + second + ".tsa",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(desk.run({"replay", second, "--state", desk.state()}), 4);
+  EXPECT_THAT(desk.err + desk.out, HasSubstr("run-1"));
+}
+
+TEST(PolicyTry, OfTheSamePackChangesNothing) {
+  Audited desk;
+  EXPECT_EQ(desk.run({"policy", "try", desk.shipped_pack(), "--state", desk.state()}), 0) << desk.err;
+  EXPECT_THAT(desk.out, HasSubstr("Nothing of this is recorded"));
+  EXPECT_THAT(desk.out, Not(HasSubstr("Would")));
+}
+
+TEST(PolicyTry, TellsWhichFindingsALongerGraceWouldSpare) {
+  Audited desk;
+  // Dana Weiss left 33 days before the sample is judged: a grace of 40 days would spare her.
+  const std::string pack = desk.changed_pack(R"(params.grace = { type = "duration", default = "0s")",
+                                             R"(params.grace = { type = "duration", default = "40d")");
+  EXPECT_EQ(desk.run({"policy", "try", pack, "--run", "run-1", "--state", desk.state()}), 0) << desk.err;
+  EXPECT_THAT(desk.out, HasSubstr("Would go"));
+  EXPECT_THAT(desk.out, HasSubstr("dweiss (corp-ad)"));
+  EXPECT_THAT(desk.out, Not(HasSubstr("Would come")));
+}
+
+TEST(PolicyTry, OfABrokenPackSaysWhere) {
+  Audited desk;
+  const std::string pack = desk.changed_pack("account.owner_left", "account.owner_lef");
+  EXPECT_EQ(desk.run({"policy", "try", pack, "--state", desk.state()}), 2);
+  EXPECT_THAT(desk.err, HasSubstr("account.owner_lef"));
+}
+
+TEST(PolicyDiff, NamesEverySettingThatChanged) {
+  Audited desk;
+  const std::string before = desk.shipped_pack();
+  const std::string after = desk.changed_pack(R"(params.grace = { type = "duration", default = "0s")",
+                                              R"(params.grace = { type = "duration", default = "2d")");
+  EXPECT_EQ(desk.run({"policy", "diff", before, after}), 1) << desk.err;
+  EXPECT_EQ(desk.out, "LVR-001\n  params.grace.default\n    - 0s\n    + 2d\n");
+  EXPECT_EQ(desk.run({"policy", "diff", before, before}), 0);
+  EXPECT_EQ(desk.out, "Both say the same.\n");
+}
+
+}  // namespace
+}  // namespace tally::cli
