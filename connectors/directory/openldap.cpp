@@ -265,7 +265,13 @@ Seen OpenLdap::decode_group(Fields& fields) {
   builder.add_members(*group, entry, "member");
   for (std::string_view member : entry.values("uniqueMember")) builder.add_member(*group, without_unique_id(member));
   for (std::string_view uid : entry.values("memberUid")) builder.add_member_uid(*group, uid);
-  if (const auto gid = fields.integer("gidNumber")) builder.set_gid(*group, static_cast<std::uint64_t>(*gid));
+  if (const auto gid = fields.integer("gidNumber")) {
+    builder.set_gid(*group, static_cast<std::uint64_t>(*gid));
+    if (*gid == 0) {  // whatever it is called: files of root are its members' files, on every host
+      builder.groups().tier[row] = model::Tier::tier1;
+      builder.groups().tier_basis[row] = builder.text().intern("gidNumber=0 is the root group of Unix hosts");
+    }
+  }
   if (entry.has("memberURL") || entry.has_value("objectClass", "groupOfURLs")) {
     builder.mark_members_unknown(*group, "a dynamic group: its members are computed from memberURL by the server");
   }

@@ -32,7 +32,7 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   auto keeping = keep_inputs(audit, run.id, snapshot, before);
   stage(audit, "correlating");
   const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation);
-  const access::Access access = access::effective_access(snapshot);
+  const access::Access access = access::effective_access(snapshot, audit.rules.privileged_groups());
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "evaluating");

@@ -85,7 +85,7 @@ Result<model::OffboardingCheck> offboarding_check(const OffboardingQuestion& que
 
   const model::Snapshot snapshot = model::join(std::move(harvests), question.clock());
   const correlation::Correlation links = correlation::correlate(snapshot, question.correlation);
-  const access::Access access = access::effective_access(snapshot);
+  const access::Access access = access::effective_access(snapshot, question.rules.privileged_groups());
   const evaluation::Inputs inputs{question.rules, snapshot, links, access, before->populations};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
   model::OffboardingCheck check =

@@ -61,6 +61,12 @@ cel::FactColumn AccountFacts::column(std::string_view fact) {
   if (fact == "account.groups_count") return groups_count();
   if (fact == "account.privileged") return privileged();
   if (fact == "account.privileged_tier") return privileged_tier();
+  if (fact == "account.privileged_only_through_nesting") return only_through_nesting();
+  if (fact == "account.privileged_through_circle") return through_circle();
+  if (fact == "account.privileged_distance") return privileged_distance();
+  if (fact == "account.effective_groups") return effective_groups();
+  if (fact == "account.entitlements") return entitlements_.of_accounts(EntitlementFacts::Which::all);
+  if (fact == "account.entitlements_at_least") return entitlements_.of_accounts(EntitlementFacts::Which::at_least);
   if (fact == "account.domain_controller") return domain_controller();
   TALLY_ASSERT(fact == "account.privileged_by_primary_group");
   return by_primary_group();
@@ -157,10 +163,12 @@ std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
   if (fact.starts_with("account.privileged")) {
     const access::Reach& reach = inputs_.access.reach(model::AccountId::at(row));
     const std::string unseen(inputs_.access.view(reach.unseen));
-    const std::string tier =
-        reach.group.valid() ? text(s.groups.tier_basis[reach.group.index()]) : "no privileged group reached";
+    const std::string tier = reach.group.valid() ? std::string(inputs_.access.tiers().basis(s, reach.group))
+                             : reach.tier != model::Tier::none ? text(a.primary_group_basis[row])
+                                                               : "no privileged group reached";
     return unseen.empty() ? tier : fmt::format("{}; {}", tier, unseen);
   }
+  if (fact.starts_with("account.entitlements")) return entitlements_.basis(row);
   if (fact == "account.groups" || fact == "account.has_groups" || fact == "account.groups_count") {
     return groups_in_words(row);
   }

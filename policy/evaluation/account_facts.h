@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/cel/columns.h"
+#include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/person_facts.h"
 
@@ -16,7 +17,7 @@ namespace tally::evaluation {
 class AccountFacts {
  public:
   /// `people` says who of the owners left; it outlives this.
-  AccountFacts(const Inputs& inputs, PersonFacts& people) : inputs_(inputs), people_(people) {}
+  AccountFacts(const Inputs& inputs, PersonFacts& people) : inputs_(inputs), people_(people), entitlements_(inputs) {}
   /// Asks for a name of the catalogue that begins with "account.".
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
@@ -42,6 +43,10 @@ class AccountFacts {
   cel::FactColumn privileged_tier();
   cel::FactColumn by_primary_group();
   cel::FactColumn domain_controller();
+  cel::FactColumn only_through_nesting();
+  cel::FactColumn through_circle();
+  cel::FactColumn privileged_distance();
+  cel::FactColumn effective_groups();
 
   [[nodiscard]] model::Truth is_expired(std::size_t row) const;
   /// Why the owner of the row is not known; invalid when it is.
@@ -53,16 +58,16 @@ class AccountFacts {
   [[nodiscard]] bool is_default_group(std::size_t row, model::GroupId group) const;
   /// By source: why memberships may be missing; invalid ids where none can be.
   const std::vector<base::TextId>& membership_gaps();
-  [[nodiscard]] bool doubtful_primary_group(std::size_t row) const;
   [[nodiscard]] std::string groups_in_words(std::size_t row) const;
 
   const Inputs& inputs_;
   PersonFacts& people_;
+  EntitlementFacts entitlements_;
   base::TextPool text_;
   std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<base::TextId>> texts_;
   std::deque<std::vector<std::int64_t>> numbers_;
-  std::vector<std::uint64_t> offsets_;
+  std::vector<std::uint64_t> offsets_, effective_offsets_;
   std::vector<base::TextId> membership_gaps_;
   std::string quarantined_hr_;
   bool hr_checked_ = false;

@@ -106,7 +106,7 @@ bool AccountFacts::is_default_group(std::size_t row, GroupId group) const {
   const std::string_view sid = s.view(s.groups.sid[group.index()]);
   if (sid.starts_with("S-1-5-21-") && (sid.ends_with("-513") || sid.ends_with("-514") || sid.ends_with("-515")))
     return true;
-  return sid.empty() && group == s.accounts.primary_group[row] && s.groups.tier[group.index()] == Tier::none;
+  return sid.empty() && group == s.accounts.primary_group[row] && inputs_.access.tiers().of(group) == Tier::none;
 }
 
 std::vector<GroupId> AccountFacts::own_groups(std::size_t row) const {
@@ -153,6 +153,12 @@ const std::vector<base::TextId>& AccountFacts::membership_gaps() {
     }
     membership_gaps_.push_back(why);
   }
+  const std::vector<base::TextId> own = membership_gaps_;
+  for (std::size_t i = 0; i < s.sources.size(); ++i) {
+    for (const model::SourceId host : inputs_.access.hosts_of(model::SourceId::at(i))) {
+      if (!membership_gaps_[i].valid()) membership_gaps_[i] = own[host.index()];
+    }
+  }
   return membership_gaps_;
 }
 
@@ -192,16 +198,6 @@ cel::FactColumn AccountFacts::groups_count() {
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
 
-/// A primary group that no entry was seen for. Harmless: a gidNumber without a group (nothing in the directory gives it
-/// power), and Domain Users, Guests and Computers by their fixed RIDs.
-bool AccountFacts::doubtful_primary_group(std::size_t row) const {
-  const model::Accounts& a = inputs_.snapshot.accounts;
-  const std::string_view basis = inputs_.snapshot.view(a.primary_group_basis[row]);
-  if (a.primary_group[row].valid() || basis.empty()) return false;
-  return !basis.starts_with("gidNumber=") && !basis.starts_with("primaryGroupID=513:") &&
-         !basis.starts_with("primaryGroupID=514:") && !basis.starts_with("primaryGroupID=515:");
-}
-
 cel::FactColumn AccountFacts::privileged() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -211,8 +207,6 @@ cel::FactColumn AccountFacts::privileged() {
       out[i] = BoolFact::known(true, {});
     } else if (!unseen.empty()) {
       out[i] = BoolFact::unknown(text_.intern(unseen));
-    } else if (doubtful_primary_group(i)) {
-      out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
     } else {
       out[i] = BoolFact::known(false, {});
     }
@@ -227,9 +221,7 @@ cel::FactColumn AccountFacts::privileged_tier() {
     const access::Reach& reach = inputs_.access.reach(model::AccountId::at(i));
     const std::string_view unseen = inputs_.access.view(reach.unseen);
     out[i] = reach.tier == Tier::tier0 ? 0 : reach.tier == Tier::tier1 ? 1 : 2;
-    if (reach.tier == Tier::tier0) continue;
     if (!unseen.empty()) why[i] = text_.intern(unseen);
-    if (unseen.empty() && doubtful_primary_group(i)) why[i] = text_.intern("the primary group was not seen");
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
@@ -238,10 +230,12 @@ cel::FactColumn AccountFacts::by_primary_group() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const GroupId primary = inputs_.snapshot.accounts.primary_group[i];
-    const std::string_view unseen = inputs_.access.view(inputs_.access.reach(model::AccountId::at(i)).unseen);
-    if (primary.valid() && inputs_.access.leads_to_privilege(primary)) {
+    const auto account = model::AccountId::at(i);
+    const std::string_view unseen = inputs_.access.view(inputs_.access.ways_unseen(inputs_.snapshot, account));
+    if (access::in_root_group(inputs_.snapshot, account) ||
+        (primary.valid() && inputs_.access.leads_to_privilege(primary))) {
       out[i] = BoolFact::known(true, {});
-    } else if (doubtful_primary_group(i)) {
+    } else if (access::doubtful_primary_group(inputs_.snapshot, account)) {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
     } else if (primary.valid() && !unseen.empty()) {
       out[i] = BoolFact::unknown(text_.intern(unseen));
@@ -263,7 +257,8 @@ cel::FactColumn AccountFacts::domain_controller() {
     const bool seen = sid.starts_with("S-1-5-21-") && (sid.ends_with("-516") || sid.ends_with("-521"));
     const bool named =
         !primary.valid() && (basis.starts_with("primaryGroupID=516:") || basis.starts_with("primaryGroupID=521:"));
-    if (s.accounts.kind[i] != model::AccountKind::computer || seen || named || !doubtful_primary_group(i)) {
+    if (s.accounts.kind[i] != model::AccountKind::computer || seen || named ||
+        !access::doubtful_primary_group(s, model::AccountId::at(i))) {
       out[i] = BoolFact::known(s.accounts.kind[i] == model::AccountKind::computer && (seen || named), {});
     } else {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));

@@ -94,7 +94,9 @@ std::vector<std::string> Judge::path(const rules::ActiveRule& rule, std::size_t 
     return std::find(rule.facts.begin(), rule.facts.end(), fact) != rule.facts.end();
   };
   const auto account = model::AccountId::at(row);
-  if (reads("account.privileged") || reads("account.privileged_tier")) {
+  if (reads("account.privileged_through_circle")) return inputs_.access.circle(inputs_.snapshot, account);
+  if (reads("account.privileged") || reads("account.privileged_tier") || reads("account.privileged_distance") ||
+      reads("account.privileged_only_through_nesting")) {
     return inputs_.access.path(inputs_.snapshot, account);
   }
   const model::GroupId primary =

@@ -74,6 +74,12 @@ void PersonFacts::find_doubts() {
   }
 }
 
+std::vector<std::string> PersonFacts::doubts() const {
+  std::vector<std::string> out;
+  for (const base::TextId doubt : doubt_) out.emplace_back(text_.view(doubt));
+  return out;
+}
+
 void PersonFacts::derive() {
   if (!left_.empty() || inputs_.snapshot.people.size() == 0) return;
   const model::People& people = inputs_.snapshot.people;
@@ -177,6 +183,10 @@ cel::FactColumn PersonFacts::column(std::string_view fact) {
   if (fact == "person.location") return texts(people.location);
   if (fact == "person.first_day") return times(people.first_day, first_day_);
   if (fact == "person.last_day") return times(people.last_day, last_day_);
+  if (fact == "person.entitlements") return entitlements_.of_people(EntitlementFacts::Which::all, doubts());
+  if (fact == "person.entitlements_at_least") {
+    return entitlements_.of_people(EntitlementFacts::Which::at_least, doubts());
+  }
   derive();
   if (fact == "person.left") return evaluation::view(left_, text_);
   TALLY_ASSERT(fact == "person.left_at");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/cel/columns.h"
+#include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
 
 namespace tally::evaluation {
@@ -29,7 +30,7 @@ Departure departure(model::Employment status, const model::TimeFact& first_day, 
 
 class PersonFacts {
  public:
-  explicit PersonFacts(const Inputs& inputs) : inputs_(inputs) {}
+  explicit PersonFacts(const Inputs& inputs) : inputs_(inputs), entitlements_(inputs) {}
   /// Asks for a name of the catalogue that begins with "person.".
   cel::FactColumn column(std::string_view fact);
   /// person.left of one person; its basis is the reason when unknown, and a text of view().
@@ -40,6 +41,7 @@ class PersonFacts {
 
  private:
   void find_doubts();
+  [[nodiscard]] std::vector<std::string> doubts() const;
   void derive();
   cel::FactColumn names();
   cel::FactColumn statuses();
@@ -47,6 +49,7 @@ class PersonFacts {
   cel::FactColumn times(const std::vector<model::TimeFact>& column, std::vector<model::TimeFact>& doubted);
 
   const Inputs& inputs_;
+  EntitlementFacts entitlements_;
   base::TextPool text_;
   bool doubts_found_ = false;
   std::vector<base::TextId> doubt_;  ///< by person; empty when nobody's facts are in doubt

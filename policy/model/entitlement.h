@@ -17,10 +17,12 @@ namespace tally::model {
 
 /// Which groups are meant: those that fit everything that is set. Nothing set: none.
 struct GroupChoice {
-  std::string name;  ///< the group's name, the value of its first RDN, or its DN; the case of ASCII letters is ignored
-  std::string sid;   ///< "S-1-5-32-551", exactly
-  std::optional<std::uint32_t> rid;  ///< of every Windows domain: S-1-5-21-…-rid
-  std::string source;                ///< in that directory alone; empty: in all
+  /// The group's name, the value of its first RDN, or its DN; the case of ASCII letters is ignored.
+  std::string name{};
+  std::string sid{};                   ///< "S-1-5-32-551", exactly
+  std::optional<std::uint32_t> rid{};  ///< of every Windows domain: S-1-5-21-…-rid
+  std::string source{};                ///< in that directory alone; empty: in all
+  std::string profile{};  ///< in directories of that kind alone, "active-directory" or "openldap"; empty: in all
 };
 
 /// Groups whose members have power, beside those that the connector knows by SID and the configuration names.

@@ -66,6 +66,23 @@ constexpr std::array kCatalogue{
     FactInfo{"account.privileged_tier", kInt, "0, 1, or 2 for no privilege. Unknown when more cannot be ruled out."},
     FactInfo{"account.privileged_by_primary_group", kBool,
              "The primary group leads to the privilege, be it the shortest way or not."},
+    FactInfo{"account.privileged_only_through_nesting", kBool,
+             "In no group of the tier it reaches directly or as primary group, but in one through groups in groups. "
+             "Unknown as account.privileged, and when a direct membership may not have been seen."},
+    FactInfo{"account.privileged_through_circle", kBool,
+             "On some way to the privilege lies a group that contains itself through others. Yes is certain as soon as "
+             "one was seen."},
+    FactInfo{"account.privileged_distance", kInt,
+             "Memberships on the shortest way to the privilege: 1 is direct, 0 is no privilege. Unknown when a shorter "
+             "way cannot be ruled out."},
+    FactInfo{"account.effective_groups", kTexts,
+             "Names of all groups it is in, directly, as primary group, or through groups in groups, in whichever "
+             "directory; without populations that nobody lists. Unknown when one may not have been seen."},
+    FactInfo{"account.entitlements", kTexts,
+             "Names of the classes of entitlements (packs define them) whose groups it is in in effect, in whichever "
+             "directory. Unknown when there may be more."},
+    FactInfo{"account.entitlements_at_least", kTexts,
+             "Those of them that are certain; what is not in it may be held all the same."},
     FactInfo{"account.domain_controller", kBool,
              "A computer whose primary group is Domain Controllers or Read-only Domain Controllers (RID 516, 521)."},
 
@@ -85,6 +102,11 @@ constexpr std::array kCatalogue{
     FactInfo{"person.manager", kText, "The employee number of the manager; empty when HR gives none."},
     FactInfo{"person.employment_type", kText, "Employee, contractor … in HR's words; empty when HR gives none."},
     FactInfo{"person.location", kText, "The place of work; empty when HR gives none."},
+    FactInfo{"person.entitlements", kTexts,
+             "Names of the classes of entitlements held in effect over all accounts of the person, in all directories. "
+             "Unknown when there may be more, or another account that may be theirs."},
+    FactInfo{"person.entitlements_at_least", kTexts,
+             "Those of them that are certain; what is not in it may be held all the same."},
 
     FactInfo{"source.name", kText, "The name in the configuration."},
     FactInfo{"source.kind", kText, "\"hr\" or \"directory\"."},

@@ -4,6 +4,7 @@
 
 #include "policy/rules/compile.h"
 #include "policy/rules/example_reader.h"
+#include "policy/rules/group_statements.h"
 #include "policy/rules/parameter.h"
 #include "policy/rules/reader.h"
 #include "policy/rules/severity.h"
@@ -167,7 +168,7 @@ tl::expected<Pack, base::Diagnostics> load_pack(std::string_view text, std::stri
   if (!root) return tl::unexpected(root.error());
   Troubles troubles(file);
   Reader reader(troubles);
-  troubles.unknown_keys(*root, {"pack", "rule"});
+  troubles.unknown_keys(*root, {"pack", "rule", "privileged_group", "entitlement"});
   Pack pack;
   pack.file = file;
   if (const Node* head = root->find("pack")) {
@@ -179,6 +180,8 @@ tl::expected<Pack, base::Diagnostics> load_pack(std::string_view text, std::stri
     troubles.add({1, 1}, "a pack begins with [pack], its id, version and title");
   }
   for (const Node* rule : reader.tables(*root, "rule")) pack.rules.push_back(read_rule(*rule, reader));
+  pack.privileged_groups = read_privileged_groups(*root, reader);
+  pack.entitlements = read_entitlements(*root, reader);
   check(pack, troubles);
   if (troubles.none()) return pack;
   return tl::unexpected(troubles.take());

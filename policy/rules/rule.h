@@ -18,6 +18,7 @@
 #include "policy/base/time.h"
 #include "policy/cel/position.h"
 #include "policy/cel/value.h"
+#include "policy/model/entitlement.h"
 #include "policy/model/finding.h"
 #include "policy/model/verdict.h"
 #include "policy/rules/message.h"
@@ -73,6 +74,8 @@ struct Pack {
   std::string file;  ///< as given to load_pack
   std::string id, version, title;
   std::vector<Rule> rules;
+  std::vector<model::PrivilegedTarget> privileged_groups;
+  std::vector<model::EntitlementClass> entitlements;
 };
 
 }  // namespace tally::rules

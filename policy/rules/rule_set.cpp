@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/rules/compile.h"
+#include "policy/rules/group_statements.h"
 #include "policy/rules/parameter.h"
 #include "policy/rules/severity.h"
 
@@ -106,7 +107,12 @@ class Builder {
 tl::expected<RuleSet, base::Diagnostics> RuleSet::build(std::vector<Pack> packs,
                                                         const std::vector<Override>& overrides) {
   RuleSet set;
-  for (const Pack& pack : packs) set.packs_.push_back(fmt::format("{} {}", pack.id, pack.version));
+  for (const Pack& pack : packs) {
+    set.packs_.push_back(fmt::format("{} {}", pack.id, pack.version));
+    set.privileged_groups_.insert(set.privileged_groups_.end(), pack.privileged_groups.begin(),
+                                  pack.privileged_groups.end());
+    set.entitlements_.insert(set.entitlements_.end(), pack.entitlements.begin(), pack.entitlements.end());
+  }
   Builder builder(std::move(packs));
   for (const Override& choice : overrides) builder.apply(choice);
   set.rules_ = builder.compile();
@@ -117,6 +123,7 @@ tl::expected<RuleSet, base::Diagnostics> RuleSet::build(std::vector<Pack> packs,
     hash.update(active.rule.canonical).update(fmt::format("in force as {}\n", to_string(active.rule.severity)));
     for (const auto& [name, value] : active.parameters) hash.update(fmt::format("set {} {}\n", name, canonical(value)));
   }
+  hash.update(canonical_form(set.privileged_groups_, set.entitlements_));
   set.digest_ = hash.finish();
   return set;
 }

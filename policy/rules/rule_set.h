@@ -53,10 +53,13 @@ class RuleSet {
                                                         const std::vector<Override>& overrides = {});
 
   [[nodiscard]] std::span<const ActiveRule> rules() const { return rules_; }
+  /// What the packs say about groups, in the order of the packs.
+  [[nodiscard]] std::span<const model::PrivilegedTarget> privileged_groups() const { return privileged_groups_; }
+  [[nodiscard]] std::span<const model::EntitlementClass> entitlement_classes() const { return entitlements_; }
   /// nullptr when no rule of that id is in force.
   [[nodiscard]] const ActiveRule* find(std::string_view id) const;
-  /// Over packs, rules and parameters in force, in canonical form: the same rules have the same digest, whatever the
-  /// layout of the files.
+  /// Over packs, rules, parameters and statements about groups in force, in canonical form: the same rules have the
+  /// same digest, whatever the layout of the files.
   [[nodiscard]] const base::Digest& digest() const { return digest_; }
   /// "core 1.0", one for each pack.
   [[nodiscard]] const std::vector<std::string>& packs() const { return packs_; }
@@ -64,6 +67,8 @@ class RuleSet {
  private:
   std::vector<ActiveRule> rules_;
   std::vector<std::string> packs_;
+  std::vector<model::PrivilegedTarget> privileged_groups_;
+  std::vector<model::EntitlementClass> entitlements_;
   base::Digest digest_;
 };
 

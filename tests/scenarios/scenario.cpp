@@ -45,13 +45,15 @@ class Builder {
     const Node none{Node::Table{}, {}, {}};
     if (tables.empty()) tables.push_back(&none);
     for (const Node* table : tables) {
-      reader_.troubles().unknown_keys(*table,
-                                      {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since"});
+      reader_.troubles().unknown_keys(
+          *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
       source.kind = kind;
       source.connector = kind == model::SourceKind::hr ? "csv" : reader_.text(*table, "profile", "active-directory");
+      domains_[source.name] = reader_.text(*table, "domain", "S-1-5-21-1-2-3");
+      if (table->find("domain") != nullptr) source.domains.push_back(domains_[source.name]);
       source.started = source.finished = out_.as_of;
       source.coverage.state = model::CoverageState::complete;
       const std::string state = reader_.text(*table, "coverage", "complete");
@@ -90,7 +92,7 @@ class Builder {
   }
 
   void group(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "members_unknown", "rid", "in"});
+    reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "foreign_members", "members_unknown", "rid", "in"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     const model::GroupId id = h.groups.add(model::SourceId(0));
     const std::string name = reader_.text(t, "name");
@@ -98,12 +100,13 @@ class Builder {
     h.groups.dn[id.index()] = h.text.intern("cn=" + name);
     h.groups.members_unknown[id.index()] = h.text.intern(reader_.text(t, "members_unknown", ""));
     if (const Node* rid = t.find("rid")) {
-      h.groups.sid[id.index()] = h.text.intern(fmt::format("S-1-5-21-1-2-3-{}", *rid->get<std::int64_t>()));
+      h.groups.sid[id.index()] = h.text.intern(sid_of(h, *rid));
     }
     if (const Node* tier = t.find("tier")) {
       h.groups.tier[id.index()] = *tier->get<std::int64_t>() == 0 ? model::Tier::tier0 : model::Tier::tier1;
     }
     nested_.push_back({&h, reader_.texts(t, "groups")});
+    for (const std::string& member : reader_.texts(t, "foreign_members")) foreign_member(h, id, member);
   }
 
   /// After all groups are there: which are in which.
@@ -125,8 +128,7 @@ class Builder {
     a.employee_number[i] = h.text.intern(reader_.text(t, "employee", ""));
     a.mail[i] = h.text.intern(reader_.text(t, "mail", ""));
     a.kind[i] = reader_.text(t, "kind", "user") == "computer" ? model::AccountKind::computer : model::AccountKind::user;
-    if (const Node* rid = t.find("rid"))
-      a.sid[i] = h.text.intern(fmt::format("S-1-5-21-1-2-3-{}", *rid->get<std::int64_t>()));
+    if (const Node* rid = t.find("rid")) a.sid[i] = h.text.intern(sid_of(h, *rid));
     const Node* enabled = t.find("enabled");
     a.enabled[i] = BoolFact::known(enabled == nullptr || *enabled->get<bool>(), h.text.intern("the switch"));
     a.locked[i] = BoolFact::known(false, h.text.intern("lockoutTime=0"));
@@ -152,6 +154,22 @@ class Builder {
   }
 
  private:
+  /// In the domain of that directory.
+  std::string sid_of(const model::Harvest& h, const Node& rid) {
+    return fmt::format("{}-{}", domains_[h.source.name], *rid.get<std::int64_t>());
+  }
+
+  /// A SID, as of a foreign security principal, or a DN.
+  static void foreign_member(model::Harvest& h, model::GroupId group, const std::string& member) {
+    const bool sid = member.starts_with("S-1-");
+    model::ForeignMembers& f = h.foreign_members;
+    f.source.emplace_back(0);
+    f.group.push_back(group);
+    f.dn.push_back(h.text.intern(sid ? "CN=" + member + ",CN=ForeignSecurityPrincipals,dc=" + h.source.name : member));
+    f.sid.push_back(h.text.intern(sid ? member : ""));
+    ++h.groups.unresolved_members[group.index()];
+  }
+
   model::Harvest& source(const Node& t, model::SourceKind kind) {
     const std::string in = reader_.text(t, "in", "");
     for (model::Harvest& h : out_.harvests) {
@@ -217,6 +235,7 @@ class Builder {
   rules::Reader& reader_;
   Scenario& out_;
   std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_;
+  std::map<std::string, std::string> domains_;  ///< by directory: the SID of its domain
 };
 
 Expectation expectation_of(const Node& t, rules::Reader& reader) {
@@ -287,7 +306,7 @@ Judged judge(const Scenario& scenario) {
   for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, scenario.previous, limits);
   Judged out{std::move(*rules), model::join(std::move(harvests), scenario.as_of), {}, {}, scenario.previous, {}};
   out.links = correlation::correlate(out.snapshot, scenario.correlation);
-  out.access = access::effective_access(out.snapshot);
+  out.access = access::effective_access(out.snapshot, out.rules.privileged_groups());
   out.evaluated = evaluation::evaluate(out.inputs());
   return out;
 }

@@ -13,7 +13,9 @@
 //   id = "1001"                     # name, mail, title, department, status, first_day, last_day, zone, in
 //
 //   [[directory]]                   # profile, coverage, missing, gap; without one a complete Active Directory "corp"
+//   domain = "S-1-5-21-7-7-7"       # SIDs are domain and rid; the whole domain was read
 //   [[group]]                       # name, tier, groups, members_unknown, rid, in
+//   foreign_members = ["S-1-5-21-7-7-7-1104"]   # SIDs, or DNs ("cn=login,dc=directory"), of entries elsewhere
 //   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group, …
 //
 //   [[expect]]                      # every rule answers "clear" about everybody who is not named here
