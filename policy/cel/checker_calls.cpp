@@ -1,175 +1,197 @@
+// The checker's functions and macros (checker_scope.h).
 #include <fmt/format.h>
-#include <re2/re2.h>
 
+#include <algorithm>
+
+#include "policy/cel/calendar.h"
 #include "policy/cel/checker_scope.h"
 #include "policy/cel/limits.h"
+#include "policy/cel/pattern.h"
 
 namespace tally::cel {
 namespace {
 
-Op text_op(Function function) {
+/// The functions that have an Op, because columns have a step for them.
+Op op_of(Function function) {
   switch (function) {
+    case Function::size: return Op::size;
     case Function::contains: return Op::contains;
     case Function::starts_with: return Op::starts_with;
     case Function::ends_with: return Op::ends_with;
     case Function::matches: return Op::matches;
-    default: return Op::lower_ascii;
+    case Function::lower_ascii: return Op::lower_ascii;
+    case Function::exists: return Op::exists;
+    case Function::all: return Op::all;
+    case Function::exists_one: return Op::exists_one;
+    case Function::filter: return Op::filter;
+    case Function::map: return Op::transform;
+    default: return Op::call;
   }
 }
 
-bool in_range(base::Instant moment) {
-  const std::int64_t at = moment.time_since_epoch().count();
-  return at >= kEarliestTimestampMicroseconds && at <= kLatestTimestampMicroseconds;
+bool is_open(const Type& type) { return type.kind == Kind::dyn || type.kind == Kind::nothing; }
+
+bool takes(const Overload& overload, std::size_t argument, const Type& given) {
+  const Kind wanted = overload.arguments[argument];
+  return wanted == given.kind || (wanted != Kind::nothing && (wanted == Kind::dyn || is_open(given)));
 }
 
-/// True when an RFC 3339 text names a moment between two microseconds.
-bool finer_than_microsecond(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  if (dot == text.npos) return false;
-  const std::size_t end = std::min(text.find_first_not_of("0123456789", dot + 1), text.size());
-  return end > dot + 7 && text.substr(dot + 7, end - dot - 7).find_first_not_of('0') != text.npos;
+std::string word(Kind kind) {
+  if (kind == Kind::list) return "list";
+  return kind == Kind::map ? "map" : Type::of(kind).name();
 }
 
-tl::expected<Value, std::string> read_timestamp(const std::string& text) {
-  const auto moment = base::parse_instant(text);
-  if (!moment) {
-    return tl::unexpected(fmt::format("\"{}\" is not an RFC 3339 time such as 2026-03-31T22:00:00Z", text));
-  }
-  if (finer_than_microsecond(text)) {
-    return tl::unexpected(fmt::format("\"{}\" is finer than a microsecond, which is not supported", text));
-  }
-  if (!in_range(*moment)) return tl::unexpected(fmt::format("\"{}\" is out of range: years 0001 to 9999", text));
-  return Value::moment(*moment);
+std::string count(std::size_t least, std::size_t most) {
+  if (least != most) return fmt::format("{} or {} arguments", least, most);
+  return least == 1 ? "1 argument" : fmt::format("{} arguments", least);
 }
 
 }  // namespace
 
-Checker::Checked Checker::check_call(NodeId id) {
-  const FunctionInfo* info = find_function(node(id).name);
-  if (info == nullptr) return unknown_function(node(id));
+Meaning Checker::call(NodeId id) {
+  const FunctionInfo* found = find_function(node(id).name);
   const bool method = node(id).op == Op::method;
-  const std::size_t given = node(id).inputs.size() - (method ? 1 : 0);
-  const std::size_t wanted = info->arguments + (info->function == Function::size && !method ? 1 : 0);
-  if (!(method ? info->method : info->global)) return wrong_form(node(id), *info);
-  if (given != wanted) {
+  if (found == nullptr) return unknown_function(id);
+  if (!(method ? found->method : found->global)) return wrong_form(id, *found);
+  const std::size_t given = node(id).inputs.size(), receiver = method ? 1 : 0;
+  if (given < found->least || given > found->most) {
+    for (const NodeId input : node(id).inputs) {
+      if (!is_macro(found->function)) check(input);
+    }
+    const std::size_t least = found->least - std::min(found->least, receiver), most = found->most - receiver;
     return refuse(node(id).position,
-                  fmt::format("{} takes {} argument{}, not {}", info->name, wanted, wanted == 1 ? "" : "s", given));
+                  fmt::format("{} takes {}, not {}", found->name, count(least, most), given - receiver));
   }
-  switch (info->function) {
-    case Function::duration:
-    case Function::timestamp: return check_literal_call(id, info->function);
-    case Function::size: return check_size(id);
-    case Function::exists: return check_fold(id, Op::exists);
-    case Function::all: return check_fold(id, Op::all);
-    default: return check_text_method(id, *info);
-  }
+  if (found->function == Function::has) return has(id);
+  if (is_macro(found->function)) return macro(id, found->function);
+  for (const NodeId input : node(id).inputs) check(input);
+  return overloaded(id, found->function);
 }
 
-Checker::Checked Checker::unknown_function(const Node& call) {
-  if (const auto why = refused_function(call.name); !why.empty()) return refuse(call.position, std::string(why));
+Meaning Checker::unknown_function(NodeId id) {
+  for (const NodeId input : node(id).inputs) check(input);
   std::vector<std::string_view> names;
   for (const FunctionInfo& info : functions()) names.push_back(info.name);
-  const std::string_view nearest = base::nearest_word(call.name, names);
-  return refuse(call.position, fmt::format("there is no function \"{}\"", call.name),
-                nearest.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", nearest));
+  const std::string_view nearest = base::nearest_word(node(id).name, names);
+  Meaning meaning = refuse(node(id).position, fmt::format("there is no function \"{}\"", node(id).name),
+                           nearest.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", nearest));
+  meaning.text = node(id).name;
+  return meaning;
 }
 
-Checker::Checked Checker::wrong_form(const Node& call, const FunctionInfo& info) {
+Meaning Checker::wrong_form(NodeId id, const FunctionInfo& info) {
   if (info.method) {
-    return refuse(call.position, fmt::format("{} is called on a value", info.name),
+    return refuse(node(id).position, fmt::format("{} is called on a value", info.name),
                   fmt::format("write value.{}(…)", info.name));
   }
-  return refuse(call.position, fmt::format("{} is not called on a value", info.name),
+  return refuse(node(id).position, fmt::format("{} is not called on a value", info.name),
                 fmt::format("write {}(…)", info.name));
 }
 
-Checker::Checked Checker::check_literal_call(NodeId id, Function function) {
-  const NodeId argument = node(id).inputs.front();
-  const Checked step = check(argument);
-  if (!step) return std::nullopt;
-  const Value* value = constant(*step);
-  if (value == nullptr || value->type() != Type::string()) {
-    return refuse(
-        node(argument).position, fmt::format("{} is read from a literal text only", node(id).name),
-        function == Function::duration ? "such as duration(\"45d\")" : "such as timestamp(\"2026-03-31T22:00:00Z\")");
+Meaning Checker::has(NodeId id) {
+  const NodeId field = node(id).inputs.front();
+  if (node(field).op != Op::select) {
+    return refuse(node(field).position, "has() asks for a key of a map", "write has(map.key)");
   }
-  const std::string& text = value->as<std::string>();
-  if (function == Function::timestamp) {
-    auto moment = read_timestamp(text);
-    return moment ? check_constant(id, std::move(*moment)) : refuse(node(argument).position, moment.error());
+  const std::string name = dotted_name(field);
+  if (!name.empty() && environment_.find(name) != nullptr && !some_prefix_is_declared(name, is_rooted(field))) {
+    return refuse(node(field).position, fmt::format("\"{}\" is a fact, not a key of a map", name),
+                  "a fact that is not there is unknown, and the rule's answer says so");
   }
-  const auto span = parse_duration(text);
-  return span ? check_constant(id, Value::span(*span)) : refuse(node(argument).position, span.error());
+  // The map is what stands before the last dot, even where the whole name is declared too.
+  const Meaning looked_up = this->field(field);
+  tree_.meanings[field] = looked_up;
+  return means(Op::has, Type::boolean());
 }
 
-Checker::Checked Checker::check_size(NodeId id) {
-  const auto inputs = check_inputs(id);
-  if (!inputs) return std::nullopt;
-  const Type given = type(inputs->front());
-  if (given != Type::string() && !given.is_list()) {
-    return refuse(node(id).position, fmt::format("size takes a text or a list; this is a {}", given.name()));
-  }
-  return add(id, Op::size, Type::integer(), *inputs);
-}
-
-Checker::Checked Checker::check_text_method(NodeId id, const FunctionInfo& info) {
-  const auto inputs = check_inputs(id);
-  if (!inputs) return std::nullopt;
-  for (const StepId input : *inputs) {
-    if (type(input) == Type::string()) continue;
-    return refuse(node(id).position, fmt::format("{} takes texts; this is a {}", info.name, type(input).name()));
-  }
-  if (info.function == Function::matches) return check_pattern(id, inputs->front(), inputs->back());
-  const Type result = info.function == Function::lower_ascii ? Type::string() : Type::boolean();
-  return add(id, text_op(info.function), result, *inputs);
-}
-
-Checker::Checked Checker::check_pattern(NodeId id, StepId text, StepId pattern) {
-  const Position where = node(node(id).inputs.back()).position;
-  const Value* value = constant(pattern);
-  if (value == nullptr) return refuse(where, "the pattern of matches is a literal text or a parameter, not a fact");
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kMaximumPatternBytes);
-  auto compiled = std::make_shared<const re2::RE2>(value->as<std::string>(), options);
-  if (!compiled->ok()) {
-    return refuse(where, fmt::format("the pattern cannot be read: {}", compiled->error()), "the syntax is RE2's");
-  }
-  const StepId step = add(id, Op::matches, Type::boolean(), {text});
-  plan_.steps[step].pattern = std::move(compiled);
-  return step;
-}
-
-Checker::Checked Checker::check_fold(NodeId id, Op op) {
-  const NodeId name = node(id).inputs[1], predicate = node(id).inputs[2];
-  if (node(name).op != Op::name) {
-    return refuse(node(name).position, fmt::format("{} takes the name of a variable first", node(id).name),
-                  fmt::format("write list.{}(x, x == \"…\")", node(id).name));
+Meaning Checker::macro(NodeId id, Function function) {
+  const std::vector<NodeId>& inputs = node(id).inputs;
+  const Op op = op_of(function);
+  if (node(inputs[1]).op != Op::name || node(inputs[1]).rooted) {
+    return refuse(node(inputs[1]).position, fmt::format("{} takes the name of a variable first", node(id).name),
+                  fmt::format("write list.{}(x, …)", node(id).name));
   }
   if (variables_.size() == kMaximumNestedFolds) {
-    return refuse(node(id).position,
-                  fmt::format("exists and all stand more than {} deep in one another", kMaximumNestedFolds),
+    return refuse(node(id).position, fmt::format("macros stand more than {} deep in one another", kMaximumNestedFolds),
                   "split the rule");
   }
-  const Checked list = check(node(id).inputs[0]);
-  if (!list) return std::nullopt;
-  if (!type(*list).is_list()) {
-    return refuse(node(id).position,
-                  fmt::format("{} looks at the elements of a list; this is a {}", node(id).name, type(*list).name()));
-  }
-  if (type(*list).element == Kind::nothing) return refuse(node(id).position, "the empty list has no elements");
-  const StepId variable = add(name, Op::variable, Type{type(*list).element}, {});
-  variables_.push_back({node(name).name, variable});
-  const Checked body = check(predicate);
+  check(inputs[0]);
+  const Type element = element_of(id);
+  variables_.push_back({node(inputs[1]).name, element});
+  for (std::size_t i = 2; i < inputs.size(); ++i) check(inputs[i]);
+  if (op != Op::transform || inputs.size() == 4) expect_truth(inputs[2], node(id).name);
   variables_.pop_back();
-  if (!body) return std::nullopt;
-  if (type(*body) != Type::boolean()) {
-    return refuse(node(predicate).position,
-                  fmt::format("{} asks for a truth value; this is a {}", node(id).name, type(*body).name()));
+  Meaning meaning = means(op, Type::boolean());
+  if (op == Op::filter) meaning.type = Type::list_of(element);
+  if (op == Op::transform) meaning.type = Type::list_of(type(inputs.back()));
+  meaning.place = static_cast<std::uint32_t>(variables_.size());
+  return meaning;
+}
+
+/// What a macro's variable stands for: an element of the list, a key of the map.
+Type Checker::element_of(NodeId id) {
+  const Type whole = type(node(id).inputs[0]);
+  const Type element = whole.is_list() ? whole.element() : whole.is_map() ? whole.key() : Type::dyn();
+  if (!whole.is_list() && !whole.is_map() && !is_open(whole)) {
+    report(node(id).position, fmt::format("{} looks at the elements of a list or the keys of a map; this is a {}",
+                                          node(id).name, whole.name()));
   }
-  const StepId step = add(id, op, Type::boolean(), {*list, *body});
-  plan_.steps[step].variable = variable;
-  return step;
+  return element.kind == Kind::nothing ? Type::dyn() : element;
+}
+
+Meaning Checker::overloaded(NodeId id, Function function) {
+  const std::vector<NodeId>& inputs = node(id).inputs;
+  Meaning meaning = means(op_of(function), Type::dyn());
+  meaning.function = function;
+  bool any = false;
+  std::string wanted;
+  for (const Overload* overload : overloads(function)) {
+    const std::size_t arity = overload->arguments[1] == Kind::nothing ? 1 : 2;
+    bool fits = arity == inputs.size();
+    for (std::size_t i = 0; fits && i < arity; ++i) fits = takes(*overload, i, type(inputs[i]));
+    if (fits) meaning.type = any ? joined(meaning.type, overload->result) : overload->result;
+    any = any || fits;
+    if (arity != inputs.size()) continue;
+    if (!wanted.empty()) wanted += ", ";
+    wanted += arity == 1 ? word(overload->arguments[0])
+                         : fmt::format("({}, {})", word(overload->arguments[0]), word(overload->arguments[1]));
+  }
+  if (!any) {
+    std::string given;
+    for (const NodeId input : inputs) given += (given.empty() ? "" : ", ") + type(input).name();
+    report(node(id).position, fmt::format("there is no {}({})", node(id).name, given),
+           fmt::format("{} takes {}", node(id).name, wanted));
+    return meaning;
+  }
+  if (function == Function::duration || function == Function::timestamp) read_literal(id, function);
+  if (function == Function::matches) read_pattern(id, meaning);
+  return meaning;
+}
+
+/// A length of time or a moment that is written out is read now, so that a mistake in it has a place.
+void Checker::read_literal(NodeId id, Function function) {
+  const NodeId argument = node(id).inputs.front();
+  const Value* value = constant(argument);
+  if (value == nullptr || value->kind() != Kind::string) return;
+  const std::string& text = value->as<std::string>();
+  if (function == Function::duration) {
+    if (const auto span = parse_nanoseconds(text); !span) report(node(argument).position, span.error());
+  } else if (const auto moment = parse_moment(text); !moment) {
+    report(node(argument).position, moment.error());
+  }
+}
+
+void Checker::read_pattern(NodeId id, Meaning& meaning) {
+  const NodeId pattern = node(id).inputs.back();
+  const Value* value = constant(pattern);
+  if (value == nullptr || value->kind() != Kind::string) return;
+  auto compiled = compile_pattern(value->as<std::string>());
+  if (compiled) {
+    meaning.pattern = std::move(*compiled);
+  } else {
+    report(node(pattern).position, fmt::format("the pattern cannot be read: {}", compiled.error()),
+           "the syntax is RE2's");
+  }
 }
 
 }  // namespace tally::cel

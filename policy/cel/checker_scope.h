@@ -1,4 +1,5 @@
-// What the checker's two halves share: operators and names (checker.cpp), functions (checker_calls.cpp).
+// What the checker's parts share: operators (checker.cpp), names (checker_names.cpp), functions and macros
+// (checker_calls.cpp).
 #pragma once
 
 #include <optional>
@@ -6,70 +7,77 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/base/diagnostic.h"
-#include "policy/cel/environment.h"
-#include "policy/cel/functions.h"
-#include "policy/cel/plan.h"
-#include "policy/cel/syntax.h"
+#include "policy/cel/checker.h"
 
 namespace tally::cel {
 
-/// One pass over one tree. A failed part has reported itself and is `std::nullopt`, and so is all that holds it.
+/// One pass over one tree. A failed part has reported itself and is dyn, which nobody objects to.
 class Checker {
  public:
-  using Checked = std::optional<StepId>;
-
-  Checker(std::string_view file, const Syntax& syntax, const Environment& environment, base::Diagnostics& diagnostics);
-  Checked check(NodeId node);
-  Plan finish(StepId root);
+  Checker(std::string_view file, const Environment& environment, Tree& tree, base::Diagnostics& diagnostics);
+  /// Gives `node` and all below it a meaning.
+  const Type& check(NodeId node);
+  /// Sorts the facts.
+  void finish();
 
  private:
   struct Variable {
     std::string name;
-    StepId step = 0;
+    Type type;
   };
 
   // checker.cpp
-  Checked check_node(NodeId id);
-  Checked check_constant(NodeId id, Value value);
-  Checked check_name(NodeId id);
-  Checked check_variable(NodeId id, const Variable& variable, std::string_view rest);
-  Checked unknown_name(NodeId id, const std::string& name);
-  Checked check_logic(NodeId id);
-  Checked check_unary(NodeId id);
-  Checked check_arithmetic(NodeId id);
-  Checked check_comparison(NodeId id);
-  Checked check_in(NodeId id);
-  Checked check_index(NodeId id);
-  Checked check_list(NodeId id);
-  Checked check_conditional(NodeId id);
-  // checker_calls.cpp
-  Checked check_call(NodeId id);
-  Checked unknown_function(const Node& node);
-  Checked wrong_form(const Node& node, const FunctionInfo& info);
-  Checked check_literal_call(NodeId id, Function function);
-  Checked check_size(NodeId id);
-  Checked check_text_method(NodeId id, const FunctionInfo& info);
-  Checked check_pattern(NodeId id, StepId text, StepId pattern);
-  Checked check_fold(NodeId id, Op op);
-
-  /// The node's inputs, or nothing when one failed; all are checked, so that all report.
-  std::optional<std::vector<StepId>> check_inputs(NodeId id);
-  Checked refuse(Position where, std::string message, std::string hint = {});
-  StepId add(NodeId id, Op op, Type type, std::vector<StepId> inputs);
-  [[nodiscard]] const Type& type(StepId step) const { return plan_.steps[step].type; }
-  [[nodiscard]] const Node& node(NodeId id) const { return syntax_.nodes[id]; }
-  /// "account.enabled" for a chain of names and dots; empty for anything else.
+  Meaning meaning_of(NodeId id);
+  Meaning logic(NodeId id);
+  Meaning unary(NodeId id);
+  Meaning arithmetic(NodeId id);
+  Meaning comparison(NodeId id);
+  Meaning in(NodeId id);
+  Meaning index(NodeId id);
+  Meaning list(NodeId id);
+  Meaning map(NodeId id);
+  Meaning conditional(NodeId id);
+  [[nodiscard]] bool may_fail(NodeId id, const Meaning& meaning) const;
+  // checker_names.cpp
+  Meaning name(NodeId id);
+  std::optional<Meaning> declared(const std::string& name);
+  [[nodiscard]] std::vector<std::string> spellings(const std::string& name, bool rooted) const;
+  std::optional<Meaning> resolved(const std::string& name, bool rooted);
+  [[nodiscard]] bool some_prefix_is_declared(const std::string& name, bool rooted);
+  Meaning variable(NodeId id, std::size_t slot);
+  Meaning field(NodeId id);
+  Meaning unknown_name(NodeId id, const std::string& name);
   [[nodiscard]] std::string dotted_name(NodeId id) const;
+  [[nodiscard]] bool is_rooted(NodeId id) const;
+  // checker_calls.cpp
+  Meaning call(NodeId id);
+  Meaning unknown_function(NodeId id);
+  Meaning wrong_form(NodeId id, const FunctionInfo& info);
+  Meaning has(NodeId id);
+  Meaning macro(NodeId id, Function function);
+  Type macro_type(Op op, NodeId id, const Type& element);
+  Type element_of(NodeId id);
+  void expect_truth(NodeId id, std::string_view who);
+  Meaning overloaded(NodeId id, Function function);
+  void read_literal(NodeId id, Function function);
+  void read_pattern(NodeId id, Meaning& meaning);
+
+  /// Reports, and gives a meaning of type dyn.
+  Meaning refuse(Position where, std::string message, std::string hint = {});
+  void report(Position where, std::string message, std::string hint = {});
+  [[nodiscard]] const Node& node(NodeId id) const { return tree_.node(id); }
+  [[nodiscard]] const Type& type(NodeId id) const { return tree_.meaning(id).type; }
   /// A constant's value, whether written as a literal or declared; nullptr for anything else.
-  [[nodiscard]] const Value* constant(StepId step) const;
+  [[nodiscard]] const Value* constant(NodeId id) const;
 
   std::string_view file_;
-  const Syntax& syntax_;
   const Environment& environment_;
+  Tree& tree_;
   base::Diagnostics& diagnostics_;
-  Plan plan_;
   std::vector<Variable> variables_;  ///< innermost last
 };
+
+/// A meaning of `op`, computed from the node's inputs.
+inline Meaning means(Op op, const Type& type) { return {op, type}; }
 
 }  // namespace tally::cel

@@ -21,11 +21,7 @@ void Environment::declare(std::string name, Declaration declaration) {
   TALLY_ASSERT(fresh);
 }
 
-void Environment::declare_fact(std::string name, Type type) {
-  TALLY_ASSERT(type.kind != Kind::null && type.kind != Kind::nothing);
-  TALLY_ASSERT(!type.is_list() || type.element == Kind::string || type.element == Kind::integer);
-  declare(std::move(name), {type, std::nullopt});
-}
+void Environment::declare_fact(std::string name, Type type) { declare(std::move(name), {type, std::nullopt}); }
 
 void Environment::declare_constant(std::string name, Value value) {
   const Type type = value.type();

@@ -41,11 +41,16 @@ class Environment {
     std::optional<Value> constant;  ///< empty for a fact
   };
 
-  /// Declares a fact. Lists may have string or int elements. Asserts: a valid name (is_valid_name) that is not declared
-  /// yet and is not `never`.
+  /// Declares a fact of any type (a column holds scalars and lists of string or int; of another type a fact is bound to
+  /// one value). Asserts: a valid name (is_valid_name) that is not declared yet and is not `never`.
   void declare_fact(std::string name, Type type);
   /// Declares a constant; the same demands on the name.
   void declare_constant(std::string name, Value value);
+
+  /// Names are looked up within `container` first ("a.b": a.b.name, a.name, name); cel-spec, langdef.md, "Name
+  /// Resolution". Rules have none.
+  void set_container(std::string container) { container_ = std::move(container); }
+  [[nodiscard]] const std::string& container() const { return container_; }
 
   /// True when `name` may be declared: identifiers [_a-zA-Z][_a-zA-Z0-9]* with dots between, none of them reserved
   /// (cel-spec, langdef.md, "Syntax": RESERVED). For names that people choose, such as a pack's parameters.
@@ -61,6 +66,7 @@ class Environment {
   void declare(std::string name, Declaration declaration);
 
   std::map<std::string, Declaration, std::less<>> declarations_;
+  std::string container_;
 };
 
 }  // namespace tally::cel

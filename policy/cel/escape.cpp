@@ -75,7 +75,7 @@ Form numeric_form(char c) {
 
 }  // namespace
 
-std::optional<EscapeError> unescape(std::string_view body, std::string& out) {
+std::optional<EscapeError> unescape(std::string_view body, Escapes escapes, std::string& out) {
   for (std::size_t i = 0; i < body.size();) {
     if (body[i] != '\\') {
       out.push_back(body[i++]);
@@ -89,17 +89,23 @@ std::optional<EscapeError> unescape(std::string_view body, std::string& out) {
       continue;
     }
     const Form form = numeric_form(body[i]);
-    if (form.digits == 0) return EscapeError{start, "there is no escape \\" + std::string(1, body[i])};
+    const bool wide = form.digits > 3;
+    if (form.digits == 0 || (wide && escapes == Escapes::octets))
+      return EscapeError{start, "there is no escape \\" + std::string(1, body[i])};
     const auto point = digits(body.substr(i + form.skip), form.digits, form.base);
     if (!point) {
       return EscapeError{start, "the escape \\" + std::string(1, body[i]) + " needs " + std::to_string(form.digits) +
                                     (form.base == 8 ? " octal digits" : " hexadecimal digits")};
     }
+    i += form.skip + form.digits;
+    if (escapes == Escapes::octets) {
+      out.push_back(static_cast<char>(*point));
+      continue;
+    }
     if (*point > 0x10FFFF || (*point >= 0xD800 && *point <= 0xDFFF)) {
       return EscapeError{start, "the escape names no character of Unicode"};
     }
     append_utf8(out, *point);
-    i += form.skip + form.digits;
   }
   return std::nullopt;
 }

@@ -13,7 +13,11 @@ struct EscapeError {
   std::string message;
 };
 
-/// `body` (between the quotes) with its escapes replaced by UTF-8, appended to `out`; the first bad escape otherwise.
-std::optional<EscapeError> unescape(std::string_view body, std::string& out);
+/// Of a string an escape names a code point, of bytes an octet (and \u and \U have no meaning).
+enum class Escapes { code_points, octets };
+
+/// `body` (between the quotes) with its escapes replaced (code points by UTF-8), appended to `out`; the first bad
+/// escape otherwise.
+std::optional<EscapeError> unescape(std::string_view body, Escapes escapes, std::string& out);
 
 }  // namespace tally::cel

@@ -3,23 +3,27 @@
 #include <array>
 
 #include "policy/cel/evaluator.h"
+#include "policy/cel/text.h"
 
 namespace tally::cel {
 
-namespace {
-
-/// Code points; in what is not UTF-8 every byte that does not continue one counts.
-std::int64_t length(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
-}  // namespace
-
-/// A list written out has the same length in every row; its elements stay in the registers of the inputs.
+/// A list written out has the same length in every row; its elements stay in the registers of the inputs. An unknown
+/// element that can fail may be no element at all, and then there is no list (cel-spec: an error in it is an error of
+/// the whole).
 void Evaluator::run_list(StepId id, Selection lanes) {
   Register& out = reg(id);
+  const auto& inputs = step(id).inputs;
   out.any_unknown = false;
-  for (const Lane lane : lanes) out.lists[lane] = {0, step(id).inputs.size()};
+  for (const Lane lane : lanes) out.lists[lane] = {0, inputs.size()};
+  for (const StepId doubtful : inputs) {
+    if (!meaning(doubtful).may_fail || !reg(doubtful).any_unknown) continue;
+    for (const Lane lane : lanes) {
+      if (reg(doubtful).unknown_at(lane) == 0) continue;
+      ReasonSetId all = 0;
+      for (const StepId input : inputs) all = reasons_.merge(all, reg(input).unknown_at(lane));
+      out.set_unknown(lane, all);
+    }
+  }
 }
 
 void Evaluator::run_size(StepId id, Selection lanes) {
@@ -27,7 +31,7 @@ void Evaluator::run_size(StepId id, Selection lanes) {
   Register& out = reg(id);
   const bool list = step(step(id).inputs[0]).type.is_list();
   strict(given, given, lanes, out, [&](Lane lane) {
-    out.ints[lane] = list ? static_cast<std::int64_t>(given.lists[lane].count) : length(given.texts[lane]);
+    out.ints[lane] = list ? static_cast<std::int64_t>(given.lists[lane].count) : code_points(given.texts[lane]);
   });
 }
 
@@ -36,7 +40,7 @@ void Evaluator::load_element(StepId list, std::uint64_t n, Lane lane, Register& 
   if (readers_[list] != nullptr) return readers_[list]->load_element(reg(list).lists[lane].first + n, lane, out);
   if (values_[list] != nullptr) return store(values_[list]->as<Value::List>()[n], lane, out);
   const Register& element = input(list, n);
-  copy_lane(step(list).type.element, element, lane, out);
+  copy_lane(step(list).type.element().kind, element, lane, out);
   if (const ReasonSetId reasons = element.unknown_at(lane)) out.set_unknown(lane, reasons);
 }
 
@@ -47,7 +51,7 @@ void Evaluator::run_index(StepId id, Selection lanes) {
   strict(lists, positions, lanes, out, [&](Lane lane) {
     const std::int64_t n = positions.ints[lane];
     if (n < 0 || static_cast<std::uint64_t>(n) >= lists.lists[lane].count) {
-      out.set_unknown(lane, reasons_.error(id, Failure::index));
+      out.set_unknown(lane, reasons_.error(step(id).node, Failure::index));
     } else {
       load_element(list, static_cast<std::uint64_t>(n), lane, out);
     }
@@ -86,7 +90,7 @@ void Evaluator::fold(StepId list, Register& element, bool decisive, Selection la
   }
 }
 
-/// An unknown value is not in the empty list either, but an error stays one, as CEL has it.
+/// An unknown value is not in the empty list either, unless it can fail.
 void Evaluator::run_in(StepId id, Selection lanes) {
   const StepId value = step(id).inputs[0], list = step(id).inputs[1];
   Register& out = reg(id);
@@ -95,10 +99,10 @@ void Evaluator::run_in(StepId id, Selection lanes) {
     compare(id, Op::equal, reg(value), scratch.element, step(value).type.kind, open, scratch.equal);
     return scratch.equal;
   });
-  if (!reg(value).any_unknown) return;
+  if (!reg(value).any_unknown || !meaning(value).may_fail) return;
   for (const Lane lane : lanes) {
     const ReasonSetId reasons = reg(value).unknown_at(lane);
-    if (reg(list).unknown_at(lane) == 0 && reg(list).lists[lane].count == 0 && reasons_.has_error(reasons)) {
+    if (reasons != 0 && reg(list).unknown_at(lane) == 0 && reg(list).lists[lane].count == 0) {
       out.set_unknown(lane, reasons);
     }
   }

@@ -1,41 +1,14 @@
 // The evaluator's operators and functions on single values (evaluator.h).
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <functional>
-#include <limits>
-#include <type_traits>
 
+#include "policy/cel/arithmetic.h"
 #include "policy/cel/evaluator.h"
+#include "policy/cel/pattern.h"
+#include "policy/cel/text.h"
 
 namespace tally::cel {
 namespace {
-
-/// `left op right` of 64-bit integers as CEL defines it: no wrapping, no division by zero.
-template <class Int>
-Failure integer_operation(Op op, Int left, Int right, Int& result) {
-  switch (op) {
-    case Op::add: return __builtin_add_overflow(left, right, &result) ? Failure::overflow : Failure::none;
-    case Op::subtract: return __builtin_sub_overflow(left, right, &result) ? Failure::overflow : Failure::none;
-    case Op::multiply: return __builtin_mul_overflow(left, right, &result) ? Failure::overflow : Failure::none;
-    default: break;
-  }
-  if (right == 0) return Failure::divided_by_zero;
-  if constexpr (std::is_signed_v<Int>) {
-    if (left == std::numeric_limits<Int>::min() && right == -1) return Failure::overflow;
-  }
-  result = op == Op::divide ? static_cast<Int>(left / right) : static_cast<Int>(left % right);
-  return Failure::none;
-}
-
-double real_operation(Op op, double left, double right) {
-  switch (op) {
-    case Op::add: return left + right;
-    case Op::subtract: return left - right;
-    case Op::multiply: return left * right;
-    default: return left / right;
-  }
-}
 
 /// Calls `visit` with the comparison as a function object, so that the loop over lanes has no switch in it.
 template <class Visit>
@@ -68,7 +41,7 @@ void Evaluator::run_int_arithmetic(StepId id, Selection lanes) {
   const Op op = step(id).op;
   strict(left, right, lanes, out, [&](Lane lane) {
     const Failure failure = integer_operation(op, left.ints[lane], right.ints[lane], out.ints[lane]);
-    if (failure != Failure::none) out.set_unknown(lane, reasons_.error(id, failure));
+    if (failure != Failure::none) out.set_unknown(lane, reasons_.error(step(id).node, failure));
   });
 }
 
@@ -78,7 +51,7 @@ void Evaluator::run_uint_arithmetic(StepId id, Selection lanes) {
   const Op op = step(id).op;
   strict(left, right, lanes, out, [&](Lane lane) {
     const Failure failure = integer_operation(op, left.uints[lane], right.uints[lane], out.uints[lane]);
-    if (failure != Failure::none) out.set_unknown(lane, reasons_.error(id, failure));
+    if (failure != Failure::none) out.set_unknown(lane, reasons_.error(step(id).node, failure));
   });
 }
 
@@ -98,13 +71,13 @@ void Evaluator::run_time_arithmetic(StepId id, Selection lanes) {
   strict(left, right, lanes, out, [&](Lane lane) {
     const Interval &a = left.times[lane], &b = right.times[lane];
     if (a.never() || b.never()) {
-      const ReasonSetId of_left = a.never() ? reasons_.never(step(id).inputs[0]) : 0;
-      const ReasonSetId of_right = b.never() ? reasons_.never(step(id).inputs[1]) : 0;
+      const ReasonSetId of_left = a.never() ? reasons_.never(operand(id, 0)) : 0;
+      const ReasonSetId of_right = b.never() ? reasons_.never(operand(id, 1)) : 0;
       out.set_unknown(lane, reasons_.merge(of_left, of_right));
     } else if (const auto result = combine(op, a, b, kind)) {
       out.times[lane] = *result;
     } else {
-      out.set_unknown(lane, reasons_.error(id, Failure::time_range));
+      out.set_unknown(lane, reasons_.error(step(id).node, Failure::time_range));
     }
   });
 }
@@ -124,7 +97,7 @@ void Evaluator::run_negate(StepId id, Selection lanes) {
     if (real) {
       out.reals[lane] = -given.reals[lane];
     } else if (__builtin_sub_overflow(std::int64_t{0}, given.ints[lane], &out.ints[lane])) {
-      out.set_unknown(lane, reasons_.error(id, Failure::overflow));
+      out.set_unknown(lane, reasons_.error(step(id).node, Failure::overflow));
     }
   });
 }
@@ -147,7 +120,6 @@ void Evaluator::compare(StepId id, Op op, const Register& a, const Register& b, 
     case Kind::duration: return compare_times(id, op, a, b, lanes, out);
     default: break;
   }
-  strict(a, b, lanes, out, [&](Lane lane) { out.flags[lane] = op == Op::equal; });  // null and null
 }
 
 void Evaluator::compare_times(StepId id, Op op, const Register& a, const Register& b, Selection lanes, Register& out) {
@@ -155,10 +127,10 @@ void Evaluator::compare_times(StepId id, Op op, const Register& a, const Registe
     const Interval &left = a.times[lane], &right = b.times[lane];
     const Decision decision = cel::compare(op, left, right);
     out.flags[lane] = decision == Decision::yes;
-    if (decision == Decision::imprecise) out.set_unknown(lane, reasons_.imprecise(id, left, right));
+    if (decision == Decision::imprecise) out.set_unknown(lane, reasons_.imprecise(step(id).node, left, right));
     if (decision != Decision::never) return;
-    const ReasonSetId of_left = left.never() ? reasons_.never(step(id).inputs[0]) : 0;
-    const ReasonSetId of_right = right.never() ? reasons_.never(step(id).inputs[1]) : 0;
+    const ReasonSetId of_left = left.never() ? reasons_.never(operand(id, 0)) : 0;
+    const ReasonSetId of_right = right.never() ? reasons_.never(operand(id, 1)) : 0;
     out.set_unknown(lane, reasons_.merge(of_left, of_right));
   });
 }
@@ -171,9 +143,9 @@ void Evaluator::run_text(StepId id, Selection lanes) {
   };
   using View = std::string_view;
   switch (step(id).op) {
-    case Op::contains: return by([](View a, View b) { return a.find(b) != View::npos; });
-    case Op::starts_with: return by([](View a, View b) { return a.substr(0, b.size()) == b; });
-    default: return by([](View a, View b) { return a.size() >= b.size() && a.substr(a.size() - b.size()) == b; });
+    case Op::contains: return by([](View a, View b) { return contains(a, b); });
+    case Op::starts_with: return by([](View a, View b) { return starts_with(a, b); });
+    default: return by([](View a, View b) { return ends_with(a, b); });
   }
 }
 
@@ -183,8 +155,7 @@ void Evaluator::run_lower(StepId id, Selection lanes) {
   strict(given, given, lanes, out, [&](Lane lane) {
     const std::string_view text = given.texts[lane];
     char* const lower = arena_->reserve(text.size());
-    std::transform(text.begin(), text.end(), lower,
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(text.begin(), text.end(), lower, [](char c) { return lower_ascii(c); });
     out.texts[lane] = {lower, text.size()};
   });
 }
@@ -192,11 +163,8 @@ void Evaluator::run_lower(StepId id, Selection lanes) {
 void Evaluator::run_matches(StepId id, Selection lanes) {
   const Register& given = input(id, 0);
   Register& out = reg(id);
-  const re2::RE2& pattern = *step(id).pattern;
-  strict(given, given, lanes, out, [&](Lane lane) {
-    const std::string_view text = given.texts[lane];
-    out.flags[lane] = re2::RE2::PartialMatch({text.data(), text.size()}, pattern);
-  });
+  const re2::RE2& pattern = *meaning(id).pattern;
+  strict(given, given, lanes, out, [&](Lane lane) { out.flags[lane] = cel::matches(pattern, given.texts[lane]); });
 }
 
 }  // namespace tally::cel

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "policy/base/assert.h"
+#include "policy/cel/limits.h"
 
 namespace tally::cel {
 namespace {
@@ -23,31 +24,34 @@ const Lanes& all_lanes() {
 }  // namespace
 
 Evaluator::Evaluator(const Plan& plan, const Columns& columns, std::size_t rows, ReasonPool& reasons)
-    : plan_(plan), rows_(rows), reasons_(reasons) {
+    : plan_(plan), rows_(rows), reasons_(reasons), interpreter_(*plan.tree, reasons, kMaximumIslandSteps) {
   readers_.resize(plan.steps.size());
   values_.resize(plan.steps.size());
   scratch_.resize(plan.steps.size());
   for (StepId id = 0; id < plan.steps.size(); ++id) {
     registers_.emplace_back(step(id).type);
-    if (step(id).op == Op::constant) values_[id] = &step(id).constant;
+    if (step(id).op == Op::constant) values_[id] = &meaning(id).constant;
     if (step(id).op == Op::fact) bind_fact(id, columns);
     if (step(id).op == Op::in)
       scratch_[id] = Scratch{Register(step(step(id).inputs[0]).type), Register(Type::boolean())};
+    else if (step(id).type.is_list() && values_[id] == nullptr && (step(id).op == Op::fact || id == plan.root))
+      scratch_[id] = Scratch{Register(step(id).type.element()), Register(Type::boolean())};
   }
   find_invariants();
 }
 
 void Evaluator::bind_fact(StepId id, const Columns& columns) {
-  const Step& fact = step(id);
-  const Columns::Binding* binding = columns.find(plan_.facts[fact.fact]);
+  const std::uint32_t index = meaning(id).place;
+  const Columns::Binding* binding = columns.find(plan_.tree->facts[index]);
   TALLY_ASSERT(binding != nullptr);
   if (const auto* value = std::get_if<Value>(binding)) {
-    TALLY_ASSERT(value->type() == fact.type);
+    TALLY_ASSERT(value->is_unknown() || value->type() == step(id).type);
     values_[id] = value;
-    reasons_.same_for_all_rows(fact.fact);
+    interpreter_.set_fact(index, *value);
+    reasons_.same_for_all_rows(index);
     return;
   }
-  readers_[id] = std::make_unique<FactReader>(fact.fact, fact.type, std::get<FactColumn>(*binding), rows_, reasons_);
+  readers_[id] = std::make_unique<FactReader>(index, step(id).type, std::get<FactColumn>(*binding), rows_, reasons_);
 }
 
 /// A step is the same for all rows when all it reads is; it is computed here, once, for all lanes.
@@ -56,7 +60,7 @@ void Evaluator::find_invariants() {
   for (StepId id = 0; id < plan_.steps.size(); ++id) {
     const Step& at = step(id);
     if (values_[id] != nullptr) {
-      fill(*values_[id], reg(id));
+      fill(id, *values_[id]);
     } else if (readers_[id] != nullptr || at.op == Op::variable ||
                !std::all_of(at.inputs.begin(), at.inputs.end(), [&](StepId input) { return invariant_[input]; })) {
       continue;
@@ -87,6 +91,7 @@ void Evaluator::run_step(StepId id, Selection lanes) {
     case Op::any_of:
     case Op::all_of: return run_logic(id, lanes);
     case Op::conditional: return run_conditional(id, lanes);
+    case Op::island: return run_island(id, lanes);
     case Op::exists:
     case Op::all: return run_fold(id, lanes);
     default: break;
@@ -115,22 +120,26 @@ void Evaluator::run_step(StepId id, Selection lanes) {
 }
 
 void Evaluator::store(const Value& value, Lane lane, Register& out) const {
-  switch (value.type().kind) {
-    case Kind::null:
-    case Kind::nothing: break;
+  switch (value.kind()) {
     case Kind::boolean: out.flags[lane] = value.as<bool>(); break;
     case Kind::integer: out.ints[lane] = value.as<std::int64_t>(); break;
     case Kind::uinteger: out.uints[lane] = value.as<std::uint64_t>(); break;
     case Kind::real: out.reals[lane] = value.as<double>(); break;
     case Kind::string: out.texts[lane] = value.as<std::string>(); break;
-    case Kind::timestamp: out.times[lane] = Interval::of(value.as<base::Bounds>()); break;
-    case Kind::duration: out.times[lane] = Interval::of(value.as<base::Duration>()); break;
+    case Kind::timestamp: out.times[lane] = value.times().outward(); break;
+    case Kind::duration: out.times[lane] = value.times().outward(); break;
     case Kind::list: out.lists[lane] = {0, value.as<Value::List>().size()}; break;
+    default: break;
   }
 }
 
-void Evaluator::fill(const Value& value, Register& out) const {
-  for (const Lane lane : all_lanes()) store(value, lane, out);
+void Evaluator::fill(StepId id, const Value& value) {
+  if (value.is_unknown()) {
+    const ReasonSetId why = reasons_.missing(meaning(id).place, value.as<Value::Unknown>().why);
+    for (const Lane lane : all_lanes()) reg(id).set_unknown(lane, why);
+  } else {
+    for (const Lane lane : all_lanes()) store(value, lane, reg(id));
+  }
 }
 
 /// One side that decides is enough, whatever is unknown beside it; the lanes it decides ask nothing of the other sides.
@@ -168,7 +177,7 @@ void Evaluator::run_not(StepId id, Selection lanes) {
   strict(given, given, lanes, out, [&](Lane lane) { out.flags[lane] = given.flags[lane] == 0; });
 }
 
-/// An unknown condition leaves a known result when both branches agree, unless the condition is an error.
+/// An unknown condition leaves a known result when both branches agree, unless the condition can fail.
 void Evaluator::run_conditional(StepId id, Selection lanes) {
   const StepId condition = step(id).inputs[0], yes = step(id).inputs[1], no = step(id).inputs[2];
   const Kind kind = step(id).type.kind;
@@ -184,6 +193,7 @@ void Evaluator::run_conditional(StepId id, Selection lanes) {
   run(no, Selection(for_no).first(no_count));
   Register& out = reg(id);
   out.any_unknown = false;
+  const bool may_fail = meaning(condition).may_fail;
   for (const Lane lane : lanes) {
     ReasonSetId reasons = reg(condition).unknown_at(lane);
     const Register& branch = reg(reasons != 0 || reg(condition).flags[lane] != 0 ? yes : no);
@@ -191,7 +201,7 @@ void Evaluator::run_conditional(StepId id, Selection lanes) {
       reasons = branch.unknown_at(lane);
     } else {
       const ReasonSetId either = reasons_.merge(reg(yes).unknown_at(lane), reg(no).unknown_at(lane));
-      const bool agree = either == 0 && !reasons_.has_error(reasons) && same_value(kind, reg(yes), reg(no), lane);
+      const bool agree = either == 0 && !may_fail && same_value(kind, reg(yes), reg(no), lane);
       reasons = agree ? 0 : reasons_.merge(reasons, either);
     }
     if (reasons != 0) out.set_unknown(lane, reasons);

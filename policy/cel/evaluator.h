@@ -14,6 +14,7 @@
 
 #include "policy/cel/columns.h"
 #include "policy/cel/fact_reader.h"
+#include "policy/cel/interpreter.h"
 #include "policy/cel/plan.h"
 #include "policy/cel/reasons.h"
 #include "policy/cel/register.h"
@@ -27,11 +28,13 @@ class Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
+  /// The answer of one row as a value, whatever its type.
+  Value run_row(std::size_t row);
   /// The answers of the rows [first_row, min(first_row + kBatchRows, rows)); good until the next call.
   const Register& run_batch(std::size_t first_row);
 
  private:
-  /// What `in` works with: the element at hand, and whether it is the value.
+  /// What works with the elements of lists has: the element at hand, and whether it is the value that `in` looks for.
   struct Scratch {
     Register element;
     Register equal;
@@ -42,11 +45,16 @@ class Evaluator {
   void find_invariants();
   void run(StepId id, Selection lanes);
   void run_step(StepId id, Selection lanes);
-  void fill(const Value& value, Register& out) const;
+  void fill(StepId id, const Value& value);
   void store(const Value& value, Lane lane, Register& out) const;
   void run_logic(StepId id, Selection lanes);
   void run_not(StepId id, Selection lanes);
   void run_conditional(StepId id, Selection lanes);
+  // evaluate_islands.cpp
+  void run_island(StepId id, Selection lanes);
+  Value interpret(StepId id, Lane lane);
+  Value boxed(StepId id, Lane lane);
+  void unbox(StepId id, Value value, Lane lane);
   // evaluate_values.cpp
   void run_arithmetic(StepId id, Selection lanes);
   void run_negate(StepId id, Selection lanes);
@@ -89,7 +97,10 @@ class Evaluator {
     }
   }
 
+  [[nodiscard]] const Meaning& meaning(StepId id) const { return plan_.meaning(id); }
   [[nodiscard]] const Step& step(StepId id) const { return plan_.steps[id]; }
+  /// The node that the step's input `n` comes from.
+  [[nodiscard]] NodeId operand(StepId id, std::size_t n) const { return step(step(id).inputs[n]).node; }
   Register& reg(StepId id) { return registers_[id]; }
   Register& input(StepId id, std::size_t n) { return registers_[plan_.steps[id].inputs[n]]; }
 
@@ -100,7 +111,8 @@ class Evaluator {
   std::vector<std::unique_ptr<FactReader>> readers_;  ///< of the steps; empty but for facts bound to a column
   std::vector<const Value*> values_;                  ///< of the steps: constants, and facts bound to one value
   std::vector<bool> invariant_;                       ///< the register is filled for good
-  std::vector<std::optional<Scratch>> scratch_;       ///< of the steps; empty but for `in`
+  std::vector<std::optional<Scratch>> scratch_;       ///< of the steps; empty but for `in`, and lists that are boxed
+  Interpreter interpreter_;                           ///< for the islands
   std::size_t first_row_ = 0;
   TextArena constants_arena_, batch_arena_;
   TextArena* arena_ = &constants_arena_;

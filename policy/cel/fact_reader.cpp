@@ -25,7 +25,8 @@ std::size_t rows_of(const View& view) {
 
 }  // namespace
 
-FactReader::FactReader(std::uint32_t fact, Type type, const FactColumn& column, std::size_t rows, ReasonPool& reasons)
+FactReader::FactReader(std::uint32_t fact, const Type& type, const FactColumn& column, std::size_t rows,
+                       ReasonPool& reasons)
     : fact_(fact), column_(column), reasons_(reasons) {
   const bool linked = !column.through.rows.empty();
   TALLY_ASSERT(std::visit([&](const auto& view) { return type_of(view) == type; }, column.values));

@@ -14,7 +14,7 @@ namespace tally::cel {
 class FactReader {
  public:
   /// Asserts that the view holds values of `type` and that it and its link cover `rows`.
-  FactReader(std::uint32_t fact, Type type, const FactColumn& column, std::size_t rows, ReasonPool& reasons);
+  FactReader(std::uint32_t fact, const Type& type, const FactColumn& column, std::size_t rows, ReasonPool& reasons);
 
   /// Reads the rows first_row + lane of the selection.
   void load(std::size_t first_row, Selection lanes, Register& out);

@@ -74,6 +74,7 @@ class Lexer {
     begin();
     if (const std::size_t prefix = text_prefix(); prefix != std::string_view::npos) return text(prefix);
     if (is_digit(peek()) || (peek() == '.' && is_digit(peek(1)))) return number();
+    if (peek() == '`') return field();
     if (is_name_start(peek())) {
       while (is_name_part(peek())) advance(1);
       return finish(TokenKind::name);
@@ -81,13 +82,10 @@ class Lexer {
     symbol();
   }
 
-  /// Characters before the opening quote (r, b, rb …), or npos when no text starts here.
+  /// Characters before the opening quote (b, r, br), or npos when no text starts here.
   [[nodiscard]] std::size_t text_prefix() const {
-    std::size_t length = 0;
-    while (length < 2 && std::string_view("rRbB").find(peek(length)) != std::string_view::npos &&
-           peek(length) != '\0') {
-      ++length;
-    }
+    std::size_t length = peek() == 'b' || peek() == 'B' ? 1 : 0;
+    if (peek(length) == 'r' || peek(length) == 'R') ++length;
     return peek(length) == '"' || peek(length) == '\'' ? length : std::string_view::npos;
   }
 
@@ -104,20 +102,35 @@ class Lexer {
     if (!looking_at(quote)) return complain(token_.position, "this text does not end", "close it with " + quote);
     const std::string_view body = text_.substr(body_start, at_ - body_start);
     advance(quote.size());
-    if (bytes) return complain(token_.position, "bytes literals are not supported", "write a text without the b");
-    decode(body, body_start, raw);
-    finish(TokenKind::text);
+    decode(body, body_start, raw, bytes ? Escapes::octets : Escapes::code_points);
+    finish(bytes ? TokenKind::bytes : TokenKind::text);
   }
 
-  void decode(std::string_view body, std::size_t body_start, bool raw) {
+  void decode(std::string_view body, std::size_t body_start, bool raw, Escapes escapes) {
     if (raw) {
       token_.decoded = body;
-    } else if (const auto error = unescape(body, token_.decoded)) {
+    } else if (const auto error = unescape(body, escapes, token_.decoded)) {
       Lexer upto(file_, text_, token_.position, diagnostics_);  // the place of the escape within the text
       upto.at_ = token_.offset;
       upto.advance(body_start + error->offset - token_.offset);
       complain(upto.position_, error->message, "a backslash itself is written \\\\, or put r before the text");
     }
+  }
+
+  /// A name that is no identifier, in back quotes.
+  void field() {
+    const auto part = [](char c) { return is_name_part(c) || c == '.' || c == '-' || c == '/' || c == ' '; };
+    advance(1);
+    while (part(peek())) advance(1);
+    const std::size_t start = token_.offset + 1;
+    if (peek() != '`' || at_ == start) {
+      return complain(token_.position,
+                      "this field name does not end, or holds more than letters, digits, _ . - / and spaces",
+                      "close it with `");
+    }
+    token_.decoded = text_.substr(start, at_ - start);
+    advance(1);
+    finish(TokenKind::field);
   }
 
   void number() {
@@ -176,7 +189,6 @@ class Lexer {
     if (bad == "=") hint = "equality is written ==";
     if (bad == "&") hint = "\"and\" is written &&";
     if (bad == "|") hint = "\"or\" is written ||";
-    if (bad == "`") hint = "quoted field names are not supported";
     complain(position_, fmt::format("\"{}\" does not belong in an expression", base::displayable(bad)), hint);
     advance(length);
   }
@@ -200,6 +212,8 @@ std::vector<Token> tokenize(std::string_view file, std::string_view text, Positi
 bool is_identifier(std::string_view word) {
   return !word.empty() && is_name_start(word.front()) && std::all_of(word.begin(), word.end(), is_name_part);
 }
+
+bool is_keyword(std::string_view word) { return word == "true" || word == "false" || word == "null" || word == "in"; }
 
 bool is_reserved_word(std::string_view word) {
   static constexpr std::array<std::string_view, 21> kReserved{

@@ -1,4 +1,4 @@
-// What a node of an expression does: shared by the syntax tree and the checked plan.
+// What a node of an expression does: shared by the syntax tree, its meanings and the plan.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,17 @@
 namespace tally::cel {
 
 enum class Op : std::uint8_t {
-  constant,  ///< a literal, or a declared constant
-  name,      ///< syntax only: an identifier
-  select,    ///< syntax only: input 0 . name
-  call,      ///< syntax only: name(inputs)
-  method,    ///< syntax only: input 0 . name(other inputs)
-  fact,      ///< plan only: a row's fact
-  variable,  ///< plan only: the element that exists() or all() looks at
-  any_of,    ///< || of two or more inputs
-  all_of,    ///< && of two or more inputs
+  constant,    ///< a literal, or a declared constant
+  name,        ///< syntax only: an identifier
+  select,      ///< syntax: input 0 . name; meaning: the map's value at that key
+  call,        ///< syntax: name(inputs); meaning: of a function that has no Op of its own
+  method,      ///< syntax only: input 0 . name(other inputs)
+  fact,        ///< a row's fact
+  variable,    ///< the element that a macro looks at
+  undeclared,  ///< meaning only: a name that nobody declared, an error when it matters
+  island,      ///< plan only: a subtree that the interpreter runs, lane by lane
+  any_of,      ///< || of two or more inputs
+  all_of,      ///< && of two or more inputs
   logical_not,
   negate,
   add,
@@ -29,19 +31,24 @@ enum class Op : std::uint8_t {
   less_equal,
   greater,
   greater_equal,
-  in,           ///< input 0 in the list input 1
+  in,           ///< input 0 in the list or map input 1
   conditional,  ///< input 0 ? input 1 : input 2
-  index,        ///< the list input 0 [ input 1 ]
+  index,        ///< the list or map input 0 [ input 1 ]
   list,         ///< [inputs]
-  // Functions, plan only.
+  map,          ///< {input 0: input 1, input 2: input 3 …}
+  // Functions; not in the syntax.
   size,
   contains,
   starts_with,
   ends_with,
   matches,
   lower_ascii,
-  exists,  ///< list input 0, predicate input 1
+  has,     ///< the map input 0 of the select input 0 has its key
+  exists,  ///< macros: list input 0, the variable's name input 1, predicate input 2
   all,
+  exists_one,
+  filter,
+  transform,  ///< map(); expression input 2, or predicate input 2 and expression input 3
 };
 
 /// The symbol of an operator ("<=", "in"), or a word for other nodes ("constant").

@@ -55,7 +55,6 @@ class Parser {
     if (token.text == "and") hint = "\"and\" is written &&";
     if (token.text == "or") hint = "\"or\" is written ||";
     if (token.text == "not") hint = "\"not\" is written !";
-    if (token.text == "{") hint = "maps and messages are not supported";
     const auto found = token.kind == TokenKind::end ? "the expression ends" : fmt::format("found \"{}\"", token.text);
     return fail(token.position, fmt::format("{} where {} was expected", found, wanted), hint);
   }
@@ -77,14 +76,9 @@ class Parser {
   /// A node of `op` at `token` that spans its inputs.
   NodeId join(Op op, const Token& token, std::vector<NodeId> inputs) {
     if (failed_) return 0;
-    Node node{op,
-              token.position,
-              std::min(syntax_.nodes[inputs.front()].begin, token.offset),
-              syntax_.nodes[inputs.back()].end,
-              1,
-              {},
-              {},
-              std::move(inputs)};
+    const std::size_t begin = std::min(syntax_.nodes[inputs.front()].begin, token.offset);
+    const std::size_t end = syntax_.nodes[inputs.back()].end;
+    Node node{op, token.position, begin, end, std::move(inputs)};
     return add(std::move(node));
   }
 
@@ -162,26 +156,36 @@ class Parser {
 
   NodeId member(NodeId left) {
     while (!failed_ && (at(".") || at("[") || at("{"))) {
-      if (at("{")) return unexpected("an operator or the end");
+      if (at("{")) return no_message(left);
       left = accept(".") ? dotted(left) : indexed(left);
     }
     return left;
   }
+  NodeId no_message(NodeId left) {
+    const Op op = syntax_.nodes[left].op;
+    if (op != Op::name && op != Op::select) return unexpected("an operator or the end");
+    return fail(peek().position, "messages are not supported: this is CEL without protocol buffers",
+                "a map is written {\"key\": value}");
+  }
   NodeId dotted(NodeId left) {
-    if (peek().kind != TokenKind::name) return unexpected("a name after \".\"");
+    const bool quoted = peek().kind == TokenKind::field;
+    if (!quoted && (peek().kind != TokenKind::name || is_keyword(peek().text))) {
+      return unexpected("a name after \".\"");
+    }
     const Token name = take();
     Node node;
     node.op = Op::select;
+    node.quoted = quoted;
     node.position = name.position;
     node.begin = syntax_.nodes[left].begin;
     node.end = name.offset + name.text.size();
-    node.name = name.text;
+    node.name = quoted ? std::string_view(name.decoded) : name.text;
     node.inputs = {left};
     const Op receiver = syntax_.nodes[left].op;
-    if (accept("(")) {
+    if (!quoted && accept("(")) {
       node.op = Op::method;
       arguments(")", node);
-    } else if (receiver == Op::name || receiver == Op::select) {
+    } else if (!quoted && (receiver == Op::name || receiver == Op::select)) {
       node.position = syntax_.nodes[left].position;  // a dotted name is where it starts
     }
     return add(std::move(node));
@@ -192,7 +196,7 @@ class Parser {
     const std::size_t end = peek().offset + 1;
     expect("]");
     if (failed_) return 0;
-    return add({Op::index, bracket.position, syntax_.nodes[left].begin, end, 1, {}, {}, {left, position}});
+    return add({Op::index, bracket.position, syntax_.nodes[left].begin, end, {left, position}});
   }
   /// Expressions with commas between, up to and with `close`; sets the node's inputs and end.
   void arguments(std::string_view close, Node& node) {
@@ -212,7 +216,8 @@ class Parser {
       case TokenKind::uinteger:
       case TokenKind::real: return number_literal(nullptr);
       case TokenKind::text: return literal(take(), Value::text(token.decoded));
-      case TokenKind::name: return named();
+      case TokenKind::bytes: return literal(take(), Value::bytes(token.decoded));
+      case TokenKind::name: return named(false);
       default: break;
     }
     if (accept("(")) {
@@ -222,23 +227,48 @@ class Parser {
     }
     if (at("[")) {
       const Token bracket = take();
-      Node node{Op::list, bracket.position, bracket.offset, bracket.offset, 1, {}, {}, {}};
+      Node node{Op::list, bracket.position, bracket.offset, bracket.offset, {}};
       arguments("]", node);
       return add(std::move(node));
     }
-    if (at(".")) return fail(token.position, "a name with a leading dot is not supported", "write the name without it");
+    if (at("{")) return map();
+    if (at(".")) return rooted();
     return unexpected("a value");
   }
 
-  NodeId named() {
+  NodeId map() {
+    const Token brace = take();
+    Node node{Op::map, brace.position, brace.offset, brace.offset, {}};
+    while (!failed_ && !at("}")) {
+      node.inputs.push_back(expression());
+      expect(":");
+      node.inputs.push_back(expression());
+      if (!accept(",")) break;
+    }
+    node.end = peek().offset + 1;
+    expect("}");
+    return add(std::move(node));
+  }
+
+  NodeId rooted() {
+    take();
+    if (peek().kind != TokenKind::name) return unexpected("a name after \".\"");
+    return named(true);
+  }
+
+  /// `is_rooted`: a dot stands before the name.
+  NodeId named(bool is_rooted) {
     const Token token = take();
-    if (token.text == "true" || token.text == "false") return literal(token, Value::boolean(token.text == "true"));
-    if (token.text == "null") return literal(token, Value{});
+    if (!is_rooted) {
+      if (token.text == "true" || token.text == "false") return literal(token, Value::boolean(token.text == "true"));
+      if (token.text == "null") return literal(token, Value{});
+    }
     if (is_reserved_word(token.text)) {
       return fail(token.position, fmt::format("\"{}\" is a word of CEL and cannot be a name", token.text));
     }
-    Node node{Op::name, token.position,          token.offset, token.offset + token.text.size(),
-              1,        std::string(token.text), {},           {}};
+    Node node{Op::name, token.position, token.offset, token.offset + token.text.size(), {}};
+    node.name = token.text;
+    node.rooted = is_rooted;
     if (accept("(")) {
       node.op = Op::call;
       arguments(")", node);
@@ -247,8 +277,9 @@ class Parser {
   }
 
   NodeId literal(const Token& token, Value value) {
-    return add(
-        {Op::constant, token.position, token.offset, token.offset + token.text.size(), 1, {}, std::move(value), {}});
+    Node node{Op::constant, token.position, token.offset, token.offset + token.text.size(), {}};
+    node.literal = std::move(value);
+    return add(std::move(node));
   }
 
   /// The number at hand; `minus` is the sign before it, when there is one.
@@ -257,8 +288,9 @@ class Parser {
     auto value = read_number(token, minus != nullptr);
     if (!value) return fail(token.position, value.error());
     const Token& start = minus != nullptr ? *minus : token;
-    return add(
-        {Op::constant, start.position, start.offset, token.offset + token.text.size(), 1, {}, std::move(*value), {}});
+    Node node{Op::constant, start.position, start.offset, token.offset + token.text.size(), {}};
+    node.literal = std::move(*value);
+    return add(std::move(node));
   }
 
   std::string_view file_;

@@ -7,11 +7,12 @@
 //   Addition       = Multiplication {("+" | "-") Multiplication}
 //   Multiplication = Unary {("*" | "/" | "%") Unary}
 //   Unary          = ("!" | "-") Unary | Member
-//   Member         = Primary {"." NAME ["(" [Exprs] ")"] | "[" Expr "]"}
-//   Primary        = LITERAL | NAME ["(" [Exprs] ")"] | "(" Expr ")" | "[" [Exprs [","]] "]"
+//   Member         = Primary {"." NAME ["(" [Exprs] ")"] | "." FIELD | "[" Expr "]"}
+//   Primary        = LITERAL | ["."] NAME ["(" [Exprs] ")"] | "(" Expr ")" | "[" [Exprs [","]] "]"
+//                  | "{" [Expr ":" Expr {"," Expr ":" Expr} [","]] "}"
 //
-// Refused here, with a diagnostic: maps {…}, messages NAME{…}, names with a leading dot. A minus before a number is
-// part of the number, so that the smallest int can be written.
+// Refused here, with a diagnostic: messages, NAME{…}. A minus before a number is part of the number, so that the
+// smallest int can be written. Macros are calls here; the checker knows them.
 #pragma once
 
 #include <string_view>

@@ -4,19 +4,23 @@
 //       compile("dormant.toml", "account.enabled && account.last_sign_in < now - params.dormant_after", names);
 //   TruthColumn verdicts = rule->evaluate(columns, rows);
 //
-// The language is CEL (https://github.com/google/cel-spec, langdef.md); the grammar is in parser.h, the functions in
-// functions.h, `never` in environment.h. What is not supported is refused by compile(), with its place, never
-// evaluated differently. Kept from CEL: nothing converts by itself; && and || are commutative over errors and
-// unknowns (false && unknown is false); integer overflow and division by zero are errors of the row.
+// The language is CEL (https://github.com/google/cel-spec, langdef.md), less protocol-buffer messages; the grammar is
+// in parser.h, the functions in functions.h, `never` in environment.h. As there: nothing converts by itself; && and ||
+// are commutative over errors and unknowns (false && unknown is false); integer overflow and division by zero are
+// errors of the row.
+//
+// One plan runs in two ways that mean the same: steps over columns where every type has a column, and islands for what
+// has none (planner.h), which an interpreter computes row by row.
 //
 // Added: a value may be unknown with a reason, and a moment may lie between two bounds. A comparison that the bounds
 // decide is true or false, else unknown. An error makes its row unknown too. An unknown is dropped where it cannot
 // change the answer: beside the deciding side of && and ||, in `c ? a : b` when both branches are the same known
-// value, in `x in []`.
+// value, in `x in []`; but what can be an error (meaning.h: may_fail) is not dropped in the latter two, since an error
+// there is one.
 // KNOWN GAP: the same imprecise fact used twice counts as two: `t < x || t >= x` is unknown although it must be true.
 // It errs to "cannot tell", never to an answer that is wrong.
 //
-// Not a scripting language: no loops but exists and all over a row's list, no state, no clock.
+// Not a scripting language: no loops but the macros over lists and maps, no state, no clock.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +40,12 @@ namespace tally::cel {
 
 struct Plan;
 
+/// One value, or why it is not known.
+struct Outcome {
+  Value value;                  ///< nowhere unknown; meaningless where there are reasons
+  std::vector<Reason> reasons;  ///< ordered by fact, then kind, then sentence
+};
+
 class Program {
  public:
   /// Takes a checked plan; compile() makes them.
@@ -54,6 +64,8 @@ class Program {
   [[nodiscard]] TruthColumn evaluate(const Columns& columns, std::size_t rows) const;
   /// One text per row. Asks for type string; otherwise as evaluate().
   [[nodiscard]] TextColumn evaluate_text(const Columns& columns, std::size_t rows) const;
+  /// The value of row 0, of any type. Asks that every fact is bound.
+  [[nodiscard]] Outcome evaluate_one(const Columns& columns) const;
 
  private:
   std::shared_ptr<const Plan> plan_;
@@ -63,5 +75,16 @@ class Program {
 /// `text` stands in `file`; diagnostics count lines and columns (in characters) from there.
 tl::expected<Program, base::Diagnostics> compile(std::string_view file, std::string_view text,
                                                  const Environment& environment, Position origin = {});
+
+/// A program, and what the checker objects to in it.
+struct Attempt {
+  Program program;
+  base::Diagnostics objections;
+};
+
+/// As compile(), but what the checker objects to still becomes a program, which evaluates it as cel-spec says for
+/// expressions that were not checked: an error where it matters. Fails only when `text` cannot be read.
+tl::expected<Attempt, base::Diagnostics> attempt(std::string_view file, std::string_view text,
+                                                 const Environment& environment);
 
 }  // namespace tally::cel

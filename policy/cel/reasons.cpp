@@ -14,12 +14,23 @@ std::size_t mix(std::size_t seed, std::uint64_t value) {
   return (seed ^ static_cast<std::size_t>(value)) * 0x9E3779B97F4A7C15ULL + (seed >> 29);
 }
 
-std::string_view sentence(Failure failure) {
+/// In the words of cel-spec's conformance tests where they have some.
+std::string sentence(Failure failure, std::string_view detail) {
   switch (failure) {
-    case Failure::overflow: return "the result does not fit its type";
-    case Failure::divided_by_zero: return "a division by zero";
-    case Failure::index: return "the list has no element at that position";
+    case Failure::overflow: return "overflow: the result does not fit its type";
+    case Failure::divided_by_zero: return "divide by zero";
+    case Failure::modulus_by_zero: return "modulus by zero";
+    case Failure::index: return "index out of bounds: the list has no element at that position";
     case Failure::time_range: return "the result is out of the range of times";
+    case Failure::no_overload: return "no such overload";
+    case Failure::no_key: return fmt::format("no such key: {}", detail);
+    case Failure::undeclared: return fmt::format("undeclared reference to {}", detail);
+    case Failure::no_field: return fmt::format("type '{}' does not support field selection", detail);
+    case Failure::conversion:
+    case Failure::map: return std::string(detail);
+    case Failure::pattern: return fmt::format("the pattern cannot be read: {}", detail);
+    case Failure::zone: return fmt::format("unknown time zone '{}'", detail);
+    case Failure::too_long: return "it takes too many steps";
     case Failure::none: break;
   }
   return "";
@@ -52,8 +63,8 @@ std::size_t ReasonPool::SetHash::operator()(const Set& set) const noexcept {
   return seed;
 }
 
-ReasonPool::ReasonPool(std::shared_ptr<const Plan> plan)
-    : plan_(std::move(plan)), is_shared_(plan_->facts.size(), false) {
+ReasonPool::ReasonPool(std::shared_ptr<const Tree> tree)
+    : tree_(std::move(tree)), is_shared_(tree_->facts.size(), false) {
   intern({});
 }
 
@@ -69,7 +80,7 @@ ReasonSetId ReasonPool::single(const Atom& atom) {
   atoms_.push_back(atom);
   const auto set =
       static_cast<ReasonSetId>(sets_.size());  // new, as its atom is: no look-up, and merge() makes no such set
-  sets_.push_back({{static_cast<std::uint32_t>(atoms_.size() - 1)}, atom.kind == ReasonKind::error});
+  sets_.push_back({{static_cast<std::uint32_t>(atoms_.size() - 1)}});
   by_atom_.emplace(atom, set);
   return set;
 }
@@ -78,16 +89,16 @@ ReasonSetId ReasonPool::missing(std::uint32_t fact, std::string_view why) {
   return single({ReasonKind::missing, Failure::none, fact, texts_.intern(why), {}, {}});
 }
 
-ReasonSetId ReasonPool::imprecise(StepId step, const Interval& left, const Interval& right) {
+ReasonSetId ReasonPool::imprecise(NodeId step, const Interval& left, const Interval& right) {
   return single({ReasonKind::imprecise, Failure::none, step, {}, left, right});
 }
 
-ReasonSetId ReasonPool::never(StepId operand) {
+ReasonSetId ReasonPool::never(NodeId operand) {
   return single({ReasonKind::never, Failure::none, operand, {}, {}, {}});
 }
 
-ReasonSetId ReasonPool::error(StepId step, Failure failure) {
-  return single({ReasonKind::error, failure, step, {}, {}, {}});
+ReasonSetId ReasonPool::error(NodeId node, Failure failure, std::string_view detail) {
+  return single({ReasonKind::error, failure, node, detail.empty() ? base::TextId{} : texts_.intern(detail), {}, {}});
 }
 
 ReasonSetId ReasonPool::merge(ReasonSetId a, ReasonSetId b) {
@@ -98,7 +109,6 @@ ReasonSetId ReasonPool::merge(ReasonSetId a, ReasonSetId b) {
   Set both;
   std::set_union(sets_[a].atoms.begin(), sets_[a].atoms.end(), sets_[b].atoms.begin(), sets_[b].atoms.end(),
                  std::back_inserter(both.atoms));
-  both.has_error = sets_[a].has_error || sets_[b].has_error;
   const ReasonSetId result = intern(std::move(both));
   merged_.emplace(pair, result);
   return result;
@@ -113,27 +123,27 @@ std::vector<Reason> ReasonPool::reasons(ReasonSetId set) const {
   return reasons;
 }
 
-/// The facts under a step that differ from row to row, each once.
-void ReasonPool::collect_facts(StepId step, std::vector<std::string_view>& facts) const {
-  const Step& at = plan_->steps[step];
-  if (at.op == Op::fact && !is_shared_[at.fact] &&
-      std::find(facts.begin(), facts.end(), plan_->facts[at.fact]) == facts.end()) {
-    facts.emplace_back(plan_->facts[at.fact]);
+/// The facts under a node that differ from row to row, each once.
+void ReasonPool::collect_facts(NodeId node, std::vector<std::string_view>& facts) const {
+  const Meaning& meaning = tree_->meaning(node);
+  if (meaning.op == Op::fact && !is_shared_[meaning.place] &&
+      std::find(facts.begin(), facts.end(), tree_->facts[meaning.place]) == facts.end()) {
+    facts.emplace_back(tree_->facts[meaning.place]);
   }
-  for (const StepId input : at.inputs) collect_facts(input, facts);
+  for (const NodeId operand : tree_->operands(node)) collect_facts(operand, facts);
 }
 
-/// The one fact that a step reads; its text when it reads none or several.
-std::string ReasonPool::subject(StepId step) const {
+/// The one fact that a node reads; its text when it reads none or several.
+std::string ReasonPool::subject(NodeId node) const {
   std::vector<std::string_view> facts;
-  collect_facts(step, facts);
-  return facts.size() == 1 ? std::string(facts.front()) : source(step);
+  collect_facts(node, facts);
+  return facts.size() == 1 ? std::string(facts.front()) : source(node);
 }
 
-/// The text of a step on one line.
-std::string ReasonPool::source(StepId step) const {
+/// The text of a node on one line.
+std::string ReasonPool::source(NodeId node) const {
   std::string text;
-  for (const char c : plan_->source(step)) {
+  for (const char c : tree_->syntax.source(node)) {
     const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
     if (!space || (!text.empty() && text.back() != ' ')) text.push_back(space ? ' ' : c);
   }
@@ -143,7 +153,7 @@ std::string ReasonPool::source(StepId step) const {
 Reason ReasonPool::spell(const Atom& atom) const {
   if (atom.kind == ReasonKind::imprecise) return spell_imprecise(atom);
   if (atom.kind == ReasonKind::missing) {
-    const std::string& fact = plan_->facts[atom.place];
+    const std::string& fact = tree_->facts[atom.place];
     const std::string_view why = texts_.view(atom.why);
     return {atom.kind, fact, why.empty() ? fact + " is not known" : fmt::format("{} is not known: {}", fact, why)};
   }
@@ -152,17 +162,21 @@ Reason ReasonPool::spell(const Atom& atom) const {
     return {atom.kind, subject(atom.place),
             fmt::format("{} is never, and the rule does not say what never means", text)};
   }
-  const Position position = plan_->steps[atom.place].position;
-  return {
-      atom.kind, text,
-      fmt::format("the rule failed at {}:{}, in {}: {}", position.line, position.column, text, sentence(atom.failure))};
+  const Position position = tree_->node(atom.place).position;
+  return {atom.kind, text,
+          fmt::format("the rule failed at {}:{}, in {}: {}", position.line, position.column, text,
+                      sentence(atom.failure, atom.why.valid() ? texts_.view(atom.why) : std::string_view{}))};
 }
 
 Reason ReasonPool::spell_imprecise(const Atom& atom) const {
-  const Step& step = plan_->steps[atom.place];
-  StepId left = step.inputs[0], right = step.inputs[1];
+  const std::vector<NodeId> operands = tree_->operands(atom.place);
+  NodeId left = operands.front(), right = operands.back();
   Interval a = atom.left, b = atom.right;
-  const Kind kind = plan_->steps[left].type.kind;
+  const Kind kind = tree_->meaning(left).type.kind == Kind::duration ? Kind::duration : Kind::timestamp;
+  if (a == b && tree_->meaning(atom.place).op == Op::call) {
+    return {atom.kind, subject(left),
+            fmt::format("{} {}, which leaves {} open", source(left), describe(a, kind), source(atom.place))};
+  }
   const bool swap = a.exact();  // the imprecise side is the subject, the exact side the rule's limit
   if (swap) {
     std::swap(left, right);

@@ -1,7 +1,7 @@
 // ReasonPool: the reasons of one evaluation, each kept once; a row carries a number, not a sentence.
 //
 //   ReasonSetId a = pool.missing(fact, "the size limit was reached");
-//   ReasonSetId both = pool.merge(a, pool.error(step, Failure::overflow));
+//   ReasonSetId both = pool.merge(a, pool.error(node, Failure::overflow));
 //
 // Inner to this library: answer.h shows what comes out. Sentences are made when somebody asks, not per row.
 #pragma once
@@ -16,31 +16,46 @@
 #include "policy/base/text.h"
 #include "policy/cel/answer.h"
 #include "policy/cel/interval.h"
-#include "policy/cel/plan.h"
+#include "policy/cel/meaning.h"
 
 namespace tally::cel {
 
-enum class Failure : std::uint8_t { none, overflow, divided_by_zero, index, time_range };
+enum class Failure : std::uint8_t {
+  none,
+  overflow,
+  divided_by_zero,
+  modulus_by_zero,
+  index,
+  time_range,
+  no_overload,
+  no_key,      ///< detail: the key
+  undeclared,  ///< detail: the name
+  no_field,    ///< detail: the type that has none
+  conversion,  ///< detail: what is wrong, in words
+  map,         ///< detail: what is wrong with its keys
+  pattern,     ///< detail: what RE2 says
+  zone,        ///< detail: the name that is no time zone
+  too_long,    ///< limits.h: kMaximumIslandSteps
+};
 
 class ReasonPool {
  public:
-  explicit ReasonPool(std::shared_ptr<const Plan> plan);
+  explicit ReasonPool(std::shared_ptr<const Tree> tree);
 
   /// The fact has one value for all rows, such as `now`: sentences are about the other facts.
   void same_for_all_rows(std::uint32_t fact) { is_shared_[fact] = true; }
 
   /// The fact is unknown for `why` (empty: nobody says why).
   ReasonSetId missing(std::uint32_t fact, std::string_view why);
-  /// The comparison `step` of `left` and `right` is not decided by their bounds.
-  ReasonSetId imprecise(StepId step, const Interval& left, const Interval& right);
-  /// `operand` of the step is never, and the step cannot do with it.
-  ReasonSetId never(StepId operand);
-  ReasonSetId error(StepId step, Failure failure);
+  /// The node, a comparison of `left` and `right`, is not decided by their bounds; or a function of `left` alone is not
+  /// (then `right` is the same).
+  ReasonSetId imprecise(NodeId node, const Interval& left, const Interval& right);
+  /// `operand` of a node is never, and the node cannot do with it.
+  ReasonSetId never(NodeId operand);
+  ReasonSetId error(NodeId node, Failure failure, std::string_view detail = {});
   /// All reasons of both; 0 (none) is neutral.
   ReasonSetId merge(ReasonSetId a, ReasonSetId b);
 
-  /// True when one of the reasons is an error of the rule itself.
-  [[nodiscard]] bool has_error(ReasonSetId set) const { return sets_[set].has_error; }
   /// Sorted by fact, kind, sentence; equal ones once.
   [[nodiscard]] std::vector<Reason> reasons(ReasonSetId set) const;
 
@@ -48,8 +63,8 @@ class ReasonPool {
   struct Atom {
     ReasonKind kind = ReasonKind::missing;
     Failure failure = Failure::none;
-    std::uint32_t place = 0;  ///< the fact's index (missing) or the step
-    base::TextId why;
+    std::uint32_t place = 0;  ///< the fact's index (missing) or the node
+    base::TextId why;         ///< of a missing fact; the detail of an error
     Interval left, right;
     friend bool operator==(const Atom&, const Atom&) = default;
   };
@@ -58,7 +73,6 @@ class ReasonPool {
   };
   struct Set {
     std::vector<std::uint32_t> atoms;  ///< ascending
-    bool has_error = false;
     friend bool operator==(const Set&, const Set&) = default;
   };
   struct SetHash {
@@ -69,12 +83,12 @@ class ReasonPool {
   ReasonSetId intern(Set set);
   [[nodiscard]] Reason spell(const Atom& atom) const;
   [[nodiscard]] Reason spell_imprecise(const Atom& atom) const;
-  [[nodiscard]] std::string subject(StepId step) const;
-  [[nodiscard]] std::string source(StepId step) const;
-  void collect_facts(StepId step, std::vector<std::string_view>& facts) const;
+  [[nodiscard]] std::string subject(NodeId node) const;
+  [[nodiscard]] std::string source(NodeId node) const;
+  void collect_facts(NodeId node, std::vector<std::string_view>& facts) const;
 
-  std::shared_ptr<const Plan> plan_;
-  std::vector<bool> is_shared_;  ///< of the plan's facts
+  std::shared_ptr<const Tree> tree_;
+  std::vector<bool> is_shared_;  ///< of the tree's facts
   base::TextPool texts_;
   std::vector<Atom> atoms_;
   std::vector<Set> sets_;  ///< sets_[0] is the empty one

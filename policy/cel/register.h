@@ -39,11 +39,9 @@ struct Register {
   std::vector<ReasonSetId> unknown;  ///< read only when any_unknown
   bool any_unknown = false;
 
-  explicit Register(Type type) {
+  explicit Register(const Type& type) {
     unknown.resize(kBatchRows);
     switch (type.kind) {
-      case Kind::null:
-      case Kind::nothing: break;
       case Kind::boolean: flags.resize(kBatchRows); break;
       case Kind::integer: ints.resize(kBatchRows); break;
       case Kind::uinteger: uints.resize(kBatchRows); break;
@@ -52,6 +50,7 @@ struct Register {
       case Kind::timestamp:
       case Kind::duration: times.resize(kBatchRows); break;
       case Kind::list: lists.resize(kBatchRows); break;
+      default: break;  // no column: only islands look at it, as a boxed value
     }
   }
 
@@ -74,9 +73,7 @@ void with_values(Kind kind, Left& left, Right& right, Visit visit) {
     case Kind::string: return visit(left.texts, right.texts);
     case Kind::timestamp:
     case Kind::duration: return visit(left.times, right.times);
-    case Kind::null:
-    case Kind::nothing:
-    case Kind::list: return;
+    default: return;
   }
 }
 
@@ -85,7 +82,7 @@ inline void copy_lane(Kind kind, const Register& from, Lane lane, Register& to) 
 }
 
 inline bool same_value(Kind kind, const Register& left, const Register& right, Lane lane) {
-  bool same = kind == Kind::null;
+  bool same = false;
   with_values(kind, left, right, [&](const auto& a, const auto& b) { same = a[lane] == b[lane]; });
   return same;
 }

@@ -10,7 +10,7 @@ std::string head(const Syntax& syntax, NodeId id) {
   switch (node.op) {
     case Op::constant: return std::string(syntax.source(id));
     case Op::name:
-    case Op::call: return node.name;
+    case Op::call: return (node.rooted ? "." : "") + node.name;
     case Op::select:
     case Op::method: return "." + node.name;
     default: return std::string(to_string(node.op));
@@ -19,7 +19,7 @@ std::string head(const Syntax& syntax, NodeId id) {
 
 void print(const Syntax& syntax, NodeId id, bool positions, std::string& out) {
   const Node& node = syntax.nodes[id];
-  const bool leaf = node.inputs.empty() && node.op != Op::call && node.op != Op::list;
+  const bool leaf = node.inputs.empty() && node.op != Op::call && node.op != Op::list && node.op != Op::map;
   if (!leaf) out += "(";
   out += head(syntax, id);
   if (positions) out += fmt::format("@{}:{}", node.position.line, node.position.column);

@@ -23,10 +23,12 @@ struct Node {
   Position position;      ///< of the operator, the name, or the first character of a literal
   std::size_t begin = 0;  ///< the node's text is [begin, end) of the expression, in bytes
   std::size_t end = 0;
-  int depth = 1;               ///< 1 for a leaf
-  std::string name;            ///< of a name, select, call or method
-  Value literal;               ///< of a constant
   std::vector<NodeId> inputs;  ///< in the order written; the receiver first
+  int depth = 1;               ///< 1 for a leaf
+  std::string name = {};       ///< of a name, select, call or method
+  bool rooted = false;         ///< of a name or call: a dot stands before it
+  bool quoted = false;         ///< of a select: `in back quotes`, a key and never part of a dotted name
+  Value literal = {};          ///< of a constant
 };
 
 struct Syntax {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/cel/calendar.h"
+
 namespace tally::rules {
 namespace {
 
@@ -74,8 +76,7 @@ std::string to_text(const cel::Value& value) {
       const auto& bounds = value.as<base::Bounds>();
       return cel::is_never(bounds) ? "never" : base::format_bounds(bounds);
     }
-    case cel::Kind::null:
-    case cel::Kind::nothing: break;
+    default: break;  // no parameter is of another type
   }
   return "null";
 }

@@ -137,6 +137,9 @@ def cel():
         'texts.exists(x, x.lowerAscii() == s1) ? p.s3.contains("a") : s2.startsWith("\\u00e9")',
         'ints.all(n, n in [1, 2, i1]) == (1.5e3 / -0.0 != .5)', 't1 - t2 + g1 <= duration("1h30m5.5s")',
         'timestamp("2026-01-02T00:00:00Z") in [t1, t2, now]', "s1 + r'\\d' + '''a\"b''' + s2", '0x1Fu * 3u - 1u == 2u',
+        '{s1: t1, "a": t2}[s2] < now || has(m.`a-b`) && m.a == i1', 'ints.map(x, x > i1, [x, u1]) + [b"\\xff"] == [[7, 7u]]',
+        't1.getHours("+05:30") == int(d1) && t2.getDayOfYear() > 3', 'texts.exists_one(x, dyn(x) == type(i1)) ? d1 < u1 : 1 / i1 == i2',
+        '[[i1], dyn(s1)][i2] != {1: {true: .b1}}', 'bool(s1) || string(t1) == string(g1) + string(bytes(s2))',
         'p.s3.matches("^[a-z]+(b|c)*$") // the end', 'null == null', 'size("\\x41\\101") == -9223372036854775808',
     ]):
         seed("cel", f"mixed-{i:02}", text)

@@ -1,6 +1,7 @@
 // What the checker refuses, in words that help; and the values of what it accepts.
 #include <gmock/gmock.h>
 
+#include "policy/cel/calendar.h"
 #include "policy/cel/limits.h"
 #include "tests/unit/policy/cel/table.h"
 
@@ -56,11 +57,11 @@ TEST(Checker, ReportsAllThatIsWrongAtOnce) {
 
 TEST(Checker, ConvertsNothingByItself) {
   EXPECT_EQ(complaint("account.number == 7"),
-            "rule:1:16: == compares values of one type; these are uint and int (numbers do not convert: write 1 for an "
-            "int, 1u for a uint, 1.0 for a double)");
+            "rule:1:16: == compares values of one type; these are uint and int (numbers do not convert by themselves: "
+            "write 1 for an int, 1u for a uint, 1.0 for a double, or convert with int(), uint(), double())");
   EXPECT_EQ(complaint("account.failures + 1.5 > 2.0"),
-            "rule:1:18: there is no int + double (numbers do not convert: write 1 for an int, 1u for a uint, 1.0 for a "
-            "double)");
+            "rule:1:18: there is no int + double (numbers do not convert by themselves: write 1 for an int, 1u for a "
+            "uint, 1.0 for a double, or convert with int(), uint(), double())");
   EXPECT_EQ(complaint("account.age > '45d'"),
             "rule:1:13: > compares values of one type; these are duration and string (a length of time is written "
             "duration(\"45d\"))");
@@ -69,21 +70,44 @@ TEST(Checker, ConvertsNothingByItself) {
             "compared with never)");
   EXPECT_EQ(complaint("account.login && true"), "rule:1:1: && takes truth values; this is a string");
   EXPECT_EQ(complaint("1.5 % 2.0 > 0.0"), "rule:1:5: there is no double % double");
-  EXPECT_EQ(complaint("['a', 1] == []"), "rule:1:7: a list holds values of one type; this is a int among strings");
+  EXPECT_EQ(complaint("account.login in ['a', 1]"), "accepted");
+  EXPECT_EQ(complaint("account.login in [1]"),
+            "rule:1:15: a string cannot be in a list<int> (a number becomes a text with string())");
   EXPECT_EQ(complaint("null < null"), "rule:1:6: values of type null have no order");
   EXPECT_EQ(complaint("-account.number == 1u"), "rule:1:1: unary - takes an int or a double; this is a uint");
 }
 
-TEST(Checker, SaysWhatOfCelIsNotSupported) {
-  EXPECT_THAT(complaint("int(account.login) == 1"), StartsWith("rule:1:1: conversions are not supported"));
-  EXPECT_THAT(complaint("has(account.login)"), StartsWith("rule:1:1: has() is not supported"));
-  EXPECT_THAT(complaint("account.groups.filter(g, g == 'a') == []"),
-              StartsWith("rule:1:16: of the list macros only exists and all"));
-  EXPECT_THAT(complaint("now.getHours() == 1"), StartsWith("rule:1:5: calendar fields"));
-  EXPECT_THAT(complaint("[1] == [1]"), StartsWith("rule:1:5: == on lists is not supported"));
-  EXPECT_THAT(complaint("[[1]] == []"), StartsWith("rule:1:2: lists within lists"));
+TEST(Checker, SaysWhatAFunctionTakes) {
+  EXPECT_EQ(complaint("size(account.failures) == 1"),
+            "rule:1:1: there is no size(int) (size takes string, bytes, list, map)");
+  EXPECT_EQ(complaint("account.login.contains(1)"),
+            "rule:1:15: there is no contains(string, int) (contains takes (string, string))");
+  EXPECT_EQ(complaint("account.login.contains()"), "rule:1:15: contains takes 1 argument, not 0");
+  EXPECT_EQ(complaint("now.getHours('UTC', 1) == 1"), "rule:1:5: getHours takes 0 or 1 arguments, not 2");
   EXPECT_THAT(complaint("contains('a')"), StartsWith("rule:1:1: contains is called on a value (write value.contains("));
   EXPECT_THAT(complaint("'45d'.duration() == account.age"), StartsWith("rule:1:7: duration is not called on a value"));
+  EXPECT_EQ(complaint("has(account.login)"),
+            "rule:1:5: \"account.login\" is a fact, not a key of a map (a fact that is not there is unknown, and the "
+            "rule's answer says so)");
+  EXPECT_EQ(complaint("has(now)"), "rule:1:5: has() asks for a key of a map (write has(map.key))");
+  EXPECT_EQ(complaint("account.groups.map(1, true) == []"),
+            "rule:1:20: map takes the name of a variable first (write list.map(x, …))");
+  EXPECT_EQ(complaint("account.login.exists(x, true)"),
+            "rule:1:15: exists looks at the elements of a list or the keys of a map; this is a string");
+  EXPECT_EQ(complaint("account.groups.filter(x, x) == []"), "rule:1:26: filter takes truth values; this is a string");
+}
+
+TEST(Checker, KnowsTheTypesOfListsAndMaps) {
+  EXPECT_EQ(complaint("{'a': 1}.a == 'x'"),
+            "rule:1:12: == compares values of one type; these are int and string (a number becomes a text with "
+            "string())");
+  EXPECT_EQ(complaint("{'a': 1}[2] == 1"),
+            "rule:1:9: the keys of a map<string, int> are not a int (a number becomes a text with string())");
+  EXPECT_EQ(complaint("{1.5: 1} == {}"), "rule:1:2: a map's key is a bool, int, uint or string; this is a double");
+  EXPECT_EQ(complaint("[1].map(x, [x])[0] == ['a']"),
+            "rule:1:20: == compares values of one type; these are list<int> and list<string>");
+  EXPECT_EQ(complaint("[1] < [2]"), "rule:1:5: values of type list<int> have no order");
+  EXPECT_EQ(complaint("dyn(1) == 'a' && [1, 'a'][0] == 1.5 && {} == {'a': b''}"), "accepted");
 }
 
 TEST(Checker, RefusesLoopsThatMultiplyBeyondAllTime) {
@@ -94,7 +118,7 @@ TEST(Checker, RefusesLoopsThatMultiplyBeyondAllTime) {
   };
   EXPECT_EQ(complaint(nested(kMaximumNestedFolds)), "accepted");
   EXPECT_EQ(complaint(nested(kMaximumNestedFolds + 1)),
-            "rule:1:104: exists and all stand more than 4 deep in one another (split the rule)");
+            "rule:1:104: macros stand more than 4 deep in one another (split the rule)");
   EXPECT_EQ(complaint(nested(2) + " && " + nested(3)), "accepted");
 }
 
@@ -102,22 +126,19 @@ TEST(Checker, ReadsDurationsTimesAndPatternsBeforehand) {
   EXPECT_EQ(complaint("account.age > duration('45')"),
             "rule:1:24: \"45\" is not a duration: after a number comes d, h, m, s, ms, us or ns");
   EXPECT_EQ(complaint("account.age > duration('')").substr(0, 37), "rule:1:24: \"\" is not a duration: writ");
-  EXPECT_EQ(complaint("account.age > duration('1ns')"),
-            "rule:1:24: \"1ns\" is finer than a microsecond, which is not supported");
-  EXPECT_EQ(complaint("account.age > duration('300000d')"), "rule:1:24: \"300000d\" is longer than 292 years");
-  EXPECT_EQ(complaint("account.age > duration(account.login)"),
-            "rule:1:24: duration is read from a literal text only (such as duration(\"45d\"))");
+  EXPECT_EQ(complaint("account.age > duration('1ns')"), "accepted");
+  EXPECT_EQ(complaint("account.age > duration('300000d')"),
+            "rule:1:24: \"300000d\" is out of range: longer than 292 years");
+  EXPECT_EQ(complaint("account.age > duration(account.login)"), "accepted");
   EXPECT_EQ(complaint("now > timestamp('2026-02-30T00:00:00Z')"),
             "rule:1:17: \"2026-02-30T00:00:00Z\" is not an RFC 3339 time such as 2026-03-31T22:00:00Z");
   EXPECT_EQ(complaint("now > timestamp('0000-01-01T00:00:00Z')"),
             "rule:1:17: \"0000-01-01T00:00:00Z\" is out of range: years 0001 to 9999");
-  EXPECT_EQ(complaint("now > timestamp('2026-01-01T00:00:00.0000001Z')").substr(11, 31),
-            "\"2026-01-01T00:00:00.0000001Z\" ");
+  EXPECT_EQ(complaint("now > timestamp('2026-01-01T00:00:00.0000001Z')"), "accepted");
   EXPECT_THAT(complaint("account.login.matches('(')"), StartsWith("rule:1:23: the pattern cannot be read: missing )"));
   EXPECT_THAT(complaint("account.login.matches('((a{1000}){1000}){1000}')"),
               StartsWith("rule:1:23: the pattern cannot be read"));
-  EXPECT_THAT(complaint("account.login.matches(account.login)"),
-              StartsWith("rule:1:23: the pattern of matches is a literal"));
+  EXPECT_EQ(complaint("account.login.matches(account.login)"), "accepted");
   EXPECT_EQ(complaint("account.login.matches(params.pattern)"), "accepted");
 }
 

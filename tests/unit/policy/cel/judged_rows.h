@@ -2,7 +2,7 @@
 //
 //   std::vector<Reference::Row> rows{any_row(random), any_row(random)};
 //   fill(table, rows, links);
-//   spell(program.evaluate(table.columns, rows.size()), 0) == spell(Reference(syntax, rows[0], {"now"}).run())
+//   spell(program.evaluate(table.columns, rows.size()), 0) == spell(Reference(tree, rows[0], kShared).run())
 #pragma once
 
 #include <algorithm>
@@ -27,6 +27,21 @@ inline const std::int64_t kStart = at("2026-01-01T00:00:00Z").time_since_epoch()
 inline const std::vector<std::string> kTexts{"", "a", "Ab", "abc", "É"};
 inline const std::vector<std::int64_t> kInts{0, 1, 2, -1, 7, std::numeric_limits<std::int64_t>::max()};
 
+inline const std::vector<double> kReals{0.0, 1.0, -1.5, 7.0, 9223372036854775808.0};
+inline const std::vector<std::uint64_t> kNaturals{0, 1, 7, std::numeric_limits<std::uint64_t>::max()};
+
+/// What is the same for all rows: reasons are not about it.
+inline const std::set<std::string> kShared{"now", "m"};
+inline Value shared_map() {
+  return *Value::map({{Value::text("a"), Value::integer(1)},
+                      {Value::text("Ab"), Value::list({Value::integer(7), Value::text("a")})},
+                      {Value::integer(2), Value::moment(base::Instant{base::Duration{kStart}})}});
+}
+inline Span nanoseconds(std::int64_t low, std::int64_t high) {
+  return {Nanoseconds{low} * kNanosecondsPerMicrosecond, Nanoseconds{high} * kNanosecondsPerMicrosecond};
+}
+inline std::int64_t microseconds(Nanoseconds at) { return static_cast<std::int64_t>(at / kNanosecondsPerMicrosecond); }
+
 inline Cell known(decltype(Cell::data) data, bool timestamp = false) { return {std::move(data), {}, timestamp}; }
 inline Cell missing(const std::string& name) { return {{}, {{ReasonKind::missing, name}}, false}; }
 
@@ -34,15 +49,18 @@ inline Cell any_value(Random& random, const std::string& name) {
   const auto day = [&] { return kStart + static_cast<std::int64_t>(below(random, 4)) * kDay; };
   if (name[0] == 'b') return known(below(random, 2) == 0);
   if (name[0] == 'i' && name != "ints") return known(pick(random, kInts));
+  if (name == "u1") return known(pick(random, kNaturals));
+  if (name == "d1") return known(pick(random, kReals));
+  if (name == "m") return boxed(shared_map());
   if (name == "g1") {
     const auto span = static_cast<std::int64_t>(below(random, 3)) * kDay;
-    return known(Span{span, span});
+    return known(nanoseconds(span, span));
   }
-  if (name == "now") return known(Span{kStart + 2 * kDay, kStart + 2 * kDay}, true);
+  if (name == "now") return known(nanoseconds(kStart + 2 * kDay, kStart + 2 * kDay), true);
   if (name == "t1" || name == "t2") {
-    if (below(random, 4) == 0) return known(Span{Interval::kOpenHigh, Interval::kOpenLow}, true);
+    if (below(random, 4) == 0) return known(nanoseconds(Interval::kOpenHigh, Interval::kOpenLow), true);
     const std::int64_t start = day();
-    return known(Span{start, start}, true);
+    return known(nanoseconds(start, start), true);
   }
   if (name == "texts" || name == "ints") {
     std::vector<Cell> cells;
@@ -54,17 +72,17 @@ inline Cell any_value(Random& random, const std::string& name) {
   return known(pick(random, kTexts));
 }
 
-inline const std::vector<std::string> kNames{"b1", "b2", "i1",    "i2",   "s1",   "s2", "t1",
-                                             "t2", "g1", "texts", "ints", "p.s3", "now"};
+inline const std::vector<std::string> kNames{"b1", "b2",    "i1",   "i2",   "s1",  "s2", "t1", "t2",
+                                             "g1", "texts", "ints", "p.s3", "now", "u1", "d1", "m"};
 
 /// A row in which a quarter of the facts is unknown and half of the moments are imprecise.
 inline Reference::Row any_row(Random& random) {
   Reference::Row row;
   for (const std::string& name : kNames) {
-    row[name] = name != "now" && below(random, 4) == 0 ? missing(name) : any_value(random, name);
+    row[name] = kShared.count(name) == 0 && below(random, 4) == 0 ? missing(name) : any_value(random, name);
     auto* span = std::get_if<Span>(&row[name].data);
     if (span != nullptr && row[name].timestamp && name != "now" && span->low <= span->high && below(random, 2) == 0) {
-      span->high += static_cast<std::int64_t>(below(random, 3)) * kDay;
+      span->high += Nanoseconds{kDay} * kNanosecondsPerMicrosecond * static_cast<std::int64_t>(below(random, 3));
     }
   }
   return row;
@@ -77,8 +95,9 @@ inline Reference::Row any_world(Random& random, const Reference::Row& row) {
     if (!cell.known()) cell = any_value(random, name);
     auto* span = std::get_if<Span>(&cell.data);
     if (span == nullptr || span->low >= span->high) continue;
-    const auto days = static_cast<std::size_t>((span->high - span->low) / kDay);
-    span->low += static_cast<std::int64_t>(below(random, days + 1)) * kDay;
+    constexpr Nanoseconds kOneDay = Nanoseconds{kDay} * kNanosecondsPerMicrosecond;
+    const auto days = static_cast<std::size_t>((span->high - span->low) / kOneDay);
+    span->low += kOneDay * static_cast<std::int64_t>(below(random, days + 1));
     span->high = span->low;
   }
   return world;
@@ -114,10 +133,10 @@ inline std::vector<Moment> moments(const std::vector<Reference::Row>& rows, cons
   for (const auto& row : rows) {
     const Cell& cell = row.at(name);
     const Span span = cell.known() ? std::get<Span>(cell.data) : Span{0, 0};
-    values.push_back(!cell.known() ? unknown_moment()
-                     : span.low > span.high
-                         ? never()
-                         : between(base::Instant{base::Duration{span.low}}, base::Instant{base::Duration{span.high}}));
+    values.push_back(!cell.known()          ? unknown_moment()
+                     : span.low > span.high ? never()
+                                            : between(base::Instant{base::Duration{microseconds(span.low)}},
+                                                      base::Instant{base::Duration{microseconds(span.high)}}));
   }
   return values;
 }
@@ -129,11 +148,14 @@ inline void fill(Table& table, const std::vector<Reference::Row>& rows, std::vec
   for (const char* name : {"t1", "t2"}) table.times(name, moments(rows, name));
   std::vector<std::optional<base::Duration>> spans;
   for (const auto& span : column<Span>(rows, "g1")) {
-    spans.push_back(span ? std::optional(base::Duration{span->low}) : std::nullopt);
+    spans.push_back(span ? std::optional(base::Duration{microseconds(span->low)}) : std::nullopt);
   }
   table.durations("g1", spans);
   table.text_lists("texts", list_column<std::string>(rows, "texts"));
   table.int_lists("ints", list_column<std::int64_t>(rows, "ints"));
+  table.uintegers("u1", column<std::uint64_t>(rows, "u1"));
+  table.reals("d1", column<double>(rows, "d1"));
+  table.shared("m", shared_map());
   table.shared("now", Value::moment(base::Instant{base::Duration{kStart + 2 * kDay}}));
   // p.s3 is read through a link: its table has the rows in reverse, and rows without a value have no link.
   auto linked = column<std::string>(rows, "p.s3");

@@ -71,13 +71,32 @@ TEST(Parser, ReadsTextsOfEveryKind) {
   EXPECT_EQ(text("''"), "");
 }
 
+TEST(Parser, ReadsBytesOfOctetsAndOfUtf8) {
+  const auto octets = [](std::string_view source) {
+    return parse("rule", source)->nodes.back().literal.as<Value::Bytes>().octets;
+  };
+  EXPECT_EQ(octets(R"(b'\xff\001\n')"), "\xff\x01\n");
+  EXPECT_EQ(octets("b'\u00ff'"), "\xc3\xbf");
+  EXPECT_EQ(octets(R"(Br"a\d")"), "a\\d");
+}
+
+TEST(Parser, ReadsMapsFieldsAndRootedNames) {
+  EXPECT_EQ(tree("{'a': 1, b: [2],}"), "(map 'a' 1 b (list 2))");
+  EXPECT_EQ(tree("{}"), "(map)");
+  EXPECT_EQ(tree(".a.b"), "(.b .a)");
+  EXPECT_EQ(tree("a.`b-c/d.e`.f"), "(.f (.b-c/d.e a))");
+  EXPECT_EQ(tree("a.while"), "(.while a)");
+  EXPECT_EQ(tree("a.package()"), "(.package a)");
+}
+
 TEST(Parser, RefusesWhatIsNotAText) {
   EXPECT_EQ(tree("a == 'abc"), "rule:1:6: this text does not end (close it with ')");
   EXPECT_EQ(tree("'a\nb'").substr(0, 33), "rule:1:1: this text does not end ");
   EXPECT_EQ(tree(R"('ab\q')").substr(0, 33), "rule:1:4: there is no escape \\q (");
   EXPECT_EQ(tree(R"('\ud800')").substr(0, 50), "rule:1:2: the escape names no character of Unicode");
   EXPECT_EQ(tree(R"('\u12')").substr(0, 51), "rule:1:2: the escape \\u needs 4 hexadecimal digits ");
-  EXPECT_EQ(tree("b'x'"), "rule:1:1: bytes literals are not supported (write a text without the b)");
+  EXPECT_EQ(tree(R"(b'\u0041')").substr(0, 33), "rule:1:3: there is no escape \\u (");
+  EXPECT_EQ(tree("rb'x'"), "rule:1:3: found \"'x'\" where an operator or the end was expected");
   EXPECT_EQ(tree("'\xff'"), "rule:1:1: the expression is not valid UTF-8");
 }
 
@@ -88,7 +107,14 @@ TEST(Parser, PointsAtWhatDoesNotBelong) {
   EXPECT_EQ(tree("45d"), "rule:1:1: \"45d\" is not a number (a length of time is written duration(\"45d\"))");
   EXPECT_EQ(tree("(a"), "rule:1:3: the expression ends where \")\" was expected");
   EXPECT_EQ(tree(""), "rule:1:1: the expression ends where a value was expected");
-  EXPECT_EQ(tree("{'a': 1}"), "rule:1:1: found \"{\" where a value was expected (maps and messages are not supported)");
+  EXPECT_EQ(tree("a.B{c: 1}"),
+            "rule:1:4: messages are not supported: this is CEL without protocol buffers (a map is written {\"key\": "
+            "value})");
+  EXPECT_EQ(tree("{'a' 1}"), "rule:1:6: found \"1\" where \":\" was expected");
+  EXPECT_EQ(tree("a.true"), "rule:1:3: found \"true\" where a name after \".\" was expected");
+  EXPECT_EQ(tree("a.`b"),
+            "rule:1:3: this field name does not end, or holds more than letters, digits, _ . - / and spaces (close it "
+            "with `)");
   EXPECT_EQ(tree("f(a,)"), "rule:1:5: found \")\" where an argument was expected");
   EXPECT_EQ(tree("if"), "rule:1:1: \"if\" is a word of CEL and cannot be a name");
 }
