@@ -73,6 +73,12 @@ class PersonReading final : public Reading {
   /// Where it was, else wherever an entry of its id is now. That it is gone is no trouble: it was deleted.
   void read_known(Session& session, const model::KnownAccount& known, const PersonQueries& ask) {
     if (seen(known)) return;
+    if (!known.dn.empty()) read_where_it_was(session, known, ask);  // an empty base would be the server's root
+    if (known.native_id.empty() || seen(known)) return;
+    for (const std::string& base : bases()) read_accounts(session, base, ask.account_of_id(known.native_id), ask);
+  }
+
+  void read_where_it_was(Session& session, const model::KnownAccount& known, const PersonQueries& ask) {
     Search self;
     self.base = known.dn;
     self.scope = Scope::base;
@@ -80,8 +86,6 @@ class PersonReading final : public Reading {
     SearchOutcome outcome = search(session, self, patience(), [&](const Entry& entry) { take_account(entry, ask); });
     if (outcome.base_missing()) outcome.gaps.clear();
     record("an account known from an earlier run", outcome);  // gaps are public: no name
-    if (known.native_id.empty() || seen(known)) return;
-    for (const std::string& base : bases()) read_accounts(session, base, ask.account_of_id(known.native_id), ask);
   }
 
   [[nodiscard]] bool seen(const model::KnownAccount& known) {

@@ -140,6 +140,33 @@ Form<Target> texts(std::vector<std::string> Target::*member) {
           }};
 }
 
+/// A list of texts, each of which `trouble_of` finds nothing wrong with ("" is nothing).
+template <class Target>
+Form<Target> checked_texts(std::vector<std::string> Target::*member, std::string (*trouble_of)(std::string_view),
+                           std::string_view hint) {
+  return {"list of texts", [=](Target& target, const toml::node& node, const Context& context) {
+            texts(member).read(target, node, context);
+            const auto* list = node.as_array();
+            for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+              const auto* value = (*list)[i].as_string();
+              const std::string trouble = value == nullptr ? std::string() : trouble_of(value->get());
+              if (!trouble.empty()) context.trouble(*value, trouble, std::string(hint));
+            }
+          }};
+}
+
+/// The same for one text.
+template <class Target>
+Form<Target> checked_text(std::string Target::*member, std::string (*trouble_of)(std::string_view),
+                          std::string_view hint) {
+  return {"text", [=](Target& target, const toml::node& node, const Context& context) {
+            text(member).read(target, node, context);
+            const auto* value = node.as_string();
+            const std::string trouble = value == nullptr ? std::string() : trouble_of(value->get());
+            if (!trouble.empty()) context.trouble(node, trouble, std::string(hint));
+          }};
+}
+
 /// A table of free keys with one kind of value.
 template <class Target, class Value>
 Form<Target> table_of(std::map<std::string, Value> Target::*member, std::string words,

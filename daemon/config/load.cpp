@@ -94,9 +94,10 @@ std::set<std::string> check_names(const toml::table& table, const Context& conte
   return names;
 }
 
-/// A register that speaks of a directory nobody reads registers nothing.
-void check_register(const toml::table& table, const std::set<std::string>& names, const Context& context) {
-  const auto* list = table["correlation"]["registered"].as_array();
+/// A register or a persona that speaks of a directory nobody reads means nothing.
+void check_sources(const toml::table& table, const char* section, const std::set<std::string>& names,
+                   const Context& context) {
+  const auto* list = table["correlation"][section].as_array();
   const std::vector<std::string_view> known(names.begin(), names.end());
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
     const auto* entry = (*list)[i].as_table();
@@ -108,16 +109,21 @@ void check_register(const toml::table& table, const std::set<std::string>& names
   }
 }
 
-void check_patterns(const toml::table& table, const Context& context) {
-  const auto* list = table["correlation"]["non_human_patterns"].as_array();
+void check_personas(const toml::table& table, const Context& context) {
+  const auto* list = table["correlation"]["persona"].as_array();
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    const auto* pattern = (*list)[i].as_string();
-    if (pattern == nullptr) continue;
-    correlation::Settings settings;
-    settings.non_human_patterns = {pattern->get()};
-    for (base::Diagnostic& found : correlation::check(settings)) {
-      context.trouble(*pattern, std::move(found.message), std::move(found.hint));
+    const auto* entry = (*list)[i].as_table();
+    if (entry == nullptr) continue;
+    const std::string kind = entry->get("kind") == nullptr ? "" : entry->get("kind")->value_or(std::string());
+    for (const char* ours : {"primary", "further", "non-human", "built-in", "nobody"}) {
+      if (kind == ours)
+        context.trouble(*entry->get("kind"), "\"" + kind + "\" is what accounts without a persona are",
+                        "\"admin\", \"test\" or another word");
     }
+    const bool told = entry->contains("prefix") || entry->contains("suffix") || entry->contains("pattern") ||
+                      entry->contains("under");
+    if (!told)
+      context.trouble(*entry, "every account would be this persona", "give it a prefix, suffix, pattern or under");
   }
 }
 
@@ -178,8 +184,10 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   for (DirectorySection& section : document.directories) {
     document.config.directories.push_back(settled(std::move(section)));
   }
-  check_register(table, check_names(table, context), context);
-  check_patterns(table, context);
+  const std::set<std::string> names = check_names(table, context);
+  check_sources(table, "registered", names, context);
+  check_sources(table, "persona", names, context);
+  check_personas(table, context);
   by_place(troubles);
   if (!troubles.empty()) return tl::unexpected(std::move(troubles));
   return std::move(document.config);

@@ -6,8 +6,12 @@ namespace {
 
 using correlation::MatchBy;
 using correlation::MatchRule;
+using correlation::Persona;
 using correlation::RegisteredAccount;
 using correlation::Settings;
+using correlation::Weights;
+
+constexpr std::string_view kRegex = "RE2 syntax is expected";
 
 std::optional<rules::Setting> setting_of(const toml::node& node) {
   if (const auto* value = node.as_boolean()) return rules::Setting(value->get());
@@ -67,14 +71,66 @@ const Fields<RegisteredAccount>& registered_fields() {
   return fields;
 }
 
+const Fields<Persona>& persona_fields() {
+  static const Fields<Persona> fields = {
+      {"kind", form::text(&Persona::kind), "required",
+       "What rules read as account.persona: \"admin\", \"test\", \"external\"."},
+      {"prefix", form::text(&Persona::prefix), "",
+       "Beginning of the login: \"adm-\". What remains is the login of the person behind it."},
+      {"suffix", form::text(&Persona::suffix), "", "The same for an ending: \"-admin\"."},
+      {"pattern", form::checked_text(&Persona::pattern, correlation::trouble_of_regex, kRegex), "",
+       "Regular expression (RE2) for the whole login. It tells the persona, not the person behind it."},
+      {"source", form::text(&Persona::source), "", "Directory that it counts in; without it all."},
+      {"under", form::text(&Persona::under), "", "DN that such accounts are below; without it anywhere."}};
+  return fields;
+}
+
+const Fields<Weights>& weight_fields() {
+  using W = Weights;
+  static const Fields<W> fields = {
+      {"number", form::share(&W::number), "0.9", "The employee number is equal."},
+      {"number_zeros", form::share(&W::number_zeros), "0.6", "It is equal but for zeros in front."},
+      {"mail", form::share(&W::mail), "0.75", "The mail address is equal."},
+      {"mail_name", form::share(&W::mail_name), "0.4", "The part before the @ is made of the name."},
+      {"login", form::share(&W::login), "0.75", "The login is the one that HR knows."},
+      {"login_mail", form::share(&W::login_mail), "0.5", "The login is HR's mail address before the @."},
+      {"login_name", form::share(&W::login_name), "0.6", "The login is made of both names in full."},
+      {"login_initial", form::share(&W::login_initial), "0.45", "The login is made of parts of the name."},
+      {"login_numbered", form::share(&W::login_numbered), "0.4", "The same with a number behind it."},
+      {"name", form::share(&W::name), "0.65", "The display name has both names."},
+      {"name_turned", form::share(&W::name_turned), "0.55", "It has them in the other order."},
+      {"name_part", form::share(&W::name_part), "0.5", "It has the given name and a part of a double family name."},
+      {"name_initial", form::share(&W::name_initial), "0.35",
+       "It has the family name and the first letter of the other."},
+      {"look_alike", form::share(&W::look_alike), "0.45",
+       "Login or display name are like it only by characters that look alike."}};
+  return fields;
+}
+
 const Fields<Settings>& correlation_fields() {
   static const Fields<Settings> fields = {
       {"match", form::sections(&Settings::rules, match_fields(), "[[correlation.match]]"), "employee-number, then mail",
        "Ways to find the person behind an account, tried in this order; the first that finds anybody decides."},
       {"registered", form::sections(&Settings::registered, registered_fields(), "[[correlation.registered]]"), "",
        "The register of non-human accounts."},
-      {"non_human_patterns", form::texts(&Settings::non_human_patterns), "",
-       "Regular expressions (RE2) for whole logins of non-human accounts."},
+      {"non_human_patterns", form::checked_texts(&Settings::non_human_patterns, correlation::trouble_of_regex, kRegex),
+       "", "Regular expressions (RE2) for whole logins of non-human accounts."},
+      {"persona", form::sections(&Settings::personas, persona_fields(), "[[correlation.persona]]"), "",
+       "Further accounts of people, told by their logins and places; the first that fits counts."},
+      {"link_from", form::share(&Settings::link_from), "0",
+       "Ways of matching whose confidence is less link nobody; who fits by them is suggested."},
+      {"suggest_from", form::share(&Settings::suggest_from), "0.4",
+       "How much somebody has to look like the owner of an account without one to be suggested."},
+      {"suggestions", form::whole_number(&Settings::suggestions, 0, 100), "3",
+       "So many people are suggested for an account at most; 0: none."},
+      {"login_patterns",
+       form::checked_texts(&Settings::login_patterns, correlation::trouble_of_login_pattern,
+                           "such as \"{given}.{family}\" or \"{g}{family:7}\""),
+       "ten usual ones",
+       "How logins are made of names: {given}, {family}, {g} and {f} for their first letters, {family:7} for the first "
+       "seven. Only for suggestions."},
+      {"weights", form::section(&Settings::weights, weight_fields(), "[correlation.weights]"), "",
+       "How much each sign of likeness counts: [correlation.weights]."},
       {"max_unmatched_share", form::share(&Settings::max_unmatched_share), "0.3",
        "With a larger share of accounts that fit nobody, HR is not believed to be complete and they are \"cannot "
        "tell\" instead of orphans."},

@@ -27,6 +27,8 @@ const Fields<directory::PrivilegedGroup>& privileged_group_fields();
 const Fields<correlation::Settings>& correlation_fields();
 const Fields<correlation::MatchRule>& match_fields();
 const Fields<correlation::RegisteredAccount>& registered_fields();
+const Fields<correlation::Persona>& persona_fields();
+const Fields<correlation::Weights>& weight_fields();
 const Fields<ServiceSettings>& service_fields();
 
 /// [rules] and [rules.<ID>]: `packs`, `shipped`, and a table of parameters for each rule. Not of fixed keys.

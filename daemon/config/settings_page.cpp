@@ -37,6 +37,8 @@ std::string settings_page() {
   out += section_page("[correlation]", describe(correlation_fields()));
   out += section_page("[[correlation.match]]", describe(match_fields()));
   out += section_page("[[correlation.registered]]", describe(registered_fields()));
+  out += section_page("[[correlation.persona]]", describe(persona_fields()));
+  out += section_page("[correlation.weights]", describe(weight_fields()));
   out += section_page("[service]", describe(service_fields()));
   return out;
 }

@@ -10,6 +10,7 @@
 #include "policy/correlation/person_keys.h"
 #include "policy/evaluation/envelope.h"
 #include "policy/evaluation/offboarding.h"
+#include "policy/model/account_key.h"
 
 namespace tally::pipeline {
 namespace {
@@ -41,11 +42,8 @@ Result<Before> known_before(const OffboardingQuestion& question) {
   return before;
 }
 
-/// The key of an account names its directory's own id where there is one, else the DN, which has a "=".
 model::KnownAccount known_account(const model::Subject& account) {
-  const std::string prefix = "account/" + account.source + "/";
-  const std::string id = account.key.starts_with(prefix) ? account.key.substr(prefix.size()) : std::string();
-  return {account.source, id.find('=') == std::string::npos ? id : std::string(), account.dn};
+  return {account.source, model::parts_of_account_key(account.key).native_id, account.dn};
 }
 
 /// The log first; what is told afterwards names the entry.

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <memory>
-#include <tuple>
 #include <unordered_map>
 
 #include "policy/base/assert.h"
+#include "policy/correlation/decisions.h"
 #include "policy/correlation/fold.h"
-#include "policy/correlation/key_index.h"
+#include "policy/correlation/people_index.h"
+#include "policy/correlation/personas.h"
+#include "policy/correlation/primary.h"
+#include "policy/correlation/suggestions.h"
 
 namespace tally::correlation {
 namespace {
@@ -19,41 +22,6 @@ using model::AccountId;
 using model::AccountKind;
 using model::PersonId;
 using model::Snapshot;
-
-/// The people under every kind of key that the rules use.
-struct PeopleIndex {
-  KeyIndex by_number, by_mail, by_login, by_mail_local_part;
-
-  explicit PeopleIndex(const Snapshot& s)
-      : by_number(s.people.size()),
-        by_mail(s.people.size()),
-        by_login(s.people.size()),
-        by_mail_local_part(s.people.size()) {
-    for (std::size_t i = 0; i < s.people.size(); ++i) {
-      const PersonId person = PersonId::at(i);
-      const std::string mail = mail_key(s.view(s.people.mail[i]));
-      by_number.add(trimmed(s.view(s.people.employee_id[i])), person);
-      by_mail.add(mail, person);
-      by_login.add(fold(s.view(s.people.login[i])), person);
-      by_mail_local_part.add(std::string_view(mail).substr(0, mail.find('@')), person);
-    }
-  }
-};
-
-/// The login without the decoration of an admin or test account; equal to the folded login when it has none.
-std::string undecorated(std::string_view login, const MatchRule& rule) {
-  std::string out = fold(login);
-  for (const std::string& prefix : rule.strip_prefixes) {
-    const std::string folded = fold(prefix);
-    if (!folded.empty() && out.size() > folded.size() && out.starts_with(folded)) return out.substr(folded.size());
-  }
-  for (const std::string& suffix : rule.strip_suffixes) {
-    const std::string folded = fold(suffix);
-    if (!folded.empty() && out.size() > folded.size() && out.ends_with(folded))
-      return out.substr(0, out.size() - folded.size());
-  }
-  return out;
-}
 
 /// Where the key of a rule is looked up.
 struct Lookup {
@@ -75,8 +43,13 @@ std::string_view words(MatchBy by) {
 
 class Correlator {
  public:
-  Correlator(const Snapshot& snapshot, const Settings& settings)
-      : s_(snapshot), settings_(settings), index_(snapshot), unseen_hr_(unseen_hr(snapshot)) {
+  Correlator(const Snapshot& snapshot, const Settings& settings, std::span<const model::LinkDecision> decisions)
+      : s_(snapshot),
+        settings_(settings),
+        index_(snapshot),
+        decisions_(snapshot, decisions, index_.by_number),
+        personas_(settings),
+        unseen_hr_(unseen_hr(snapshot)) {
     for (const std::string& pattern : settings.non_human_patterns) {
       RE2::Options options;
       options.set_case_sensitive(false);
@@ -96,25 +69,13 @@ class Correlator {
       out_.candidates.push_row(found_);
     }
     doubt_unlikely_orphans();
-    gather_accounts_of_people();
+    gather_accounts_of_people(s_, settings_, out_);
+    out_.troubles = std::move(decisions_.troubles);
+    out_.suggestions = suggestions(s_, out_, settings_, out_.text);
     return std::move(out_);
   }
 
  private:
-  /// Why HR may know more people than were seen; empty when it was completely seen.
-  static std::string unseen_hr(const Snapshot& s) {
-    std::string why;
-    bool any = false;
-    for (const model::SourceRecord& source : s.sources) {
-      if (source.kind != model::SourceKind::hr) continue;
-      any = true;
-      if (source.coverage.state == model::CoverageState::complete) continue;
-      why += fmt::format("{}HR source {} was not completely seen ({})", why.empty() ? "" : "; ", source.name,
-                         source.coverage.in_words());
-    }
-    return any ? why : "no HR source is configured";
-  }
-
   Link made(Owner owner, PersonId person, double confidence, std::string_view reason) {
     Link link;
     link.owner = owner;
@@ -125,6 +86,35 @@ class Correlator {
   }
 
   Link link(AccountId account) {
+    persona_ = personas_.of(s_, account);
+    decided_ = decisions_.of(account);
+    for (std::size_t i = 0; decided_ != nullptr && i < decided_->never.size(); ++i)
+      out_.never.emplace_back(account, decided_->never[i]);
+    Link link = decided_ != nullptr && decided_->somebodys ? decided(account) : matched_by_signs(account);
+    if (persona_ != nullptr) {
+      link.persona = out_.text.intern(persona_->kind);
+      link.primary = false;
+    }
+    return link;
+  }
+
+  /// Somebody said whose it is.
+  Link decided(AccountId account) {
+    if (decided_->owners.size() == 1) return made(Owner::person, decided_->owners.front(), 1.0, kDecided);
+    if (decided_->owners.size() > 1) {
+      found_ = decided_->owners;
+      return made(Owner::ambiguous, {}, 0,
+                  fmt::format("{}, but {} people have that employee number", kDecided, decided_->owners.size()));
+    }
+    if (!unseen_hr_.empty()) return made(Owner::cannot_tell, {}, 0, unseen_hr_);
+    const Link otherwise = matched_by_signs(account);
+    if (otherwise.owner == Owner::person) found_ = {otherwise.person};
+    const bool anybody = otherwise.owner == Owner::person || otherwise.owner == Owner::ambiguous;
+    return made(anybody ? Owner::ambiguous : Owner::nobody, {}, anybody ? 0 : 1.0,
+                fmt::format("{}, but HR does not know that employee number any more", kDecided));
+  }
+
+  Link matched_by_signs(AccountId account) {
     if (const RegisteredAccount* entry = registration(account)) return registered(*entry);
     if (const std::string_view reason = built_in(account); !reason.empty())
       return made(Owner::built_in, {}, 1.0, reason);
@@ -133,10 +123,9 @@ class Correlator {
     }
     const std::string pattern = matching_pattern(account);
     for (const MatchRule& rule : settings_.rules) {
-      const Lookup by = lookup(account, rule);
-      const std::size_t fitting = by.index.count(by.key);
+      if (rule.confidence < settings_.link_from) continue;
+      const std::size_t fitting = look_up(lookup(account, rule));
       if (fitting == 0) continue;
-      found_ = by.index.find(by.key);
       if (fitting > 1)
         return made(Owner::ambiguous, {}, 0, fmt::format("{} people fit by {}", fitting, words(rule.by)));
       return matched(account, rule, pattern);
@@ -147,14 +136,31 @@ class Correlator {
     return made(Owner::nobody, {}, 1.0, "nobody in HR fits");
   }
 
+  /// Puts whoever is under that key, and may be the owner, into found_. How many they are.
+  std::size_t look_up(const Lookup& by) {
+    const std::size_t fitting = by.index.count(by.key);
+    if (fitting == 0) return 0;
+    found_ = by.index.find(by.key);
+    if (decided_ == nullptr || decided_->never.empty()) return fitting;
+    const std::size_t excluded = std::erase_if(found_, [&](PersonId person) { return decided_->excludes(person); });
+    return fitting - excluded;
+  }
+
   Link registered(const RegisteredAccount& entry) {
     const std::string_view number = trimmed(entry.owner);
-    const auto owners = index_.by_number.find(number);
+    const std::size_t fitting = index_.by_number.count(number);
     std::string reason = "in the register of non-human accounts";
     if (!entry.purpose.empty()) reason += ": " + entry.purpose;
-    if (!number.empty() && owners.size() != 1)
-      reason += " (HR does not know the employee number of who answers for it)";
-    return made(Owner::non_human, owners.size() == 1 ? owners[0] : PersonId(), 1.0, reason);
+    if (!number.empty() && fitting != 1) reason += " (HR does not know the employee number of who answers for it)";
+    Link link = made(Owner::non_human, fitting == 1 ? index_.by_number.find(number)[0] : PersonId(), 1.0, reason);
+    link.registered = true;
+    link.registered_owner = out_.text.intern(number);
+    link.answerable = number.empty()        ? Answerable::none
+                      : fitting == 1        ? Answerable::person
+                      : fitting > 1         ? Answerable::ambiguous
+                      : !unseen_hr_.empty() ? Answerable::cannot_tell
+                                            : Answerable::nobody;
+    return link;
   }
 
   /// One person fits by that rule; found_ has them. An employee number is believed, anything else only while no sign
@@ -163,7 +169,7 @@ class Correlator {
     const PersonId person = found_[0];
     if (rule.by != MatchBy::employee_number) {
       const std::string_view number = number_of(account);
-      if (!number.empty() && number != trimmed(s_.view(s_.people.employee_id[person.index()]))) {
+      if (!number.empty() && number != trimmed(s_.view(s_.people.employee_id[person.index()])) && !is_refused(number)) {
         return contradicted(number, rule);
       }
       if (!pattern.empty()) {
@@ -175,8 +181,17 @@ class Correlator {
     return made(Owner::person, person, rule.confidence, words(rule.by));
   }
 
-  Link contradicted(std::string_view number, const MatchRule& rule) {
+  /// Somebody said of everybody who has that number that the account is not theirs: it does not tell anything.
+  [[nodiscard]] bool is_refused(std::string_view number) const {
+    if (decided_ == nullptr || decided_->never.empty()) return false;
     const auto holders = index_.by_number.find(number);
+    return !holders.empty() &&
+           std::all_of(holders.begin(), holders.end(), [&](PersonId person) { return decided_->excludes(person); });
+  }
+
+  Link contradicted(std::string_view number, const MatchRule& rule) {
+    auto holders = index_.by_number.find(number);
+    if (decided_ != nullptr) std::erase_if(holders, [&](PersonId person) { return decided_->excludes(person); });
     if (holders.empty() && !unseen_hr_.empty()) {
       found_.clear();
       return made(Owner::cannot_tell, {}, 0, unseen_hr_);
@@ -245,10 +260,14 @@ class Correlator {
     return {index_.by_number, {}};
   }
 
-  /// As it is written, when somebody has that name; else without its decoration.
-  static Lookup by_name(const KeyIndex& index, std::string_view name, const MatchRule& rule) {
+  /// As it is written, when somebody has that name; else the one behind the persona; else without its decoration.
+  [[nodiscard]] Lookup by_name(const KeyIndex& index, std::string_view name, const MatchRule& rule) const {
     std::string whole = fold(name);
     if (index.count(whole) > 0) return {index, std::move(whole)};
+    if (persona_ != nullptr) {
+      std::string behind = name_behind(name, *persona_);
+      if (index.count(behind) > 0) return {index, std::move(behind)};
+    }
     return {index, undecorated(name, rule)};
   }
 
@@ -266,95 +285,37 @@ class Correlator {
       const bool too_many = unmatched[source] >= settings_.unmatched_floor &&
                             unmatched[source] > settings_.max_unmatched_share * human[source];
       if (out_.links[i].owner != Owner::nobody || !too_many) continue;
+      const base::TextId persona = out_.links[i].persona;
       out_.links[i] = made(
           Owner::cannot_tell, {}, 0,
           fmt::format("{} of {} accounts of {} fit nobody in HR, more than max_unmatched_share ({:.0f} %) "
                       "allows: HR is probably not complete",
                       unmatched[source], human[source], s_.sources[source].name, settings_.max_unmatched_share * 100));
-    }
-  }
-
-  /// Smaller is more likely the main account. The last fields make the choice independent of the order of reading.
-  [[nodiscard]] auto rank(AccountId account) const {
-    const std::size_t i = account.index();
-    const std::string_view login = s_.view(s_.accounts.login[i]);
-    const bool decorated = std::any_of(settings_.rules.begin(), settings_.rules.end(),
-                                       [&](const MatchRule& rule) { return undecorated(login, rule) != fold(login); });
-    const std::string_view known_login = s_.view(s_.people.login[out_.links[i].person.index()]);
-    const bool is_known_login = !known_login.empty() && fold(known_login) == fold(login);
-    return std::tuple(!is_known_login, decorated, -out_.links[i].confidence, s_.view(s_.accounts.mail[i]).empty(),
-                      login.size(), std::string(login), s_.view(s_.accounts.dn[i]));
-  }
-
-  void gather_accounts_of_people() {
-    std::vector<std::vector<AccountId>> accounts(s_.people.size());
-    for (std::size_t i = 0; i < out_.links.size(); ++i) {
-      if (out_.links[i].owner == Owner::person) accounts[out_.links[i].person.index()].push_back(AccountId::at(i));
-    }
-    for (const std::vector<AccountId>& own : accounts) {
-      if (own.size() > 1) choose_primaries(own);
-      out_.accounts_of.push_row(own);
-    }
-  }
-
-  /// One main account in each directory.
-  void choose_primaries(const std::vector<AccountId>& own) {
-    std::unordered_map<std::uint32_t, AccountId> best;
-    for (const AccountId account : own) {
-      AccountId& current = best[s_.accounts.source[account.index()].index()];
-      if (!current.valid() || rank(account) < rank(current)) current = account;
-    }
-    for (const AccountId account : own) {
-      out_.links[account.index()].primary = best[s_.accounts.source[account.index()].index()] == account;
+      out_.links[i].persona = persona;
     }
   }
 
   const Snapshot& s_;
   const Settings& settings_;
   PeopleIndex index_;
+  Decisions decisions_;
+  Personas personas_;
   std::string unseen_hr_;
   std::vector<std::unique_ptr<RE2>> patterns_;
   std::unordered_map<std::string, std::vector<const RegisteredAccount*>> registered_;
-  bool numbers_count_ = false;   ///< a rule compares employee numbers
-  std::vector<PersonId> found_;  ///< who fits the account at hand, when that is ambiguous
+  bool numbers_count_ = false;  ///< a rule compares employee numbers
+  // Of the account at hand:
+  std::vector<PersonId> found_;  ///< who fits it, when that is ambiguous
+  const Persona* persona_ = nullptr;
+  const Decided* decided_ = nullptr;
   Correlation out_;
 };
 
 }  // namespace
 
-std::string_view to_string(Owner owner) {
-  switch (owner) {
-    case Owner::person: return "person";
-    case Owner::non_human: return "non-human";
-    case Owner::built_in: return "built-in";
-    case Owner::ambiguous: return "ambiguous";
-    case Owner::nobody: return "nobody";
-    case Owner::cannot_tell: return "cannot tell";
-  }
-  TALLY_ASSERT(false && "unknown Owner");
-  return {};
-}
-
-Correlation correlate(const Snapshot& snapshot, const Settings& settings) {
-  return Correlator(snapshot, settings).run();
-}
-
-base::Diagnostics check(const Settings& settings) {
-  base::Diagnostics troubles;
-  for (const std::string& pattern : settings.non_human_patterns) {
-    RE2::Options options;
-    options.set_log_errors(false);
-    const RE2 compiled(pattern, options);
-    if (!compiled.ok()) {
-      troubles.push_back(
-          {{},
-           0,
-           0,
-           fmt::format("non_human_patterns: \"{}\" is not a regular expression: {}", pattern, compiled.error()),
-           "RE2 syntax is expected"});
-    }
-  }
-  return troubles;
+Correlation correlate(const Snapshot& snapshot, const Settings& settings,
+                      std::span<const model::LinkDecision> decisions) {
+  return Correlator(snapshot, settings, decisions).run();
 }
 
 }  // namespace tally::correlation

@@ -1,20 +1,28 @@
 // Correlation: who owns which account, by which rule, how surely; ambiguity and "cannot tell" are answers.
 //
-//   Correlation links = correlate(snapshot, settings);
+//   Correlation links = correlate(snapshot, settings, decisions);
 //   if (links.of(account).owner == Owner::person) …
 //
-// Matching goes from sure to less sure: registers and built-ins, employee number, then the configured rules in their
-// order. The first rule with a candidate decides; two candidates are ambiguous, never a guess, and so are signs that
-// contradict each other: a mail of one person beside an employee number that is not theirs (addresses are given to
-// somebody else, numbers are not), or beside a login that fits a pattern of non-human accounts.
+// What people decided comes first: "hers", and "never hers". Then matching goes from sure to less sure: registers and
+// built-ins, employee number, then the configured rules in their order. The first rule with a candidate decides; two
+// candidates are ambiguous, never a guess, and so are signs that contradict each other: a mail of one person beside an
+// employee number that is not theirs (addresses are given to somebody else, numbers are not), or beside a login that
+// fits a pattern of non-human accounts.
+//
+// Likeness (a login made of a name) links nothing. Whoever looks like the owner of an account that is nobody's, or
+// several people's, is suggested to a person who decides.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "policy/base/diagnostic.h"
+#include "policy/correlation/settings.h"
+#include "policy/model/decision.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::correlation {
@@ -30,43 +38,60 @@ enum class Owner : std::uint8_t {
 
 std::string_view to_string(Owner owner);
 
-/// Which property of the person has to equal which property of the account.
-enum class MatchBy : std::uint8_t { employee_number, mail, login, principal_local_part, mail_local_part };
-
-struct MatchRule {
-  MatchBy by = MatchBy::employee_number;
-  double confidence = 1.0;                  ///< of links made by it, 0 to 1
-  std::vector<std::string> strip_prefixes;  ///< removed from the account's login when nobody has it as it is: "adm-"
-  std::vector<std::string> strip_suffixes;  ///< "-admin"
+/// Who answers for a registered account.
+enum class Answerable : std::uint8_t {
+  none,         ///< the register names nobody, or the account is not in it
+  person,       ///< Link::person
+  ambiguous,    ///< several people of HR have that number
+  nobody,       ///< HR was fully seen and does not know that number
+  cannot_tell,  ///< HR was not fully seen and nobody it showed has that number
 };
 
-/// A non-human account that somebody answers for.
-struct RegisteredAccount {
-  std::string source;  ///< directory; empty: any that has no entry of its own for that login
-  std::string login;   ///< compared without case
-  std::string owner;   ///< employee id of the person who answers for it; may be empty
-  std::string purpose;
-};
-
-struct Settings {
-  std::vector<MatchRule> rules = {{MatchBy::employee_number, 1.0, {}, {}}, {MatchBy::mail, 0.9, {}, {}}};
-  std::vector<RegisteredAccount> registered;
-  std::vector<std::string> non_human_patterns;  ///< RE2 over the login, whole string, without case
-  /// More than this share of a directory's human accounts without an owner makes HR unbelievable: they become
-  /// "cannot tell" instead of orphans (a feed cut in half must not make everybody an orphan). 0 to 1.
-  double max_unmatched_share = 0.3;
-  /// … but only from this many accounts without an owner on, so that a small directory can have orphans.
-  std::uint32_t unmatched_floor = 20;
-};
+std::string_view to_string(Answerable answerable);
 
 /// The link of one account.
 struct Link {
   Owner owner = Owner::cannot_tell;
   bool primary = true;  ///< the person's main account in this directory; false for admin-, test- and further ones
+  bool registered = false;
+  Answerable answerable = Answerable::none;
   float confidence = 0;
   model::PersonId person;  ///< Owner::person; for non_human the one who answers for it, when HR knows them
   base::TextId reason;     ///< "employee number", "mail"; why it is ambiguous or cannot be told; in Correlation::text
+  base::TextId persona;    ///< kind of the persona whose pattern it fits; empty: none
+  base::TextId registered_owner;  ///< employee id that the register names
 };
+
+/// Somebody who may be the owner: for a person to confirm.
+struct Suggestion {
+  model::PersonId person;
+  float score = 0;   ///< 0 to 1; never 1
+  base::TextId why;  ///< the signs, without anybody's data: "the mail address is equal; …"; in Correlation::text
+};
+
+/// What became of identifiers since an earlier run (history.h). Each fact's basis is in `text`.
+struct Reuse {
+  base::TextPool text;
+  std::vector<model::BoolFact> account;  ///< by account: it, its login or its address was another person's
+  std::vector<model::BoolFact> person;   ///< by person: the employee number, the address or the login was another's
+  std::vector<model::BoolFact> renamed;  ///< by person: the same number and given name, another family name
+};
+
+/// A decision that had no effect, or not the one it names.
+struct DecisionTrouble {
+  enum Kind : std::uint8_t {
+    account_gone,    ///< its directory was completely seen and has no such account
+    account_unseen,  ///< no such account was seen, in a directory that was not seen completely, or not read at all
+    person_gone,     ///< HR was completely seen and does not know that employee number
+    person_unseen,   ///< HR did not show that number, and was not seen completely
+    several_people,  ///< several people of HR have that number
+    superseded,      ///< a later decision gives the account to somebody else
+  };
+  Kind kind = account_gone;
+  std::size_t decision = 0;  ///< position among the decisions given
+};
+
+std::string_view to_string(DecisionTrouble::Kind kind);
 
 /// So many of the people who fit one account are named: a mail that a whole company shares would cost people times
 /// accounts otherwise.
@@ -78,14 +103,25 @@ struct Correlation {
   model::SparseRows<model::PersonId>
       candidates;  ///< by account; who fits where ambiguous (at most kMaxCandidates), else empty
   model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
+  model::SparseRows<Suggestion> suggestions;        ///< by account; most likely first; only where nobody's or ambiguous
+  std::vector<std::pair<model::AccountId, model::PersonId>> never;  ///< decided never to be one; ascending
+  std::vector<DecisionTrouble> troubles;                            ///< in the order of the decisions. Only for an
+                                          ///< audit: who looks up one person does not see the other accounts
+  std::optional<Reuse> reuse;  ///< absent: there is no earlier run to compare with
 
   [[nodiscard]] const Link& of(model::AccountId account) const { return links[account.index()]; }
 };
 
-/// Links every account. Pure and deterministic; linear in people plus accounts.
-Correlation correlate(const model::Snapshot& snapshot, const Settings& settings);
+/// The reason of a link that somebody decided. Who and why stays in the log: it is personal.
+inline constexpr std::string_view kDecided = "decided by a person";
 
-/// The troubles of patterns that RE2 refuses, to be reported by whoever read the settings.
-base::Diagnostics check(const Settings& settings);
+/// Links every account. Pure and deterministic; linear in people plus accounts.
+///
+/// Decisions outrank every sign, the register and the built-in accounts too. Of several about the same account and
+/// person, and of several "same" about one account, the latest in the log counts.
+/// A "same" whose person is not in HR any more links nobody: the account is nobody's while nobody else fits, and
+/// ambiguous when somebody does, because somebody said it is not theirs alone.
+Correlation correlate(const model::Snapshot& snapshot, const Settings& settings,
+                      std::span<const model::LinkDecision> decisions = {});
 
 }  // namespace tally::correlation

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/correlation/fold.h"
+#include "policy/model/account_key.h"
 
 namespace tally::correlation {
 namespace {
@@ -12,12 +13,19 @@ void sort_out(std::vector<std::string>& keys) {
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
 
-/// The name, and the name with each decoration that the rule would strip.
-void add_decorated(const std::string& name, const MatchRule& rule, std::vector<std::string>& keys) {
+/// The name, and the name with each decoration that the rule or a persona would strip.
+void add_decorated(const std::string& name, const MatchRule& rule, const Settings& settings,
+                   std::vector<std::string>& keys) {
   if (name.empty()) return;
   keys.push_back(name);
   for (const std::string& prefix : rule.strip_prefixes) keys.push_back(fold(prefix) + name);
   for (const std::string& suffix : rule.strip_suffixes) keys.push_back(name + fold(suffix));
+  for (const Persona& persona : settings.personas) {
+    // Where one of the two is missing it is not stripped, but the other one is.
+    keys.push_back(fold(persona.prefix) + name + fold(persona.suffix));
+    keys.push_back(fold(persona.prefix) + name);
+    keys.push_back(name + fold(persona.suffix));
+  }
 }
 
 void add_keys(const std::string& mail, const std::string& login, const Settings& settings, model::PersonKeys& keys) {
@@ -26,16 +34,17 @@ void add_keys(const std::string& mail, const std::string& login, const Settings&
     switch (rule.by) {
       case MatchBy::employee_number:
       case MatchBy::mail: break;  // the number and the mail are always asked for
-      case MatchBy::login: add_decorated(login, rule, keys.logins); break;
-      case MatchBy::principal_local_part: add_decorated(login, rule, keys.principals); break;
-      case MatchBy::mail_local_part: add_decorated(mail.substr(0, mail.find('@')), rule, keys.logins); break;
+      case MatchBy::login: add_decorated(login, rule, settings, keys.logins); break;
+      case MatchBy::principal_local_part: add_decorated(login, rule, settings, keys.principals); break;
+      case MatchBy::mail_local_part: add_decorated(mail.substr(0, mail.find('@')), rule, settings, keys.logins); break;
     }
   }
 }
 
 }  // namespace
 
-model::PersonKeys keys_of(std::span<const model::Harvest> hr, std::string_view employee_id, const Settings& settings) {
+model::PersonKeys keys_of(std::span<const model::Harvest> hr, std::string_view employee_id, const Settings& settings,
+                          std::span<const model::LinkDecision> decisions) {
   const std::string_view number = trimmed(employee_id);
   model::PersonKeys keys;
   keys.employee_number = number;
@@ -48,6 +57,11 @@ model::PersonKeys keys_of(std::span<const model::Harvest> hr, std::string_view e
   }
   for (const RegisteredAccount& entry : settings.registered) {
     if (!number.empty() && trimmed(entry.owner) == number) keys.logins.push_back(fold(entry.login));
+  }
+  for (const model::LinkDecision& decision : decisions) {
+    if (!decision.same || number.empty() || trimmed(decision.employee_id) != number) continue;
+    model::AccountKey account = model::parts_of_account_key(decision.account_key);
+    keys.known.push_back({std::move(account.source), std::move(account.native_id), std::move(account.dn)});
   }
   for (auto* list : {&keys.mails, &keys.logins, &keys.principals}) sort_out(*list);
   return keys;

@@ -18,7 +18,9 @@
 namespace tally::correlation {
 
 /// All HR rows of that number count, and the logins of registered accounts that the person answers for. Each key once,
-/// in order. A number that HR does not know has itself as its only key. `known` stays empty.
-model::PersonKeys keys_of(std::span<const model::Harvest> hr, std::string_view employee_id, const Settings& settings);
+/// in order. A number that HR does not know has itself as its only key. `known` has the accounts that somebody decided
+/// are hers, whatever they are called.
+model::PersonKeys keys_of(std::span<const model::Harvest> hr, std::string_view employee_id, const Settings& settings,
+                          std::span<const model::LinkDecision> decisions = {});
 
 }  // namespace tally::correlation

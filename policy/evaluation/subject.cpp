@@ -1,13 +1,12 @@
 #include "policy/evaluation/subject.h"
 
 #include "policy/base/assert.h"
+#include "policy/model/account_key.h"
 
 namespace tally::evaluation {
 namespace {
 
 using model::SubjectKind;
-
-bool separates(char c) { return c == ',' || c == '+' || c == '='; }
 
 std::string name_of(const model::Snapshot& s, model::PersonId person) {
   const std::size_t i = person.index();
@@ -39,27 +38,6 @@ std::size_t subject_count(const model::Snapshot& snapshot, SubjectKind kind) {
   return kind == SubjectKind::person ? snapshot.people.size() : snapshot.sources.size();
 }
 
-std::string normalised_dn(std::string_view dn) {
-  std::string out;
-  bool after_separator = true;
-  for (std::size_t i = 0; i < dn.size(); ++i) {
-    const char c = dn[i];
-    if (c == ' ' && after_separator) continue;
-    if (c == '\\' && i + 1 < dn.size()) {
-      out += c;
-      out += dn[++i];
-      after_separator = false;
-      continue;
-    }
-    if (separates(c)) {
-      while (!out.empty() && out.back() == ' ' && (out.size() < 2 || out[out.size() - 2] != '\\')) out.pop_back();
-    }
-    after_separator = separates(c);
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 void write_key(const model::Snapshot& s, SubjectKind kind, std::size_t row, std::string& out) {
   out.clear();
   if (kind == SubjectKind::source) {
@@ -68,13 +46,7 @@ void write_key(const model::Snapshot& s, SubjectKind kind, std::size_t row, std:
     out.append("person/").append(s.source(s.people.source[row]).name).append("/");
     out.append(s.view(s.people.employee_id[row]));
   } else {
-    out.append("account/").append(s.source(s.accounts.source[row]).name).append("/");
-    const std::string_view native = s.view(s.accounts.native_id[row]);
-    if (native.empty()) {
-      out.append(normalised_dn(s.view(s.accounts.dn[row])));
-    } else {
-      out.append(native);
-    }
+    model::write_account_key(s, model::AccountId::at(row), out);
   }
 }
 

@@ -16,13 +16,10 @@ namespace tally::evaluation {
 /// How many subjects of that kind a snapshot has.
 std::size_t subject_count(const model::Snapshot& snapshot, model::SubjectKind kind);
 
-/// Writes the key of subject `row` into `out` (reused by callers that ask for many): "account/<source>/<native id, else
-/// normalised DN>", "person/<source>/<employee id>", "source/<name>".
+/// Writes the key of subject `row` into `out` (reused by callers that ask for many): as model::write_account_key(),
+/// "person/<source>/<employee id>", "source/<name>".
 void write_key(const model::Snapshot& snapshot, model::SubjectKind kind, std::size_t row, std::string& out);
 
 model::Subject subject_of(const Inputs& inputs, model::SubjectKind kind, std::size_t row);
-
-/// A DN in the form that keys use: ASCII letters lowered, no blanks around the separators , + and = (RFC 4514).
-std::string normalised_dn(std::string_view dn);
 
 }  // namespace tally::evaluation

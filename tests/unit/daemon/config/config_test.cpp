@@ -207,13 +207,27 @@ TEST(Config, ChecksTheKindOfEveryValue) {
       {"[correlation]\nmax_unmatched_share = nan", "16:23 out of range | a number from 0 to 1"},
       {"[correlation]\nunmatched_floor = 0", "16:19 0 is out of range | between 1 and 1000000"},
       {"[correlation]\nnon_human_patterns = [\"ok\", \"svc-(\"]",
-       "16:29 non_human_patterns: \"svc-(\" is not a regular expression: missing ): svc-( | RE2 syntax is expected"},
+       "16:29 \"svc-(\" is not a regular expression: missing ): svc-( | RE2 syntax is expected"},
       {"[rules]\nshiped = true",
        "16:10 unknown setting \"shiped\" in [rules] | packs, shipped, or a table [rules.<rule id>] with parameters"},
       {"[rules.LVR-001]\ngrace = 1.5",
        "16:9 no value for a parameter | true, false, a whole number, a text, or a list of texts"},
       {"[[correlation.registered]]\nlogin = \"x\"\nsource = \"adx\"",
        "17:10 no source is called \"adx\" | did you mean \"ad\"?"},
+      {"[[correlation.persona]]\nkind = \"admin\"\npattern = \"adm-(.+\"",
+       "18:11 \"adm-(.+\" is not a regular expression: missing ): adm-(.+ | RE2 syntax is expected"},
+      {"[[correlation.persona]]\nkind = \"admin\"\npattern = \"a.*\"\nsource = \"adx\"",
+       "19:10 no source is called \"adx\" | did you mean \"ad\"?"},
+      {"[[correlation.persona]]\nkind = \"admin\"",
+       "16:1 every account would be this persona | give it a prefix, suffix, pattern or under"},
+      {"[[correlation.persona]]\nkind = \"primary\"\npattern = \"a.*\"",
+       "17:8 \"primary\" is what accounts without a persona are | \"admin\", \"test\" or another word"},
+      {"[correlation]\nlogin_patterns = [\"{g}{family}\", \"{name}\"]",
+       "16:36 {name} is no part of a name: {given}, {family}, {g}, {f}, or a number of letters as in {family:6} are | "
+       "such as \"{given}.{family}\" or \"{g}{family:7}\""},
+      {"[correlation]\nsuggestions = 101", "16:15 101 is out of range | between 0 and 100"},
+      {"[correlation.weights]\nnam = 1",
+       "17:1 unknown setting \"nam\" in [correlation.weights] | did you mean \"name\"?"},
   };
   for (const Wrong& wrong : cases) {
     EXPECT_THAT(folder.troubles(kAll + wrong.line + "\n"), ElementsAre(wrong.said)) << wrong.line;

@@ -1,0 +1,251 @@
+#include "policy/correlation/history.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "policy/correlation/fold.h"
+#include "policy/correlation/name_match.h"
+#include "policy/model/account_key.h"
+
+namespace tally::correlation {
+namespace {
+
+using model::AccountId;
+using model::BoolFact;
+using model::PersonId;
+using model::Snapshot;
+using model::Truth;
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a, 64 bit: the same on every machine
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash | 1U;
+}
+
+/// A word of mixed scripts is what it looks like: it has no spelling.
+std::uint64_t hash_of(const std::vector<Word>& words) {
+  std::string all;
+  for (const Word& word : words) all += word.spellings > 0 ? word.spelling[0] : word.written;
+  return all.empty() ? 0 : hash_of(all);
+}
+
+NameDigest digest_of(const Snapshot& s, PersonId person, NameReader& reader) {
+  const std::size_t i = person.index();
+  const Name given = reader.read(s.view(s.people.given_name[i]));
+  const Name family = reader.read(s.view(s.people.family_name[i]));
+  if (!given.empty() && !family.empty()) {
+    const Called whole = called(given.words, family.words);
+    return {hash_of({whole.given.front()}), hash_of(whole.family)};
+  }
+  const Name whole = given.empty() && family.empty() ? reader.read(s.view(s.people.display_name[i]))
+                     : given.empty()                 ? family
+                                                     : given;
+  const auto ways = ways_to_call(whole);
+  if (ways.empty()) return {0, hash_of(whole.words)};
+  return {hash_of({ways.front().given.front()}), hash_of(ways.front().family)};
+}
+
+/// Answers add up: a yes stays, and an unknown is better than a no.
+struct Answer {
+  Truth value = Truth::no;
+  std::string_view why;
+
+  void yes(std::string_view sentence) {
+    if (value != Truth::yes) *this = {Truth::yes, sentence};
+  }
+  void unknown(std::string_view sentence) {
+    if (value == Truth::no) *this = {Truth::unknown, sentence};
+  }
+};
+
+constexpr std::string_view kMayBeRehired =
+    "another employee number has the same name: the same person hired again, or somebody of that name";
+
+class Comparing {
+ public:
+  Comparing(const Snapshot& snapshot, const Correlation& links, const PreviousLinks& before)
+      : s_(snapshot), links_(links), before_(before) {
+    for (const auto& account : before.accounts) {
+      by_key_.emplace(view(account.key), &account);
+      if (!view(account.login).empty())
+        by_login_.emplace(login_key(view(account.source), view(account.login)), &account);
+      if (!view(account.mail).empty()) by_mail_.emplace(view(account.mail), &account);
+    }
+    for (const auto& person : before.people) {
+      by_number_.emplace(view(person.employee_id), &person);
+      if (!view(person.mail).empty()) people_by_mail_.emplace(view(person.mail), &person);
+      if (!view(person.login).empty()) people_by_login_.emplace(view(person.login), &person);
+    }
+  }
+
+  Reuse run() {
+    for (std::size_t i = 0; i < s_.people.size(); ++i) person(PersonId::at(i));
+    for (std::size_t i = 0; i < s_.accounts.size(); ++i) out_.account.push_back(fact(account(AccountId::at(i))));
+    return std::move(out_);
+  }
+
+ private:
+  using Account = PreviousLinks::Account;
+  using Person = PreviousLinks::Person;
+
+  [[nodiscard]] std::string_view view(base::TextId id) const { return before_.text.view(id); }
+  static std::string login_key(std::string_view source, std::string_view login) {
+    return std::string(source) + "/" + std::string(login);
+  }
+  BoolFact fact(const Answer& answer) { return {answer.value, out_.text.intern(answer.why)}; }
+  [[nodiscard]] bool was_complete(std::string_view source) const {
+    return std::find(before_.complete.begin(), before_.complete.end(), source) != before_.complete.end();
+  }
+
+  void person(PersonId id) {
+    const std::size_t i = id.index();
+    const std::string_view number = trimmed(s_.view(s_.people.employee_id[i]));
+    const NameDigest name = digest_of(s_, id, reader_);
+    names_.push_back(name);
+    Answer reused, renamed;
+    const auto [begin, end] = by_number_.equal_range(number);
+    for (auto was = begin; was != end; ++was) compare_names(was->second->name, name, reused, renamed);
+    for (const auto* index : {&people_by_mail_, &people_by_login_}) {
+      const bool mail = index == &people_by_mail_;
+      const std::string key = mail ? mail_key(s_.view(s_.people.mail[i])) : fold(s_.view(s_.people.login[i]));
+      compare_holders(*index, key, number, name, reused);
+    }
+    if (begin == end && !was_complete(s_.source(s_.people.source[i]).name)) {
+      reused.unknown("the earlier run did not see all of HR");
+      renamed.unknown("the earlier run did not see all of HR");
+    }
+    out_.person.push_back(fact(reused));
+    out_.renamed.push_back(fact(renamed));
+  }
+
+  /// The same number then and now.
+  static void compare_names(const NameDigest& was, const NameDigest& is, Answer& reused, Answer& renamed) {
+    if (was == is) return;
+    if (was == NameDigest() || is == NameDigest()) return reused.unknown("one of the two has no name to compare");
+    if (was.given == is.given && was.given != 0)
+      return renamed.yes("the same number and given name, another family name");
+    if (was.family == is.family) return reused.unknown("the same number and family name, another given name");
+    reused.yes("the employee number belonged to somebody of another name");
+  }
+
+  /// Who had that address or login in HR, if it was not this number.
+  void compare_holders(const std::unordered_multimap<std::string_view, const Person*>& index, const std::string& key,
+                       std::string_view number, const NameDigest& name, Answer& reused) const {
+    if (key.empty()) return;
+    const auto [begin, end] = index.equal_range(key);
+    const bool was_hers =
+        std::any_of(begin, end, [&](const auto& holder) { return view(holder.second->employee_id) == number; });
+    for (auto holder = begin; holder != end && !was_hers; ++holder) {
+      if (holder->second->name == name && name != NameDigest()) {
+        reused.unknown(kMayBeRehired);
+      } else {
+        reused.yes("the address or the login in HR belonged to another employee number");
+      }
+    }
+  }
+
+  Answer account(AccountId id) {
+    const std::size_t i = id.index();
+    Answer out;
+    const std::string login = fold(s_.view(s_.accounts.login[i])), mail = mail_key(s_.view(s_.accounts.mail[i]));
+    const std::string& source = s_.source(s_.accounts.source[i]).name;
+    model::write_account_key(s_, id, key_);
+    const auto found = by_key_.find(key_);
+    const Account* was = found == by_key_.end() ? nullptr : found->second;
+    if (was != nullptr && !view(was->employee_id).empty() && links_.of(id).reason.valid())
+      compare_owners(id, *was, false, out);
+    if (was == nullptr || view(was->login) != login) {
+      const auto [begin, end] = by_login_.equal_range(login_key(source, login));
+      for (auto holder = begin; holder != end && !login.empty(); ++holder)
+        compare_owners(id, *holder->second, true, out);
+    }
+    if (was == nullptr || view(was->mail) != mail) compare_mail(id, mail, out);
+    if (was == nullptr && !was_complete(source)) out.unknown("the earlier run did not see all of the directory");
+    return out;
+  }
+
+  /// Several accounts of one person share her address.
+  void compare_mail(AccountId id, const std::string& mail, Answer& out) {
+    const auto [begin, end] = by_mail_.equal_range(mail);
+    const bool was_hers = std::any_of(begin, end, [&](const auto& holder) { return is_owner(id, *holder.second); });
+    for (auto holder = begin; holder != end && !was_hers && !mail.empty(); ++holder)
+      compare_owners(id, *holder->second, true, out);
+  }
+
+  [[nodiscard]] bool is_owner(AccountId id, const Account& holder) const {
+    const Link& link = links_.of(id);
+    return link.owner == Owner::person && view(holder.employee_id) == number_of(link.person);
+  }
+  [[nodiscard]] std::string_view number_of(PersonId person) const {
+    return trimmed(s_.view(s_.people.employee_id[person.index()]));
+  }
+
+  /// Whose `holder` was then, and whose the account is now.
+  void compare_owners(AccountId id, const Account& holder, bool identifier, Answer& out) const {
+    const Link& link = links_.of(id);
+    if (link.owner == Owner::non_human || link.owner == Owner::built_in) {
+      if (!view(holder.employee_id).empty()) out.yes("it was a person's, and is no person's now");
+      return;
+    }
+    if (is_owner(id, holder)) return;
+    if (!identifier && links_.text.view(link.reason) == kDecided) return;  // somebody put it right
+    if (link.owner != Owner::person) {
+      // Nobody's now: its owner went, and that is no other one.
+      if (identifier || link.owner != Owner::nobody)
+        out.unknown("it belonged to another account, and it is not known whose this one is");
+      return;
+    }
+    if (view(holder.employee_id).empty())
+      return out.unknown("it belonged to another account, and it is not known whose that was");
+    const auto person = by_number_.find(view(holder.employee_id));
+    const NameDigest& now = names_[link.person.index()];
+    const bool same_name = person != by_number_.end() && person->second->name == now && now != NameDigest();
+    if (same_name) return out.unknown(kMayBeRehired);
+    out.yes(identifier ? "the login or the address belonged to another person's account"
+                       : "the account belonged to another employee number");
+  }
+
+  const Snapshot& s_;
+  const Correlation& links_;
+  const PreviousLinks& before_;
+  std::unordered_map<std::string_view, const Account*> by_key_;
+  std::unordered_multimap<std::string, const Account*> by_login_;
+  std::unordered_multimap<std::string_view, const Account*> by_mail_;
+  std::unordered_multimap<std::string_view, const Person*> by_number_, people_by_mail_, people_by_login_;
+  NameReader reader_;
+  std::vector<NameDigest> names_;  ///< of this run's people
+  std::string key_;
+  Reuse out_;
+};
+
+}  // namespace
+
+PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
+  PreviousLinks out;
+  NameReader reader;
+  std::string key;
+  for (std::size_t i = 0; i < s.accounts.size(); ++i) {
+    model::write_account_key(s, AccountId::at(i), key);
+    const Link& link = links.links[i];
+    const bool hers = link.owner == Owner::person && link.person.valid();
+    out.accounts.push_back(
+        {out.text.add(key), out.text.intern(s.source(s.accounts.source[i]).name),
+         out.text.add(fold(s.view(s.accounts.login[i]))), out.text.intern(mail_key(s.view(s.accounts.mail[i]))),
+         hers ? out.text.intern(trimmed(s.view(s.people.employee_id[link.person.index()]))) : base::TextId()});
+  }
+  for (std::size_t i = 0; i < s.people.size(); ++i) {
+    out.people.push_back({out.text.intern(trimmed(s.view(s.people.employee_id[i]))),
+                          out.text.intern(mail_key(s.view(s.people.mail[i]))),
+                          out.text.intern(fold(s.view(s.people.login[i]))), digest_of(s, PersonId::at(i), reader)});
+  }
+  for (const model::SourceRecord& source : s.sources) {
+    if (source.coverage.state == model::CoverageState::complete) out.complete.push_back(source.name);
+  }
+  return out;
+}
+
+Reuse identifier_reuse(const Snapshot& snapshot, const Correlation& links, const PreviousLinks& before) {
+  return Comparing(snapshot, links, before).run();
+}
+
+}  // namespace tally::correlation
