@@ -31,12 +31,13 @@ json to_json(const model::Exemption& e) {
           {"asked", moment(e.asked)},
           {"approved", moment(e.approved)},
           {"until", moment(e.until)},
-          {"entry", e.log_index}};
+          {"entry", e.log_index},
+          {"number", e.number}};
 }
 
 model::Exemption exemption(const json& j) {
   return {j.at("rule"),          j.at("subject"),          j.at("reason"),        j.at("asked_by"), j.at("approved_by"),
-          moment(j.at("asked")), moment(j.at("approved")), moment(j.at("until")), j.at("entry")};
+          moment(j.at("asked")), moment(j.at("approved")), moment(j.at("until")), j.at("entry"),    j.at("number")};
 }
 
 json to_json(const model::Coverage& c) {

@@ -41,9 +41,15 @@ int keygen(const std::vector<std::string>& arguments, Streams& io);
 int replay(const std::vector<std::string>& arguments, Streams& io);
 int rebuild(const std::vector<std::string>& arguments, Streams& io);
 int policy(const std::vector<std::string>& arguments, Streams& io);
+int finding(const std::vector<std::string>& arguments, Streams& io);
+int exempt(const std::vector<std::string>& arguments, Streams& io);
+int account(const std::vector<std::string>& arguments, Streams& io);
+int feed(const std::vector<std::string>& arguments, Streams& io);
 
 /// The verbs of `tallystick policy`, named "policy VERB" (policy.cpp).
 std::span<const Command> policy_commands();
+/// Those of finding, exempt, account and feed (decide.cpp).
+std::span<const Command> decision_commands();
 
 int policy_eval(const std::vector<std::string>& arguments, Streams& io);
 int policy_try(const std::vector<std::string>& arguments, Streams& io);

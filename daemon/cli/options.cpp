@@ -27,6 +27,11 @@ Options& Options::word(std::string_view name, std::string_view meaning) {
   return *this;
 }
 
+Options& Options::maybe(std::string_view name, std::string_view meaning) {
+  rows_.push_back({std::string(name), std::string(name), std::string(meaning), {}, true, true});
+  return *this;
+}
+
 std::optional<int> Options::parse(const std::vector<std::string>& arguments, Streams& io) {
   po::options_description description;
   po::positional_options_description words;
@@ -49,7 +54,8 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments, Str
     }
     for (const Row& row : rows_) {
       if (found.count(row.name) != 0) values_[row.name] = row.value.empty() ? "" : found[row.name].as<std::string>();
-      if (row.is_word && !has(row.name)) throw po::error(fmt::format("{} is missing: {}", row.name, row.meaning));
+      if (row.is_word && !row.may_lack && !has(row.name))
+        throw po::error(fmt::format("{} is missing: {}", row.name, row.meaning));
     }
   } catch (const po::error& error) {
     fmt::print(io.err, "{}: {}; see `{} --help`\n", called_, error.what(), called_);
@@ -70,7 +76,7 @@ bool Options::has(std::string_view name) const { return values_.find(name) != va
 
 void Options::print_help(Streams& io) const {
   fmt::print(io.out, "usage: {}{}{} [OPTIONS]\n", called_, arguments_.empty() ? "" : " ", arguments_);
-  for (const auto list : {commands(), policy_commands()}) {
+  for (const auto list : {commands(), policy_commands(), decision_commands()}) {
     for (const Command& command : list) {
       if (command.name == command_) fmt::print(io.out, "{}\n", command.summary);
     }

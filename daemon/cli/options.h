@@ -34,6 +34,8 @@ class Options {
   Options& flag(std::string_view name, std::string_view meaning);
   /// A word without a dash; required, in this order.
   Options& word(std::string_view name, std::string_view meaning);
+  /// The same, but it may be left out; after those that may not.
+  Options& maybe(std::string_view name, std::string_view meaning);
 
   /// Gives the exit code when the command should end at once: after --help, or after an error, which it tells.
   std::optional<int> parse(const std::vector<std::string>& arguments, Streams& io);
@@ -46,6 +48,7 @@ class Options {
   struct Row {
     std::string name, value, meaning, otherwise;
     bool is_word = false;
+    bool may_lack = false;
   };
   void print_help(Streams& io) const;
 

@@ -89,8 +89,8 @@ const Fields<ServiceSettings>& service_fields() {
       {"socket", form::path(&S::socket), "/run/tallystick/control.sock",
        "Unix socket on which `tallystick` asks the service."},
       {"operators", form::text(&S::operators), "",
-       "Group whose members may ask for audits, offboarding checks, a reload and the status. root and the service's "
-       "own user always may."},
+       "Group whose members may ask for audits, offboarding checks, a reload and the status, and decide (exemptions "
+       "and the like). root and the service's own user always may."},
       {"hr", form::text(&S::hr), "", "Group whose members may ask for offboarding checks and the status."}};
   return fields;
 }

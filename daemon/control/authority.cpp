@@ -13,15 +13,15 @@ constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 20;
 
 struct Row {
   Role role;
-  bool audit, status, reload, offboard;
+  bool audit, status, reload, offboard, decide, approve, decisions;
 };
 
 constexpr std::array kTable = {
-    //                 audit  status reload offboard
-    Row{Role::owner, true, true, true, true},
-    Row{Role::operators, true, true, true, true},
-    Row{Role::hr, false, true, false, true},
-    Row{Role::nobody, false, false, false, false},
+    //                    audit  status reload offboard decide approve decisions
+    Row{Role::owner, true, true, true, true, true, true, true},
+    Row{Role::operators, true, true, true, true, true, true, true},
+    Row{Role::hr, false, true, false, true, false, false, false},
+    Row{Role::nobody, false, false, false, false, false, false, false},
 };
 
 bool is_in(const Peer& peer, std::optional<gid_t> group) {
@@ -42,7 +42,7 @@ bool found(std::vector<char>& room, Call call) {
 }  // namespace
 
 std::string_view to_string(Action action) {
-  constexpr std::array kWords = {"audit", "status", "reload", "offboard"};
+  constexpr std::array kWords = {"audit", "status", "reload", "offboard", "decide", "approve", "decisions"};
   return kWords[static_cast<std::size_t>(action)];
 }
 
@@ -60,6 +60,9 @@ bool may(Role role, Action action) {
     case Action::status: return row.status;
     case Action::reload: return row.reload;
     case Action::offboard: return row.offboard;
+    case Action::decide: return row.decide;
+    case Action::approve: return row.approve;
+    case Action::decisions: return row.decisions;
   }
   return false;
 }

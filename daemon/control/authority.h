@@ -16,8 +16,17 @@
 
 namespace tally::control {
 
-enum class Action : std::uint8_t { audit, status, reload, offboard };
-inline constexpr std::array kActions = {Action::audit, Action::status, Action::reload, Action::offboard};
+enum class Action : std::uint8_t {
+  audit,
+  status,
+  reload,
+  offboard,
+  decide,     ///< acknowledge, ask for, refuse or withdraw an exemption, decide whose an account is, ask for a release
+  approve,    ///< what somebody else asked for: an exemption, a release
+  decisions,  ///< read what was decided
+};
+inline constexpr std::array kActions = {Action::audit,  Action::status,  Action::reload,   Action::offboard,
+                                        Action::decide, Action::approve, Action::decisions};
 
 /// "offboard"; and back, nothing for an unknown word.
 std::string_view to_string(Action action);

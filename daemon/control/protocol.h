@@ -30,7 +30,7 @@ inline constexpr std::size_t kPieceBytes = 65'536;
 inline constexpr std::size_t kMaxAnswerBytes = 6 * kPieceBytes + 64;
 
 struct Request {
-  std::string command;                           ///< "audit", "status", "reload", "offboard"
+  std::string command;                           ///< the word of an Action (authority.h)
   std::map<std::string, std::string> arguments;  ///< by the command
   std::string config;                            ///< absolute path of the configuration that the caller means
   std::size_t width = 80;                        ///< columns of the caller's terminal

@@ -36,6 +36,8 @@ inline constexpr std::string_view kSourceCollected = "source_collected";
 inline constexpr std::string_view kFindingOpened = "finding_opened";
 inline constexpr std::string_view kFindingChanged = "finding_changed";
 inline constexpr std::string_view kFindingResolved = "finding_resolved";
+inline constexpr std::string_view kFindingReopened = "finding_reopened";
+inline constexpr std::string_view kFindingExempted = "finding_exempted";
 inline constexpr std::string_view kRunFinished = "run_finished";
 }  // namespace entry_type
 

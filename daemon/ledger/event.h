@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/ledger/event_decision.h"
 #include "policy/base/result.h"
 #include "policy/model/run_report.h"
 
@@ -43,17 +44,23 @@ struct SourceCollected {
   std::uint64_t population = 0;  ///< people or accounts in it: what the next run's envelope compares with
 };
 
-/// Opened, changed or resolved, by `record.standing`. All of the finding but rule and severity is personal.
+/// Opened, changed, resolved, reopened or exempted, by `record.standing`. All of the finding but rule and severity is
+/// personal.
 struct FindingEvent {
   std::string run;
-  model::FindingRecord record;  ///< opened_index names the opening entry; not used when it is this one
+  model::FindingRecord record;  ///< opened_index names the opening entry; 0 or not used when it is this one
+  std::uint64_t exemption = 0;  ///< of an exempted one: the number of the exemption that covers it
 };
 
-/// Open findings that this run could not answer: they stay open. At most kMaxNotRechecked entries each.
+/// True when the entry is the first one about its finding.
+bool opens(const FindingEvent& event);
+
+/// Open or exempt findings that this run could not answer: they stay so. At most kMaxNotRechecked entries each.
 struct FindingsNotRechecked {
   std::string run;
   std::string note;                   ///< why, without personal data
   std::vector<std::uint64_t> opened;  ///< indexes of the opening entries
+  bool exempt = false;                ///< their exemptions still hold
 };
 
 /// One rule's count and the reasons why it could not tell. Examples are personal.
@@ -65,7 +72,7 @@ struct RuleTallied {
 
 /// The manifest: the run is done, and this is what it comes to.
 struct RunFinished {
-  model::RunSummary summary;  ///< open, opened, resolved, cannot_tell, people and accounts included
+  model::RunSummary summary;  ///< counts included
   std::string previous_run;   ///< empty for the first
   std::vector<model::Population> populations;
   std::string tool_version, config_digest, rules_digest, verdict_digest;
@@ -98,8 +105,10 @@ struct OtherEvent {
   std::string type;
 };
 
-using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished,
-                           RunAbandoned, ScheduleMissed, ConfigurationAccepted, OtherEvent>;
+using Event =
+    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished,
+                 RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged, ExemptionRequested,
+                 ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested, FeedReleaseApproved, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {

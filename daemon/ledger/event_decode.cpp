@@ -5,6 +5,7 @@
 
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/event.h"
+#include "daemon/ledger/event_decision_json.h"
 #include "daemon/ledger/event_json.h"
 
 namespace tally::ledger {
@@ -60,6 +61,11 @@ FindingEvent finding_event_from(std::string_view type, const Json& fields, const
   event.run = fields.at("run");
   if (type == entry_type::kFindingChanged) event.record.standing = model::Standing::changed;
   if (type == entry_type::kFindingResolved) event.record.standing = model::Standing::resolved;
+  if (type == entry_type::kFindingReopened) event.record.standing = model::Standing::reopened;
+  if (type == entry_type::kFindingExempted) {
+    event.record.standing = model::Standing::exempted;
+    event.exemption = fields.at("exemption");
+  }
   if (fields.contains("opened")) event.record.opened_index = fields.at("opened");
   event.record.finding = personal.contains("finding") ? finding_from(personal.at("finding")) : erased_finding(fields);
   event.record.note = text_from(personal, "note");
@@ -79,7 +85,8 @@ RuleTallied rule_tallied_from(const Json& fields, const Json& personal) {
                  fields.at("asked"),
                  fields.at("clear"),
                  fields.at("violations"),
-                 fields.at("cannot_tell")};
+                 fields.at("cannot_tell"),
+                 count_from(fields, "exempt")};
   const Json examples = personal.value("examples", Json::array());
   for (std::size_t i = 0; i < fields.at("reasons").size(); ++i) {
     const Json& reason = fields.at("reasons")[i];
@@ -107,6 +114,8 @@ RunFinished run_finished_from(const Json& fields) {
   summary.opened = fields.at("opened");
   summary.resolved = fields.at("resolved");
   summary.cannot_tell = fields.at("cannot_tell");
+  summary.reopened = count_from(fields, "reopened");
+  summary.exempt = count_from(fields, "exempt");
   event.previous_run = fields.at("previous_run");
   for (const Json& item : fields.at("populations")) event.populations.push_back(population_from(item));
   event.tool_version = fields.at("tool_version");
@@ -132,13 +141,14 @@ ScheduleMissed schedule_missed_from(const Json& fields) {
   return event;
 }
 
-/// Entries about the auditing itself rather than about what an audit saw.
-Event service_event_from(const std::string& type, const Json& fields) {
+/// Entries about the auditing itself, or of people, rather than about what an audit saw.
+Event service_event_from(const std::string& type, const Json& fields, const Json& personal) {
   if (type == entry_type::kRunAbandoned) return RunAbandoned{fields.at("run"), fields.at("reason")};
   if (type == entry_type::kScheduleMissed) return schedule_missed_from(fields);
   if (type == entry_type::kConfigurationAccepted) {
     return ConfigurationAccepted{fields.at("config_digest"), fields.at("rules_digest"), fields.at("schedule")};
   }
+  if (auto decision = decision_event_from(type, fields, personal)) return std::move(*decision);
   return OtherEvent{type};
 }
 
@@ -147,15 +157,16 @@ Event event_from(const std::string& type, const Json& fields, const Json& person
   if (type == entry_type::kSourceCollected) return source_collected_from(fields, personal);
   if (type == entry_type::kFindingsNotRechecked) {
     return FindingsNotRechecked{fields.at("run"), fields.at("note"),
-                                fields.at("opened").get<std::vector<std::uint64_t>>()};
+                                fields.at("opened").get<std::vector<std::uint64_t>>(), flag_from(fields, "exempt")};
   }
   if (type == entry_type::kRuleTallied) return rule_tallied_from(fields, personal);
   if (type == entry_type::kRunFinished) return run_finished_from(fields);
   if (type == entry_type::kFindingOpened || type == entry_type::kFindingChanged ||
-      type == entry_type::kFindingResolved) {
+      type == entry_type::kFindingResolved || type == entry_type::kFindingReopened ||
+      type == entry_type::kFindingExempted) {
     return finding_event_from(type, fields, personal);
   }
-  return service_event_from(type, fields);
+  return service_event_from(type, fields, personal);
 }
 
 /// Counts, lines, indexes: nothing in an event of ours is below zero, and nlohmann reads -1 as the largest count.

@@ -17,8 +17,12 @@ std::string_view type_of(model::Standing standing) {
     case model::Standing::opened: return entry_type::kFindingOpened;
     case model::Standing::changed: return entry_type::kFindingChanged;
     case model::Standing::resolved: return entry_type::kFindingResolved;
+    case model::Standing::reopened: return entry_type::kFindingReopened;
+    case model::Standing::exempted: return entry_type::kFindingExempted;
     case model::Standing::still_open:
-    case model::Standing::not_rechecked: break;
+    case model::Standing::not_rechecked:
+    case model::Standing::still_exempt:
+    case model::Standing::exempt_not_rechecked: break;
   }
   TALLY_ASSERT(false && "a finding that did not change makes no entry");
   return {};
@@ -38,7 +42,9 @@ Json summary_json(const model::RunSummary& summary) {
             {"high", summary.open[2]},
             {"critical", summary.open[3]}}},
           {"opened", summary.opened},
+          {"reopened", summary.reopened},
           {"resolved", summary.resolved},
+          {"exempt", summary.exempt},
           {"cannot_tell", summary.cannot_tell}};
 }
 
@@ -84,19 +90,27 @@ EventText encode(const SourceCollected& event) {
   return text(entry_type::kSourceCollected, fields, personal, "run/" + event.run + "/source/" + source.name);
 }
 
+bool opens(const FindingEvent& event) {
+  // Entry 0 is the genesis: no finding.
+  return event.record.standing == model::Standing::opened ||
+         (event.record.standing == model::Standing::exempted && event.record.opened_index == 0);
+}
+
 EventText encode(const FindingEvent& event) {
   const model::FindingRecord& record = event.record;
   Json fields = {
       {"run", event.run}, {"rule", record.finding.rule}, {"severity", model::to_string(record.finding.severity)}};
-  if (record.standing != model::Standing::opened) fields["opened"] = record.opened_index;
+  if (!opens(event)) fields["opened"] = record.opened_index;
+  if (record.standing == model::Standing::exempted) fields["exemption"] = event.exemption;
   return text(type_of(record.standing), fields,
               {{"finding", to_json(record.finding)}, {"note", json_text(record.note)}}, record.finding.subject.key);
 }
 
 EventText encode(const FindingsNotRechecked& event) {
   TALLY_ASSERT(event.opened.size() <= kMaxNotRechecked);
-  return text(entry_type::kFindingsNotRechecked,
-              {{"run", event.run}, {"note", json_text(event.note, kMaxSentenceBytes)}, {"opened", event.opened}});
+  Json fields = {{"run", event.run}, {"note", json_text(event.note, kMaxSentenceBytes)}, {"opened", event.opened}};
+  if (event.exempt) fields["exempt"] = true;
+  return text(entry_type::kFindingsNotRechecked, fields);
 }
 
 EventText encode(const RuleTallied& event) {
@@ -126,6 +140,7 @@ EventText encode(const RuleTallied& event) {
                        {"clear", tally.clear},
                        {"violations", tally.violations},
                        {"cannot_tell", tally.cannot_tell},
+                       {"exempt", tally.exempt},
                        {"reasons", std::move(reasons)}};
   if (!any_example) return text(entry_type::kRuleTallied, fields);
   return text(entry_type::kRuleTallied, fields, {{"examples", std::move(examples)}},

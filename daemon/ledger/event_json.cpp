@@ -151,6 +151,12 @@ base::Instant instant_from(const Json& json, const char* member) {
   return *parsed;
 }
 
+std::uint64_t count_from(const Json& json, const char* member) {
+  return json.contains(member) ? json.at(member).get<std::uint64_t>() : 0;
+}
+
+bool flag_from(const Json& json, const char* member) { return json.contains(member) && json.at(member).get<bool>(); }
+
 std::string text_from(const Json& json, const char* member) { return json.value(member, std::string()); }
 
 model::Subject subject_from(const Json& json) {

@@ -28,6 +28,10 @@ std::vector<model::Segment> segments_from(const Json& json);
 model::Population population_from(const Json& json);
 model::Severity severity_from(const std::string& word);
 base::Instant instant_from(const Json& json, const char* member);
+/// The member, 0 when it is absent: entries of earlier versions have no such count.
+std::uint64_t count_from(const Json& json, const char* member);
+/// The member, false when it is absent.
+bool flag_from(const Json& json, const char* member);
 /// The member as text, "" when it is absent.
 std::string text_from(const Json& json, const char* member);
 

@@ -54,6 +54,9 @@ const Message kTooManyClients{"TS-1402", warning, "More than {count} clients at 
                               "Find out who asks so often."};
 const Message kCheckAnswered{"TS-1403", info, "An offboarding check for uid {uid} ended with exit code {code}.",
                              "Nothing."};
+const Message kCommandAnswered{"TS-1404", info,
+                               "A command of uid {uid} to decide something ended with exit code {code}.",
+                               "Nothing. What was decided is in the log."};
 const Message kNotStarted{"TS-1501", critical, "Not started: {why}",
                           "The reason says what is wrong. Then start it again."};
 const Message kLogBroken{
@@ -93,6 +96,7 @@ constexpr std::array kAll = {&kStarting,
                              &kDenied,
                              &kTooManyClients,
                              &kCheckAnswered,
+                             &kCommandAnswered,
                              &kNotStarted,
                              &kLogBroken,
                              &kDeadlinePassed,

@@ -41,7 +41,7 @@ namespace message {
 extern const Message kStarting, kReady, kStateMended, kStopping, kStopped, kStopLate, kConfigurationInForce,
     kReloadAccepted, kReloadRefused, kReloadNeedsRestart, kAuditStarted, kAuditFinished, kAuditIncomplete, kAuditFailed,
     kAuditAbandoned, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied, kTooManyClients,
-    kCheckAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain;
+    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain;
 
 }  // namespace message
 }  // namespace tally::log

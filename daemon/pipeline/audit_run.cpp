@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/pipeline/before.h"
 #include "daemon/pipeline/collect.h"
 #include "daemon/pipeline/keep_inputs.h"
 #include "daemon/pipeline/record.h"
@@ -36,15 +37,15 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "evaluating");
-  const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations};
+  const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations, before.exemptions};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
-  const auto comparisons = evaluation::compare(findings_of(before.open), inputs, evaluated);
+  const auto comparisons = evaluation::compare(before.findings, inputs, evaluated, before.earlier);
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
   const auto kept = keeping.get();
   if (!kept) return tl::unexpected(kept.error());
-  const Judged judgement{snapshot, evaluated.verdict, comparisons, before.open, *kept};
+  const Judged judgement{snapshot, evaluated.verdict, comparisons, before, *kept};
   if (auto recorded = record_verdict(audit, run, judgement); !recorded) return tl::unexpected(recorded.error());
   return finished_report(audit);
 }

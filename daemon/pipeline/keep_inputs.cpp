@@ -40,6 +40,8 @@ std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::stri
   around.config_text = audit.config_text;
   around.packs.assign(audit.packs.begin(), audit.packs.end());
   around.previous = before.populations;
+  around.decisions = before.links;
+  around.exemptions = before.exemptions;
   Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
   for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
   return std::async(std::launch::async, [place = std::move(place), &snapshot, around = std::move(around)] {

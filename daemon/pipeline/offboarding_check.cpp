@@ -22,13 +22,15 @@ struct Before {
   evaluation::Previous populations;
   std::vector<model::SourceRecord> sources;  ///< as the last audit saw them
   std::vector<model::Subject> accounts;
+  std::vector<model::Exemption> exemptions;
+  std::vector<model::LinkDecision> links;
 };
 
 Result<Before> known_before(const OffboardingQuestion& question) {
   auto kept = question.keeping.lock();
   if (auto current = catch_up(kept->store, kept->recorder, kept->state); !current)
     return tl::unexpected(current.error());
-  auto last_good = kept->store.last_good();
+  auto last_good = kept->store.last_good_or_released();
   if (!last_good) return tl::unexpected(last_good.error());
   auto sources = kept->store.last_sources();
   if (!sources) return tl::unexpected(sources.error());
@@ -39,6 +41,10 @@ Result<Before> known_before(const OffboardingQuestion& question) {
   for (const auto& [source, good] : *last_good) before.populations.last_good[source] = good.population;
   before.sources = std::move(*sources);
   before.accounts = std::move(*accounts);
+  const auto decisions = kept->store.decisions();
+  if (!decisions) return tl::unexpected(decisions.error());
+  before.exemptions = model::exemptions_in_force(*decisions);
+  before.links = model::links_in_force(*decisions);
   return before;
 }
 
@@ -86,8 +92,8 @@ Result<model::OffboardingCheck> offboarding_check(const OffboardingQuestion& que
   const access::Access access = access::effective_access(snapshot, question.rules.privileged_groups());
   const evaluation::Inputs inputs{question.rules, snapshot, links, access, before->populations};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
-  model::OffboardingCheck check =
-      evaluation::judge_offboarding(inputs, evaluated, {question.employee_id, keys, once, before->sources});
+  model::OffboardingCheck check = evaluation::judge_offboarding(
+      inputs, evaluated, {question.employee_id, keys, once, before->sources, before->exemptions});
   check.asked_by = question.asked_by;
   return recorded(question, std::move(check));
 }

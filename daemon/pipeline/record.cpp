@@ -28,22 +28,21 @@ Result<void> record(Audit& audit, const std::vector<recorder::Draft>& drafts) {
 
 class VerdictEntries {
  public:
-  VerdictEntries(const Run& run, base::Instant now, std::span<const model::FindingRecord> open_before)
-      : run_(run), now_(now) {
-    for (const model::FindingRecord& record : open_before) opened_[record.finding.fingerprint] = record.opened_index;
-  }
+  VerdictEntries(const Run& run, base::Instant now, const Before& before) : run_(run), now_(now), before_(before) {}
 
   void add(const Comparison& comparison) {
-    if (comparison.standing == Standing::still_open) return;
-    if (comparison.standing == Standing::not_rechecked) {
-      not_rechecked_[comparison.note].push_back(opened_index(comparison));
+    const Standing standing = comparison.standing;
+    if (standing == Standing::still_open || standing == Standing::still_exempt) return;
+    if (standing == Standing::not_rechecked || standing == Standing::exempt_not_rechecked) {
+      not_rechecked_[{comparison.note, model::is_exempt(standing)}].push_back(opened_index(comparison));
       return;
     }
     ledger::FindingEvent event{run_.id, {}};
     event.record.finding = comparison.finding;
-    event.record.standing = comparison.standing;
+    event.record.standing = standing;
     event.record.note = comparison.note;
-    if (comparison.standing != Standing::opened) event.record.opened_index = opened_index(comparison);
+    event.exemption = comparison.exemption;
+    event.record.opened_index = opened_index(comparison);
     drafts_.push_back(draft(ledger::encode(event), now_));
   }
 
@@ -58,14 +57,15 @@ class VerdictEntries {
   void add(const ledger::RunFinished& event) { drafts_.push_back(draft(ledger::encode(event), now_)); }
 
   void close_not_rechecked() {
-    for (const auto& [note, opened] : not_rechecked_) {
+    for (const auto& [why, opened] : not_rechecked_) {
       for (std::size_t at = 0; at < opened.size(); at += ledger::kMaxNotRechecked) {
         const std::size_t end = std::min(opened.size(), at + ledger::kMaxNotRechecked);
         drafts_.push_back(draft(
             ledger::encode(ledger::FindingsNotRechecked{
                 run_.id,
-                note,
-                {opened.begin() + static_cast<std::ptrdiff_t>(at), opened.begin() + static_cast<std::ptrdiff_t>(end)}}),
+                why.first,
+                {opened.begin() + static_cast<std::ptrdiff_t>(at), opened.begin() + static_cast<std::ptrdiff_t>(end)},
+                why.second}),
             now_));
       }
     }
@@ -74,16 +74,19 @@ class VerdictEntries {
   [[nodiscard]] const std::vector<recorder::Draft>& drafts() const { return drafts_; }
 
  private:
+  /// 0 when it was never opened before: then this run does.
   [[nodiscard]] std::uint64_t opened_index(const Comparison& comparison) const {
-    const auto found = opened_.find(comparison.finding.fingerprint);
-    TALLY_ASSERT(found != opened_.end());
-    return found->second;
+    const auto found = before_.opened.find(comparison.finding.fingerprint);
+    if (found != before_.opened.end()) return found->second;
+    TALLY_ASSERT(comparison.standing == Standing::opened || comparison.standing == Standing::exempted);
+    return 0;
   }
 
   const Run& run_;
   base::Instant now_;
-  std::map<std::string, std::uint64_t> opened_;                      ///< by fingerprint
-  std::map<std::string, std::vector<std::uint64_t>> not_rechecked_;  ///< by note
+  const Before& before_;
+  /// By the note, and whether they stay exempt.
+  std::map<std::pair<std::string, bool>, std::vector<std::uint64_t>> not_rechecked_;
   std::vector<recorder::Draft> drafts_;
 };
 
@@ -98,8 +101,11 @@ model::RunSummary summarise(const Run& run, base::Instant now, const model::Snap
   summary.accounts = snapshot.accounts.size();
   for (const Comparison& comparison : comparisons) {
     summary.opened += comparison.standing == Standing::opened;
+    summary.reopened += comparison.standing == Standing::reopened;
     summary.resolved += comparison.standing == Standing::resolved;
-    if (comparison.standing != Standing::resolved) ++summary.open[static_cast<int>(comparison.finding.severity)];
+    summary.exempt += model::is_exempt(comparison.standing);
+    const bool open = comparison.standing != Standing::resolved && !model::is_exempt(comparison.standing);
+    if (open) ++summary.open[static_cast<int>(comparison.finding.severity)];
   }
   for (const model::RuleTally& tally : verdict.tallies) summary.cannot_tell += tally.cannot_tell;
   const bool all_seen = std::all_of(
@@ -112,22 +118,6 @@ model::RunSummary summarise(const Run& run, base::Instant now, const model::Snap
 }
 
 }  // namespace
-
-Result<Before> known_before(Audit& audit) {
-  const auto kept = audit.keeping.lock();
-  const auto abandoned = abandon_unfinished(*kept, "it failed, and its end could not be recorded then", audit.clock());
-  if (!abandoned) return tl::unexpected(abandoned.error());
-  auto open = kept->store.open_findings();
-  if (!open) return tl::unexpected(open.error());
-  auto last_good = kept->store.last_good();
-  if (!last_good) return tl::unexpected(last_good.error());
-  Before before{std::move(*open), {}, std::move(*last_good)};
-  for (const auto& [source, good] : before.last_good) {
-    before.populations.last_good[source] = good.population;
-    if (!good.segments.empty()) before.populations.segments[source] = good.segments;
-  }
-  return before;
-}
 
 Result<Run> begin_run(Audit& audit) {
   // Its number is the index of its first entry, so the log must not grow in between.
@@ -159,7 +149,7 @@ Result<void> record_verdict(Audit& audit, const Run& run, const Judged& judged) 
   const auto previous_run = audit.keeping.lock()->store.last_run();
   if (!previous_run) return tl::unexpected(previous_run.error());
   const base::Instant now = audit.clock();
-  VerdictEntries entries(run, now, judged.open_before);
+  VerdictEntries entries(run, now, judged.before);
   for (const Comparison& comparison : judged.comparisons) entries.add(comparison);
   entries.close_not_rechecked();
   for (const model::RuleTally& tally : judged.verdict.tallies) entries.add(tally, judged.verdict.cannot_tell);
@@ -184,14 +174,6 @@ Result<model::RunReport> finished_report(Audit& audit) {
   TALLY_ASSERT(report->has_value());
   (*report)->log_key = kept->recorder.vkey();
   return std::move(**report);
-}
-
-std::vector<model::Finding> findings_of(std::span<const model::FindingRecord> records) {
-  std::vector<model::Finding> findings;
-  for (const model::FindingRecord& record : records) {
-    if (!record.finding.fingerprint.empty()) findings.push_back(record.finding);
-  }
-  return findings;
 }
 
 }  // namespace tally::pipeline

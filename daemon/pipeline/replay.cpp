@@ -8,7 +8,8 @@ evaluation::Evaluated ask_again(const archive::KeptRun& kept, const rules::RuleS
                                 const correlation::Settings& settings) {
   const correlation::Correlation links = correlation::correlate(kept.snapshot, settings);
   const access::Access access = access::effective_access(kept.snapshot, rules.privileged_groups());
-  return evaluation::evaluate({rules, kept.snapshot, links, access, kept.circumstances.previous});
+  return evaluation::evaluate(
+      {rules, kept.snapshot, links, access, kept.circumstances.previous, kept.circumstances.exemptions});
 }
 
 }  // namespace tally::pipeline

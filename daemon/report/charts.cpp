@@ -23,6 +23,7 @@ Look look_of(Shade shade) {
     case Shade::clear: return {"shade-clear", "#2f6b4f"};
     case Shade::violation: return {"shade-violation", "#8c1d18"};
     case Shade::cannot_tell: return {"shade-cannot-tell", "#767b85"};
+    case Shade::exempt: return {"shade-exempt", "#7a5b00"};
   }
   TALLY_ASSERT(false && "unknown Shade");
   return {};

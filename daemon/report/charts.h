@@ -16,7 +16,7 @@
 namespace tally::report {
 
 /// What a segment stands for, which gives its colour.
-enum class Shade { critical, high, medium, low, clear, violation, cannot_tell };
+enum class Shade { critical, high, medium, low, clear, violation, cannot_tell, exempt };
 
 struct Segment {
   std::string label;

@@ -1,9 +1,10 @@
 // CSV: RFC 4180, UTF-8 without a byte order mark, CRLF, one header row, every row with all columns.
 //
-//   kind          finding | fixed | cannot-tell | not-seen. A file without "finding" rows is an all-clear only when it
-//   has no
+//   kind          finding | exempt | fixed | cannot-tell | not-seen. A file without "finding" rows is an all-clear only
+//   when it has no
 //                 "cannot-tell" and no "not-seen" rows either.
-//   standing      new, still open, changed, "open, not re-checked", fixed; empty for the other kinds
+//   standing      new, still open, changed, reopened, "open, not re-checked", fixed, exempt, still exempt, "exempt, not
+//                 re-checked"; empty for the other kinds
 //   severity, rule, title
 //   subject_kind, subject, subject_key, source, dn, person, person_name
 //   what          the sentence; for cannot-tell the reason; for not-seen what is missing
@@ -11,6 +12,8 @@
 //   evidence      "fact = value [basis; source; read at]", joined by " | "; for cannot-tell the first subjects
 //   path          joined by " → ";  controls: joined by "; ";  fix: may have several lines
 //   note, first_seen, last_seen (RFC 3339), fingerprint, log_index
+//   open_since, times_reopened; acknowledged_by, acknowledged_at, acknowledged_reason of an open finding that somebody
+//   works on; exemption (its number), exempt_until, exempt_asked_by, exempt_approved_by, exempt_reason of an exempt one
 //
 // A spreadsheet runs what begins like a formula. Values that start with = + - @, a tab, CR or LF, or the full-width
 // forms of the first four get a leading apostrophe, which spreadsheets read as "this is text". Control characters,
@@ -27,10 +30,39 @@
 namespace tally::report {
 namespace {
 
-constexpr std::array<std::string_view, 23> kColumns = {
-    "kind",     "standing", "severity", "rule",        "title",     "subject_kind", "subject",  "subject_key",
-    "source",   "dn",       "person",   "person_name", "what",      "count",        "evidence", "path",
-    "controls", "fix",      "note",     "first_seen",  "last_seen", "fingerprint",  "log_index"};
+constexpr std::array<std::string_view, 33> kColumns = {"kind",
+                                                       "standing",
+                                                       "severity",
+                                                       "rule",
+                                                       "title",
+                                                       "subject_kind",
+                                                       "subject",
+                                                       "subject_key",
+                                                       "source",
+                                                       "dn",
+                                                       "person",
+                                                       "person_name",
+                                                       "what",
+                                                       "count",
+                                                       "evidence",
+                                                       "path",
+                                                       "controls",
+                                                       "fix",
+                                                       "note",
+                                                       "first_seen",
+                                                       "last_seen",
+                                                       "fingerprint",
+                                                       "log_index",
+                                                       "open_since",
+                                                       "times_reopened",
+                                                       "acknowledged_by",
+                                                       "acknowledged_at",
+                                                       "acknowledged_reason",
+                                                       "exemption",
+                                                       "exempt_until",
+                                                       "exempt_asked_by",
+                                                       "exempt_approved_by",
+                                                       "exempt_reason"};
 
 bool looks_like_a_formula(std::string_view text) {
   for (const std::string_view start : {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"}) {
@@ -99,6 +131,19 @@ void set_subject(Row& row, const model::Subject& subject) {
   row.set("person", subject.person).set("person_name", subject.person_name);
 }
 
+/// What people decided about it.
+void set_decisions(Row& row, const model::FindingRecord& record) {
+  if (const auto& acknowledged = record.acknowledged) {
+    row.set("acknowledged_by", acknowledged->by).set("acknowledged_at", base::format_instant(acknowledged->at));
+    row.set("acknowledged_reason", acknowledged->reason);
+  }
+  if (!record.exemption || !model::is_exempt(record.standing)) return;
+  const model::Exemption& exemption = *record.exemption;
+  row.set("exemption", std::to_string(exemption.number));
+  row.set("exempt_until", base::format_instant(exemption.until)).set("exempt_reason", exemption.reason);
+  row.set("exempt_asked_by", exemption.asked_by).set("exempt_approved_by", exemption.approved_by);
+}
+
 void finding_row(std::string& out, const model::FindingRecord& record, std::string_view kind) {
   const model::Finding& finding = record.finding;
   std::string controls;
@@ -112,6 +157,9 @@ void finding_row(std::string& out, const model::FindingRecord& record, std::stri
   row.set("first_seen", base::format_instant(record.first_seen));
   row.set("last_seen", base::format_instant(record.last_seen));
   row.set("fingerprint", finding.fingerprint).set("log_index", std::to_string(record.log_index));
+  row.set("open_since", base::format_instant(record.open_since));
+  row.set("times_reopened", std::to_string(record.times_reopened));
+  set_decisions(row, record);
   row.write(out);
 }
 
@@ -133,6 +181,7 @@ std::string render_csv(const model::RunReport& report) {
   for (const std::string_view column : kColumns) out += (out.empty() ? "" : ",") + std::string(column);
   out += "\r\n";
   for (const model::FindingRecord& record : report.open) finding_row(out, record, "finding");
+  for (const model::FindingRecord& record : report.exempt) finding_row(out, record, "exempt");
   for (const model::FindingRecord& record : report.resolved) finding_row(out, record, "fixed");
   for (const model::CannotTell& group : report.cannot_tell) cannot_tell_row(out, report, group);
   for (const Unseen& one : unseen(report)) {

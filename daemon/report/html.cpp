@@ -77,6 +77,7 @@ constexpr std::array kPlaces = {Place{"unseen", "What could not be seen"},
                                 Place{"summary", "Summary"},
                                 Place{"changes", "Since the last run"},
                                 Place{"findings", "Findings"},
+                                Place{"exempt", "Exempt"},
                                 Place{"measures", "Measures"},
                                 Place{"rules", "Rules"},
                                 Place{"cannot-tell", "Cannot tell"},
@@ -130,6 +131,7 @@ std::string render_html(const model::RunReport& report) {
       summary_section(html, report);
       changes_section(html, report);
       findings_section(html, report);
+      exempt_section(html, report);
       measures_section(html, report);
       rules_section(html, report);
       cannot_tell_section(html, report);

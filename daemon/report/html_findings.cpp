@@ -38,6 +38,10 @@ void particulars(Html& html, const model::FindingRecord& record) {
   detail(html, "Controls", controls);
   detail(html, "Fingerprint", finding.fingerprint);
   detail(html, "First seen", plain_time(record.first_seen));
+  if (record.times_reopened > 0) {
+    detail(html, "Came back",
+           counted(record.times_reopened, "time", "times") + ", last " + plain_time(record.open_since));
+  }
   detail(html, "Last seen", plain_time(record.last_seen));
   detail(html, "Log entry", std::to_string(record.log_index));
 }
@@ -73,6 +77,9 @@ void article(Html& html, const model::FindingRecord& record) {
   html.leaf("p", finding.what, {{"class", "what"}});
   html.leaf("p", who_in_full(finding.subject), {{"class", "note"}});
   if (!record.note.empty()) html.leaf("p", "Note: " + record.note, {{"class", "note"}});
+  if (record.acknowledged) {
+    html.leaf("p", "Acknowledged " + acknowledgement_in_words(*record.acknowledged), {{"class", "note"}});
+  }
   folded_part(html, record);
 }
 

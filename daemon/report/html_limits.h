@@ -12,6 +12,8 @@ inline constexpr std::size_t kMaxFindings = 2000;
 inline constexpr std::size_t kMaxFindingsPerRule = 500;
 /// Rows of each short list: what is new, fixed, changed.
 inline constexpr std::size_t kMaxListed = 100;
+/// Exempt findings; more than a few say that a rule is wrong for this company.
+inline constexpr std::size_t kMaxExempt = 500;
 /// Rejected records of one source.
 inline constexpr std::size_t kMaxRejects = 100;
 

@@ -11,6 +11,7 @@ void answers_chart(Html& html, const model::RuleTally& tally) {
   stacked_bar(html, {.title = "Answers of " + tally.rule,
                      .segments = {{"clear", "", tally.clear, Shade::clear},
                                   {"violations", "", tally.violations, Shade::violation},
+                                  {"exempt", "", tally.exempt, Shade::exempt},
                                   {"cannot tell", "", tally.cannot_tell, Shade::cannot_tell}},
                      .width = 120,
                      .height = 12,
@@ -56,19 +57,19 @@ void rules_section(Html& html, const model::RunReport& report) {
     html.leaf("p", "No rule was asked in this run.");
     return;
   }
-  html.leaf(
-      "p",
-      "Every rule is asked about everybody it concerns and answers clear, violation or cannot tell. The three add "
-      "up to the number asked.");
+  html.leaf("p",
+            "Every rule is asked about everybody it concerns and answers clear, violation or cannot tell. A violation "
+            "that is "
+            "exempt is counted apart. The four add up to the number asked.");
   Table table(html, "Answers by rule",
               {"Rule", "Title", "Severity", "About", Heading::number("Asked"), Heading::number("Clear"),
-               Heading::number("Violations"), Heading::number("Cannot tell"), "Share"});
+               Heading::number("Violations"), Heading::number("Exempt"), Heading::number("Cannot tell"), "Share"});
   for (const model::RuleTally& tally : report.tallies) {
     Cell chart;
     answers_chart(chart.content, tally);
     table.row({Cell::token_of(tally.rule), Cell::of(tally.title), Cell::severity(tally.severity),
                Cell::token_of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
-               Cell::number(tally.violations), Cell::number(tally.cannot_tell), chart});
+               Cell::number(tally.violations), Cell::number(tally.exempt), Cell::number(tally.cannot_tell), chart});
   }
 }
 

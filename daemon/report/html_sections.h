@@ -14,6 +14,7 @@ namespace tally::report {
 void summary_section(Html& html, const model::RunReport& report);
 void changes_section(Html& html, const model::RunReport& report);
 void findings_section(Html& html, const model::RunReport& report);
+void exempt_section(Html& html, const model::RunReport& report);
 void measures_section(Html& html, const model::RunReport& report);
 void rules_section(Html& html, const model::RunReport& report);
 void cannot_tell_section(Html& html, const model::RunReport& report);

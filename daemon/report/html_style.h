@@ -50,7 +50,7 @@ p{margin:.25rem 0 .75rem;max-width:46rem}
 td .chart{min-width:6rem;max-width:9rem;margin:0}
 .shade-critical,.shade-violation{fill:var(--critical)}
 .shade-high{fill:var(--high)}
-.shade-medium{fill:var(--medium)}
+.shade-medium,.shade-exempt{fill:var(--medium)}
 .shade-low{fill:var(--low)}
 .shade-clear{fill:var(--clear)}
 .shade-cannot-tell{fill:var(--tell)}

@@ -82,14 +82,15 @@ void history(Html& html, const model::RunReport& report) {
     html.leaf("summary", "The same as a table");
   }
   const auto body = html.element("div", {{"class", "folded"}});
-  Table table(
-      html, "Open findings by run",
-      {"As of", Heading::number("Critical"), Heading::number("High"), Heading::number("Medium"), Heading::number("Low"),
-       Heading::number("New"), Heading::number("Fixed"), Heading::number("Cannot tell"), "Complete"});
+  Table table(html, "Open findings by run",
+              {"As of", Heading::number("Critical"), Heading::number("High"), Heading::number("Medium"),
+               Heading::number("Low"), Heading::number("New"), Heading::number("Reopened"), Heading::number("Fixed"),
+               Heading::number("Exempt"), Heading::number("Cannot tell"), "Complete"});
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     table.row({Cell::token_of(plain_minute(run->as_of)), Cell::number(run->open[3]), Cell::number(run->open[2]),
                Cell::number(run->open[1]), Cell::number(run->open[0]), Cell::number(run->opened),
-               Cell::number(run->resolved), Cell::number(run->cannot_tell), Cell::of(run->complete ? "yes" : "no")});
+               Cell::number(run->reopened), Cell::number(run->resolved), Cell::number(run->exempt),
+               Cell::number(run->cannot_tell), Cell::of(run->complete ? "yes" : "no")});
   }
 }
 
@@ -101,16 +102,22 @@ struct Change {
 };
 
 constexpr std::array kChanges = {
-    Change{Standing::opened, "New", "Not open before.", true},
+    Change{Standing::opened, "New", "Never found before.", true},
+    Change{Standing::reopened, "Reopened", "Was fixed, or was exempt, and is back.", true},
     Change{Standing::changed, "Changed", "Open before, now with other evidence or another severity.", true},
     Change{Standing::not_rechecked, "Not re-checked", "Open before; this run could not tell, so they stay open.", true},
     Change{Standing::still_open, "Still open", "Open before, the same now.", false},
     Change{Standing::resolved, "Fixed", "Open before; this run saw that they are no more.", true},
+    Change{Standing::exempted, "Exempt", "Accepted for a time; newly, or with other evidence.", false},
+    Change{Standing::still_exempt, "Still exempt", "Exempt before, the same now.", false},
+    Change{Standing::exempt_not_rechecked, "Exempt, not re-checked", "Exempt before; this run could not tell.", false},
 };
 
 std::vector<const model::FindingRecord*> standing_so(const model::RunReport& report, Standing standing) {
   std::vector<const model::FindingRecord*> out;
-  const auto& records = standing == Standing::resolved ? report.resolved : report.open;
+  const auto& records = standing == Standing::resolved ? report.resolved
+                        : model::is_exempt(standing)   ? report.exempt
+                                                       : report.open;
   for (const model::FindingRecord& record : records) {
     if (standing == Standing::resolved || record.standing == standing) out.push_back(&record);
   }
@@ -120,7 +127,8 @@ std::vector<const model::FindingRecord*> standing_so(const model::RunReport& rep
 void change_list(Html& html, const Change& change, const std::vector<const model::FindingRecord*>& records,
                  const std::vector<const model::FindingRecord*>& linkable) {
   html.leaf("h3", std::string(change.heading) + " (" + grouped(records.size()) + ")");
-  const bool has_note = change.standing == Standing::not_rechecked || change.standing == Standing::resolved;
+  const bool has_note = change.standing == Standing::not_rechecked || change.standing == Standing::resolved ||
+                        change.standing == Standing::reopened;
   {
     Table table(html, change.explains, {"Severity", "Rule", "Who", Heading(has_note ? "Why" : "What"), "First seen"});
     for (std::size_t i = 0; i < std::min(records.size(), kMaxListed); ++i) {
@@ -143,8 +151,13 @@ void summary_section(Html& html, const model::RunReport& report) {
   const auto section = html.element("section", {{"id", "summary"}, {"aria-labelledby", "summary-h"}});
   html.leaf("h2", "Summary", {{"id", "summary-h"}});
   const auto counts = open_by_severity(report);
-  html.leaf("p", counted(report.open.size(), "finding is", "findings are") + " open as of " +
-                     plain_minute(report.summary.as_of) + ".");
+  std::string sentence =
+      counted(report.open.size(), "finding is", "findings are") + " open as of " + plain_minute(report.summary.as_of);
+  if (const auto known = open_findings(report, true); !known.empty()) {
+    sentence += ", " + grouped(known.size()) + " of them acknowledged";
+  }
+  if (!report.exempt.empty()) sentence += "; " + grouped(report.exempt.size()) + " more are exempt";
+  html.leaf("p", sentence + ".");
   severity_boxes(html, counts);
   severity_chart(html, counts);
   scope_figures(html, report);

@@ -4,14 +4,16 @@
 //   schema         "tallystick-report/1"
 //   sentence       the plain sentence;   unseen: [{kind, where, what, meaning, count}], empty only when everything was
 //   seen organisation, tool_version run            {run, started, finished, as_of, complete, people, accounts, open:
-//   {low, medium, high, critical}, opened,
-//                  resolved, cannot_tell}
+//   {low, medium, high, critical}, opened, reopened,
+//                  resolved, exempt, cannot_tell}
 //   findings       open ones: {fingerprint, rule, severity, title, what, standing, note, first_seen, last_seen,
-//   log_index,
+//                  open_since, times_reopened, acknowledged (null or {by, at, reason, log_index}), exemption (null or
+//                  {number, until, reason, asked_by, asked, approved_by, approved, log_index}), log_index,
 //                  subject: {kind, key, label, source, dn, person, person_name},
 //                  evidence: [{fact, value, basis, source, read_at}], path: [], controls: [], fix, content}
+//   exempt         the same for those that an exemption covers: found, and not counted as open
 //   resolved       the same for those that this run resolved
-//   rules          [{rule, title, severity, asks_about, asked, clear, violations, cannot_tell}]
+//   rules          [{rule, title, severity, asks_about, asked, clear, violations, cannot_tell, exempt}]
 //   cannot_tell    [{rule, reason, count, examples: [subject]}]
 //   sources        [{name, kind, connector, location, query, started, finished, sha256, bytes, notes: [], coverage:
 //   {state,
@@ -99,6 +101,27 @@ Json all_of(const std::vector<T>& values) {
   return out;
 }
 
+Json acknowledgement_of(const model::FindingRecord& record) {
+  if (!record.acknowledged) return nullptr;
+  return {{"by", exact(record.acknowledged->by)},
+          {"at", base::format_instant(record.acknowledged->at)},
+          {"reason", exact(record.acknowledged->reason)},
+          {"log_index", record.acknowledged->log_index}};
+}
+
+Json exemption_of(const model::FindingRecord& record) {
+  if (!record.exemption || !model::is_exempt(record.standing)) return nullptr;
+  const model::Exemption& exemption = *record.exemption;
+  return {{"number", exemption.number},
+          {"until", base::format_instant(exemption.until)},
+          {"reason", exact(exemption.reason)},
+          {"asked_by", exact(exemption.asked_by)},
+          {"asked", base::format_instant(exemption.asked)},
+          {"approved_by", exact(exemption.approved_by)},
+          {"approved", base::format_instant(exemption.approved)},
+          {"log_index", exemption.log_index}};
+}
+
 Json json_of(const model::FindingRecord& record) {
   const model::Finding& finding = record.finding;
   return {{"fingerprint", exact(finding.fingerprint)},
@@ -110,6 +133,10 @@ Json json_of(const model::FindingRecord& record) {
           {"note", exact(record.note)},
           {"first_seen", base::format_instant(record.first_seen)},
           {"last_seen", base::format_instant(record.last_seen)},
+          {"open_since", base::format_instant(record.open_since)},
+          {"times_reopened", record.times_reopened},
+          {"acknowledged", acknowledgement_of(record)},
+          {"exemption", exemption_of(record)},
           {"log_index", record.log_index},
           {"subject", json_of(finding.subject)},
           {"evidence", all_of(finding.evidence)},
@@ -129,7 +156,9 @@ Json json_of(const model::RunSummary& run) {
           {"accounts", run.accounts},
           {"open", {{"low", run.open[0]}, {"medium", run.open[1]}, {"high", run.open[2]}, {"critical", run.open[3]}}},
           {"opened", run.opened},
+          {"reopened", run.reopened},
           {"resolved", run.resolved},
+          {"exempt", run.exempt},
           {"cannot_tell", run.cannot_tell}};
 }
 
@@ -141,7 +170,8 @@ Json json_of(const model::RuleTally& tally) {
           {"asked", tally.asked},
           {"clear", tally.clear},
           {"violations", tally.violations},
-          {"cannot_tell", tally.cannot_tell}};
+          {"cannot_tell", tally.cannot_tell},
+          {"exempt", tally.exempt}};
 }
 
 Json json_of(const model::CannotTell& group) {
@@ -261,6 +291,7 @@ std::string render_json(const model::RunReport& report) {
                     {"tool_version", exact(report.tool_version)},
                     {"run", json_of(report.summary)},
                     {"findings", all_of(report.open)},
+                    {"exempt", all_of(report.exempt)},
                     {"resolved", all_of(report.resolved)},
                     {"rules", all_of(report.tallies)},
                     {"cannot_tell", all_of(report.cannot_tell)},

@@ -186,10 +186,14 @@ std::string as_sentence(std::string text) {
 std::string plain_sentence(const model::RunReport& report) {
   std::vector<std::string> found = finding_clauses(report);
   const std::vector<std::string> missing = unseen_clauses(unseen(report));
-  if (found.empty() && missing.empty()) return "Nothing was found, and everything was seen.";
-  if (found.empty()) return "Nothing was found in what could be seen, but " + joined(missing, ", ", " and ") + ".";
+  // Exempt is known and accepted, not gone: no sentence leaves it out.
+  const std::uint64_t exempt = report.exempt.size();
+  const std::string accepted = exempt == 0 ? "" : "; " + counted(exempt, "finding is exempt", "findings are exempt");
+  const std::string nothing = exempt == 0 ? "Nothing was found" : "Nothing is open";
+  if (found.empty() && missing.empty()) return nothing + ", and everything was seen" + accepted + ".";
+  if (found.empty()) return nothing + " in what could be seen, but " + joined(missing, ", ", " and ") + accepted + ".";
   found.insert(found.end(), missing.begin(), missing.end());
-  return as_sentence(joined(found, "; ", "; "));
+  return as_sentence(joined(found, "; ", "; ") + accepted);
 }
 
 }  // namespace tally::report

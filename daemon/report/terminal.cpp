@@ -85,6 +85,38 @@ void findings(std::string& out, const std::vector<model::FindingRecord>& records
   out += "\n";
 }
 
+/// Counted apart, never left out: each with until when, by whom and why.
+void exempt(std::string& out, const std::vector<model::FindingRecord>& records, TerminalStyle style) {
+  if (records.empty()) return;
+  out += painted("Exempt: known and accepted for a time", "1", style.colour) + "\n";
+  for (const model::FindingRecord& record : records) {
+    const model::Finding& finding = record.finding;
+    paragraph(out,
+              severity_word(finding.severity) + " " + finding.rule + ", " + who_in_short(finding.subject) + ": " +
+                  finding.what,
+              style.width, 4, "  -");
+    if (record.exemption) paragraph(out, exemption_in_words(*record.exemption), style.width, 4);
+    if (record.standing == model::Standing::exempt_not_rechecked) {
+      paragraph(out, "Not re-checked: " + record.note, style.width, 4);
+    }
+  }
+  out += "\n";
+}
+
+/// Open, and somebody works on them.
+void acknowledged(std::string& out, const std::vector<model::FindingRecord>& records, TerminalStyle style) {
+  if (records.empty()) return;
+  out += painted("Acknowledged: open, and somebody works on them", "1", style.colour) + "\n";
+  findings(out, records, style);
+  for (const model::FindingRecord& record : records) {
+    paragraph(out,
+              record.finding.rule + ", " + who_in_short(record.finding.subject) + ": acknowledged " +
+                  acknowledgement_in_words(*record.acknowledged),
+              style.width, 4, "  -");
+  }
+  out += "\n";
+}
+
 void not_seen(std::string& out, const std::vector<Unseen>& all, TerminalStyle style) {
   if (all.empty()) return;
   out += painted("What could not be seen", "1", style.colour) + "\n";
@@ -166,7 +198,12 @@ void record_of(std::string& out, const model::RunReport& report, const model::Fi
   heading(out, "On record", style);
   named(out, "Standing", standing_in_words(record), style.width);
   named(out, "Note", record.note, style.width);
+  if (record.acknowledged) named(out, "Acknowledged", acknowledgement_in_words(*record.acknowledged), style.width);
+  if (record.exemption && model::is_exempt(record.standing)) {
+    named(out, "Exempt", exemption_in_words(*record.exemption), style.width);
+  }
   named(out, "First seen", plain_time(record.first_seen), style.width);
+  if (record.times_reopened > 0) named(out, "Open since", plain_time(record.open_since), style.width);
   named(out, "Last seen", plain_time(record.last_seen), style.width);
   named(out, "Fingerprint", record.finding.fingerprint, style.width);
   named(out, "Log", report.log_origin, style.width);
@@ -178,7 +215,9 @@ void record_of(std::string& out, const model::RunReport& report, const model::Fi
 std::string render_table(const model::RunReport& report, TerminalStyle style) {
   style.width = std::max(style.width, kNarrowest);
   std::string out;
-  if (!report.open.empty()) findings(out, report.open, style);
+  if (const auto unclaimed = open_findings(report, false); !unclaimed.empty()) findings(out, unclaimed, style);
+  acknowledged(out, open_findings(report, true), style);
+  exempt(out, report.exempt, style);
   if (!report.resolved.empty()) {
     out += painted("Fixed since the last run", "1", style.colour) + "\n";
     findings(out, report.resolved, style);

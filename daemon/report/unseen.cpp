@@ -114,7 +114,7 @@ void add_unanswered(const model::RunReport& report, std::vector<Unseen>& out) {
   std::string rules;
   for (const model::RuleTally& tally : report.tallies) {
     in_tallies += tally.cannot_tell;
-    const bool ties_out = tally.asked == tally.clear + tally.violations + tally.cannot_tell;
+    const bool ties_out = tally.asked == tally.clear + tally.violations + tally.cannot_tell + tally.exempt;
     if (!ties_out) {
       out.push_back({Kind::population, base::displayable(tally.rule), "its answers do not add up to the number asked",
                      "Somebody was left over or counted twice: do not rely on this rule.", 0});
@@ -130,20 +130,24 @@ void add_unanswered(const model::RunReport& report, std::vector<Unseen>& out) {
                  count});
 }
 
-std::uint64_t listed_violations(const model::RunReport& report, const std::string& rule) {
-  return static_cast<std::uint64_t>(std::count_if(report.open.begin(), report.open.end(), [&](const auto& record) {
-    return record.finding.rule == rule && record.standing != model::Standing::not_rechecked;
+std::uint64_t listed(const std::vector<model::FindingRecord>& records, const std::string& rule) {
+  return static_cast<std::uint64_t>(std::count_if(records.begin(), records.end(), [&](const auto& record) {
+    return record.finding.rule == rule && record.standing != model::Standing::not_rechecked &&
+           record.standing != model::Standing::exempt_not_rechecked;
   }));
 }
+
+std::uint64_t beyond(std::uint64_t counted, std::uint64_t listed) { return counted > listed ? counted - listed : 0; }
 
 void add_unlisted(const model::RunReport& report, std::vector<Unseen>& out) {
   std::uint64_t missing = 0, open = 0;
   for (const model::RuleTally& tally : report.tallies) {
-    const std::uint64_t listed = listed_violations(report, tally.rule);
-    if (tally.violations > listed) missing += tally.violations - listed;
+    missing += beyond(tally.violations, listed(report.open, tally.rule));
+    missing += beyond(tally.exempt, listed(report.exempt, tally.rule));
   }
   for (const std::uint64_t count : report.summary.open) open += count;
-  if (open > report.open.size()) missing = std::max<std::uint64_t>(missing, open - report.open.size());
+  missing = std::max(missing, beyond(open, report.open.size()));
+  missing = std::max(missing, beyond(report.summary.exempt, report.exempt.size()));
   if (missing == 0) return;
   out.push_back({Kind::unlisted, "This report",
                  counted(missing, "finding", "findings") + " counted but not listed here",

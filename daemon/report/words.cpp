@@ -77,16 +77,53 @@ std::vector<LapsesPart> parts_of_lapses(const model::RunReport& report) {
   return parts;
 }
 
+namespace {
+
+/// ", came back 3 times" of a finding that did.
+std::string came_back(const model::FindingRecord& record) {
+  if (record.times_reopened == 0) return {};
+  return ", came back " + (record.times_reopened == 1 ? "once" : grouped(record.times_reopened) + " times");
+}
+
+std::string exempt_until(const model::FindingRecord& record) {
+  return "exempt until " + (record.exemption ? plain_day(record.exemption->until) : std::string("an unknown time"));
+}
+
+}  // namespace
+
 std::string standing_in_words(const model::FindingRecord& record) {
-  std::string out(model::to_string(record.standing));
+  using model::Standing;
+  const std::string word(model::to_string(record.standing)), since = "open since " + plain_day(record.open_since);
   switch (record.standing) {
-    case model::Standing::opened:
-    case model::Standing::resolved: return out;
-    case model::Standing::still_open: return "open since " + plain_day(record.first_seen);
-    case model::Standing::changed: return out + ", open since " + plain_day(record.first_seen);
-    case model::Standing::not_rechecked: return "not re-checked, open since " + plain_day(record.first_seen);
+    case Standing::opened:
+    case Standing::resolved: return word;
+    case Standing::still_open: return since + came_back(record);
+    case Standing::changed: return word + ", " + since + came_back(record);
+    case Standing::not_rechecked: return "not re-checked, " + since + came_back(record);
+    case Standing::reopened: return word + ", first seen " + plain_day(record.first_seen) + came_back(record);
+    case Standing::exempted:
+    case Standing::still_exempt: return exempt_until(record);
+    case Standing::exempt_not_rechecked: return exempt_until(record) + ", not re-checked";
   }
   TALLY_ASSERT(false && "unknown Standing");
+  return word;
+}
+
+std::string exemption_in_words(const model::Exemption& exemption) {
+  return "until " + plain_minute(exemption.until) + ", asked for by " + exemption.asked_by + ", approved by " +
+         exemption.approved_by + ": " + exemption.reason + " (exemption " + std::to_string(exemption.number) + ")";
+}
+
+std::string acknowledgement_in_words(const model::Acknowledgement& acknowledgement) {
+  return "by " + acknowledgement.by + ", " + plain_minute(acknowledgement.at) + ": " + acknowledgement.reason +
+         " (log entry " + std::to_string(acknowledgement.log_index) + ")";
+}
+
+std::vector<model::FindingRecord> open_findings(const model::RunReport& report, bool acknowledged) {
+  std::vector<model::FindingRecord> out;
+  for (const model::FindingRecord& record : report.open) {
+    if (record.acknowledged.has_value() == acknowledged) out.push_back(record);
+  }
   return out;
 }
 

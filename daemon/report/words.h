@@ -39,8 +39,14 @@ struct LapsesPart {
 };
 /// Those parts that have any.
 std::vector<LapsesPart> parts_of_lapses(const model::RunReport& report);
-/// "new", "changed, open since 2026-03-01", "fixed": the standing and, for older ones, the first day.
+/// "new", "changed, open since 2026-03-01", "fixed", "exempt until 2026-09-01": the standing and the day that matters.
 std::string standing_in_words(const model::FindingRecord& record);
+/// "until 2026-09-01 00:00 UTC, asked for by anna, approved by bela: being replaced (exemption 4711)". Not escaped.
+std::string exemption_in_words(const model::Exemption& exemption);
+/// "by anna, 2026-03-01 08:00 UTC: ticket 17 (log entry 4711)". Not escaped.
+std::string acknowledgement_in_words(const model::Acknowledgement& acknowledgement);
+/// The open findings that nobody has acknowledged, or those that somebody has.
+std::vector<model::FindingRecord> open_findings(const model::RunReport& report, bool acknowledged);
 /// "alice → Helpdesk → Domain Admins"; empty without a path. Not escaped.
 std::string path_in_words(const model::Finding& finding);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "daemon/control/exit_code.h"
+#include "daemon/service/decision.h"
 #include "daemon/service/offboarding.h"
 
 namespace tally::service {
@@ -146,6 +147,17 @@ void Clients::answer(Connection& connection, const control::Request& request, co
     if (!asked) return refuse(connection, "tallystick offboard: " + asked.error().message, control::kUsage, stop);
     const Asker asker{peer.uid, control::login_of(peer.uid), {request.width, request.colour}};
     offboard(around_, desk_.plan(), *asked, asker, stop, *mailbox);
+    return forward(connection, *mailbox, stop);
+  }
+  if (*action == Action::decide || *action == Action::approve || *action == Action::decisions) {
+    const auto asked = control::parse_decision_request(request.arguments);
+    if (!asked) return refuse(connection, "tallystick: " + asked.error().message, control::kUsage, stop);
+    // What was allowed is what is done.
+    if (control::action_of(*asked) != *action) {
+      return refuse(connection, "tallystick: the verb does not belong to the command", control::kUsage, stop);
+    }
+    const Asker asker{peer.uid, control::login_of(peer.uid), {request.width, request.colour}};
+    decide(around_, desk_.plan(), *asked, asker, stop, *mailbox);
     return forward(connection, *mailbox, stop);
   }
   Errand errand{*action, {}, {request.width, request.colour}, peer.uid, control::login_of(peer.uid), mailbox};

@@ -57,16 +57,17 @@ class Projector {
   }
 
   Result<void> operator()(const ledger::FindingEvent& event) {
-    const bool opens = event.record.standing == Standing::opened;
+    const bool opens = ledger::opens(event);
     if (!opens) {
       if (auto known = require_finding(event.record.opened_index); !known) return known;
     }
     constexpr const char* kUpsert =
-        "INSERT INTO findings (opened, entry, run, fingerprint, rule, subject, severity, open, standing, note, "
-        "first_seen,"
-        " last_seen, leaf, personal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', '', ?11, ?12)"
+        "INSERT INTO findings (opened, entry, run, fingerprint, rule, subject, severity, open, standing, note,"
+        " first_seen, last_seen, open_since, times_reopened, exemption, acknowledged, leaf, personal)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', '', '', 0, ?14, 0, ?11, ?12)"
         " ON CONFLICT (opened) DO UPDATE SET entry = ?2, run = ?3, severity = ?7, open = ?8, standing = ?9, note = ?10,"
-        " leaf = ?11, personal = ?12";
+        " leaf = ?11, personal = ?12, times_reopened = times_reopened + ?13, exemption = ?14, acknowledged = 0,"
+        " open_since = iif(?13, '', open_since)";
     return execute(database_, kUpsert, [&](Statement& s) {
       const model::Finding& finding = event.record.finding;
       s.bind(1, number(opens ? entry_.index : event.record.opened_index));
@@ -81,25 +82,29 @@ class Projector {
       s.bind(10, event.record.note);
       s.bind(11, entry_.leaf);
       s.bind(12, entry_.personal);
+      s.bind(13, std::int64_t{event.record.standing == Standing::reopened});
+      s.bind(14, number(event.exemption));
     });
   }
 
+  /// The exemption stays on the row: a finding that is found again when it has ended is reopened.
   Result<void> operator()(const ledger::FindingsNotRechecked& event) {
     for (const std::uint64_t opened : event.opened) {
       if (auto known = require_finding(opened); !known) return known;
-      auto updated = execute(database_, "UPDATE findings SET standing = ?1, note = ?2, run = ?3 WHERE opened = ?4",
-                             [&](Statement& s) {
-                               s.bind(1, static_cast<std::int64_t>(Standing::not_rechecked));
-                               s.bind(2, event.note);
-                               s.bind(3, event.run);
-                               s.bind(4, number(opened));
-                             });
+      auto updated = execute(
+          database_, "UPDATE findings SET standing = ?1, note = ?2, run = ?3 WHERE opened = ?4", [&](Statement& s) {
+            s.bind(1,
+                   static_cast<std::int64_t>(event.exempt ? Standing::exempt_not_rechecked : Standing::not_rechecked));
+            s.bind(2, event.note);
+            s.bind(3, event.run);
+            s.bind(4, number(opened));
+          });
       if (!updated) return updated;
     }
     return {};
   }
 
-  /// What the run did not speak of is still open and was seen again.
+  /// What the run did not speak of is still open, or still exempt, and was seen again.
   Result<void> operator()(const ledger::RunFinished& event) {
     const std::string as_of = base::format_instant(event.summary.as_of);
     auto finished =
@@ -109,21 +114,58 @@ class Projector {
           s.bind(3, event.summary.run);
         });
     if (!finished) return finished;
-    auto stayed = execute(database_, "UPDATE findings SET standing = ?1, note = '' WHERE open = 1 AND run <> ?2",
-                          [&](Statement& s) {
-                            s.bind(1, static_cast<std::int64_t>(Standing::still_open));
-                            s.bind(2, event.summary.run);
-                          });
+    constexpr const char* kStayed =
+        "UPDATE findings SET standing = iif(standing IN (?2, ?3, ?4), ?3, ?1), note = '' WHERE open = 1 AND run <> ?5";
+    auto stayed = execute(database_, kStayed, [&](Statement& s) {
+      s.bind(1, static_cast<std::int64_t>(Standing::still_open));
+      s.bind(2, static_cast<std::int64_t>(Standing::exempted));
+      s.bind(3, static_cast<std::int64_t>(Standing::still_exempt));
+      s.bind(4, static_cast<std::int64_t>(Standing::exempt_not_rechecked));
+      s.bind(5, event.summary.run);
+    });
     if (!stayed) return stayed;
     // In one go, since each row that changes is written as a whole, with all that the finding says.
     constexpr const char* kSeen =
         "UPDATE findings SET first_seen = iif(first_seen = '', ?1, first_seen),"
-        " last_seen = iif(open = 1 AND standing <> ?2, ?1, last_seen)"
-        " WHERE first_seen = '' OR (open = 1 AND standing <> ?2)";
+        " open_since = iif(open_since = '', ?1, open_since),"
+        " last_seen = iif(open = 1 AND standing NOT IN (?2, ?3), ?1, last_seen)"
+        " WHERE first_seen = '' OR open_since = '' OR (open = 1 AND standing NOT IN (?2, ?3))";
     return execute(database_, kSeen, [&](Statement& s) {
       s.bind(1, as_of);
       s.bind(2, static_cast<std::int64_t>(Standing::not_rechecked));
+      s.bind(3, static_cast<std::int64_t>(Standing::exempt_not_rechecked));
     });
+  }
+
+  Result<void> operator()(const ledger::FindingAcknowledged& event) {
+    if (auto known = require_finding(event.opened); !known) return known;
+    // One that closed or changed meanwhile is not the finding that was seen.
+    auto updated =
+        execute(database_, "UPDATE findings SET acknowledged = ?1 WHERE opened = ?2 AND open = 1", [&](Statement& s) {
+          s.bind(1, number(entry_.index));
+          s.bind(2, number(event.opened));
+        });
+    return updated ? keep_decision() : updated;
+  }
+
+  Result<void> operator()(const ledger::ExemptionRequested&) { return keep_decision(); }
+  Result<void> operator()(const ledger::ExemptionAnswered&) { return keep_decision(); }
+  Result<void> operator()(const ledger::LinkDecided&) { return keep_decision(); }
+  Result<void> operator()(const ledger::LinkRevoked&) { return keep_decision(); }
+
+  Result<void> operator()(const ledger::FeedReleaseRequested& event) {
+    auto asked = execute(database_, "INSERT INTO releases VALUES (?, ?, ?, 0)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, event.source);
+      s.bind(3, event.run);
+    });
+    return asked ? keep_decision() : asked;
+  }
+
+  Result<void> operator()(const ledger::FeedReleaseApproved& event) {
+    auto approved = execute(database_, "UPDATE releases SET approved = 1 WHERE asked = ?",
+                            [&](Statement& s) { s.bind(1, number(event.asked)); });
+    return approved ? keep_decision() : approved;
   }
 
   Result<void> operator()(const ledger::RunAbandoned& event) { return lapse(event.run); }
@@ -147,6 +189,14 @@ class Projector {
   }
 
  private:
+  Result<void> keep_decision() {
+    return execute(database_, "INSERT INTO decisions VALUES (?, ?, ?)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, entry_.leaf);
+      s.bind(3, entry_.personal);
+    });
+  }
+
   Result<void> lapse(std::string_view run) {
     const auto entry = ledger::Entry::parse(entry_.leaf);
     if (!entry) return tl::unexpected(entry.error());

@@ -6,7 +6,7 @@ namespace tally::store {
 
 /// Kept as SQLite's user_version, and raised with every change of the tables: a store of another version is rebuilt,
 /// never converted.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 5;
 
 inline constexpr const char* kSchema = R"sql(
 CREATE TABLE meta (next_index INTEGER NOT NULL, origin TEXT NOT NULL);
@@ -25,17 +25,26 @@ CREATE TABLE findings (
   entry INTEGER NOT NULL,            -- entry that says it last
   run TEXT NOT NULL,                 -- run that said it last
   fingerprint TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, severity INTEGER NOT NULL,
-  open INTEGER NOT NULL, standing INTEGER NOT NULL,
+  open INTEGER NOT NULL,             -- not resolved: exempt ones too
+  standing INTEGER NOT NULL,
   note TEXT NOT NULL,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  open_since TEXT NOT NULL,          -- opened or reopened last
+  times_reopened INTEGER NOT NULL,
+  exemption INTEGER NOT NULL,        -- entry that asked for the exemption that it was under last, 0 for none
+  acknowledged INTEGER NOT NULL,     -- entry of the acknowledgement that stands, 0 for none
   leaf TEXT NOT NULL, personal TEXT NOT NULL);
 CREATE INDEX findings_open ON findings (open, severity DESC, rule, subject);
 CREATE INDEX findings_fingerprint ON findings (fingerprint);
 CREATE TABLE lapses (                -- runs that were abandoned and due times that were missed
   entry INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, leaf TEXT NOT NULL);
+CREATE TABLE decisions (entry INTEGER PRIMARY KEY, leaf TEXT NOT NULL, personal TEXT NOT NULL);  -- of people
+CREATE TABLE releases (              -- of quarantined feeds
+  asked INTEGER PRIMARY KEY, source TEXT NOT NULL, run TEXT NOT NULL, approved INTEGER NOT NULL);
 CREATE TABLE configurations (entry INTEGER PRIMARY KEY, at TEXT NOT NULL, leaf TEXT NOT NULL);
 )sql";
 
-inline constexpr const char* kTables[] = {"meta", "runs", "sources", "tallies", "findings", "lapses", "configurations"};
+inline constexpr const char* kTables[] = {"meta",   "runs",      "sources",  "tallies",       "findings",
+                                          "lapses", "decisions", "releases", "configurations"};
 
 }  // namespace tally::store

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/ledger/event.h"
+#include "daemon/store/findings.h"
 #include "daemon/store/lapses.h"
 #include "daemon/store/projection.h"
 #include "daemon/store/reading.h"
@@ -15,35 +16,6 @@ namespace tally::store {
 namespace {
 
 using base::Result;
-using model::FindingRecord;
-
-constexpr const char* kFindingColumns =
-    "SELECT opened, entry, standing, note, first_seen, last_seen, leaf, personal FROM findings ";
-
-Result<FindingRecord> finding_of_row(const Statement& row) {
-  auto event = decode_as<ledger::FindingEvent>(row.text(6), row.text(7));
-  if (!event) return tl::unexpected(event.error());
-  FindingRecord record = std::move(event->record);
-  record.opened_index = static_cast<std::uint64_t>(row.number(0));
-  record.log_index = static_cast<std::uint64_t>(row.number(1));
-  record.standing = static_cast<model::Standing>(row.number(2));
-  record.note = row.text(3);
-  record.first_seen = base::parse_instant(row.text(4)).value_or(base::Instant{});
-  record.last_seen = base::parse_instant(row.text(5)).value_or(base::Instant{});
-  return record;
-}
-
-Result<std::vector<FindingRecord>> findings_of(Statement& statement) {
-  std::vector<FindingRecord> records;
-  for (;;) {
-    const auto more = statement.next();
-    if (!more) return tl::unexpected(more.error());
-    if (!*more) return records;
-    auto record = finding_of_row(statement);
-    if (!record) return tl::unexpected(record.error());
-    records.push_back(std::move(*record));
-  }
-}
 
 Result<std::vector<model::SourceRecord>> load_sources(Database& database, const std::string& run) {
   auto statement = database.prepare("SELECT leaf, personal FROM sources WHERE run = ? ORDER BY entry");
@@ -168,37 +140,16 @@ Result<void> Store::clear() {
   return transaction->commit();
 }
 
-Result<std::vector<FindingRecord>> Store::open_findings() {
-  auto statement = database_.prepare(
-      (std::string(kFindingColumns) + "WHERE open = 1 ORDER BY severity DESC, rule, subject, opened").c_str());
-  if (!statement) return tl::unexpected(statement.error());
-  return findings_of(*statement);
-}
+namespace {
 
-Result<std::vector<model::Subject>> Store::accounts_once_of(const std::string& employee_id) {
-  auto statement = database_.prepare(
-      (std::string(kFindingColumns) +
-       "WHERE personal <> '' AND json_extract(personal, '$.finding.subject.person') = ? ORDER BY subject")
-          .c_str());
+/// Of the sources of finished runs for which `which` holds the newest of each.
+Result<std::map<std::string, Store::LastGood>> newest(Database& database, const std::string& which) {
+  auto statement = database.prepare(("SELECT max(entry), leaf, personal FROM sources JOIN runs USING (run) WHERE "
+                                     "finished_entry IS NOT NULL AND " +
+                                     which + " GROUP BY name")
+                                        .c_str());
   if (!statement) return tl::unexpected(statement.error());
-  statement->bind(1, employee_id);
-  auto records = findings_of(*statement);
-  if (!records) return tl::unexpected(records.error());
-  std::vector<model::Subject> accounts;
-  for (FindingRecord& record : *records) {
-    model::Subject& subject = record.finding.subject;
-    if (subject.kind != model::SubjectKind::account) continue;
-    if (accounts.empty() || accounts.back().key != subject.key) accounts.push_back(std::move(subject));
-  }
-  return accounts;
-}
-
-Result<std::map<std::string, Store::LastGood>> Store::last_good() {
-  auto statement = database_.prepare(
-      "SELECT max(entry), leaf, personal FROM sources JOIN runs USING (run) "
-      "WHERE complete = 1 AND finished_entry IS NOT NULL GROUP BY name");
-  if (!statement) return tl::unexpected(statement.error());
-  std::map<std::string, LastGood> all;
+  std::map<std::string, Store::LastGood> all;
   for (;;) {
     const auto more = statement->next();
     if (!more) return tl::unexpected(more.error());
@@ -208,6 +159,16 @@ Result<std::map<std::string, Store::LastGood>> Store::last_good() {
     all[event->source.name] = {event->run, event->population, std::move(event->source.segments),
                                event->source.finished};
   }
+}
+
+}  // namespace
+
+Result<std::map<std::string, Store::LastGood>> Store::last_good() { return newest(database_, "complete = 1"); }
+
+Result<std::map<std::string, Store::LastGood>> Store::last_good_or_released() {
+  return newest(database_,
+                "(complete = 1 OR EXISTS (SELECT 1 FROM releases WHERE approved = 1 AND source = name AND "
+                "releases.run = sources.run))");
 }
 
 Result<std::vector<model::SourceRecord>> Store::last_sources() {
@@ -258,16 +219,7 @@ Result<std::optional<model::RunReport>> Store::report() {
   if (auto loaded = load_parts(database_, report.summary.run, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_history(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_lapses(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
-  auto open = open_findings();
-  if (!open) return tl::unexpected(open.error());
-  report.open = std::move(*open);
-  auto resolved = database_.prepare(
-      (std::string(kFindingColumns) + "WHERE open = 0 AND run = ? ORDER BY severity DESC, rule, subject").c_str());
-  if (!resolved) return tl::unexpected(resolved.error());
-  resolved->bind(1, report.summary.run);
-  auto fixed = findings_of(*resolved);
-  if (!fixed) return tl::unexpected(fixed.error());
-  report.resolved = std::move(*fixed);
+  if (auto loaded = load_findings(database_, report); !loaded) return tl::unexpected(loaded.error());
   auto revocations = load_revocations(database_, report.summary.as_of);
   if (!revocations) return tl::unexpected(revocations.error());
   report.revocations = std::move(*revocations);
@@ -275,30 +227,6 @@ Result<std::optional<model::RunReport>> Store::report() {
   if (!origin) return tl::unexpected(origin.error());
   report.log_origin = std::move(*origin);
   return std::optional<model::RunReport>(std::move(report));
-}
-
-Result<FindingRecord> Store::finding(const std::string& fingerprint) {
-  const bool digits = fingerprint.size() >= 4 && fingerprint.size() <= 16 &&
-                      fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!digits) {
-    return base::failure(
-        base::ErrorKind::not_found,
-        fmt::format("\"{}\" is no fingerprint: 4 to 16 of the digits 0-9a-f are expected", fingerprint));
-  }
-  // Two findings with one fingerprint are the same trouble at different times: the newest one answers.
-  auto statement = database_.prepare(
-      (std::string(kFindingColumns) + "WHERE fingerprint GLOB ? || '*' ORDER BY fingerprint, opened").c_str());
-  if (!statement) return tl::unexpected(statement.error());
-  statement->bind(1, fingerprint);
-  auto records = findings_of(*statement);
-  if (!records) return tl::unexpected(records.error());
-  if (records->empty())
-    return base::failure(base::ErrorKind::not_found, fmt::format("no finding begins with {}", fingerprint));
-  if (records->front().finding.fingerprint != records->back().finding.fingerprint) {
-    return base::failure(base::ErrorKind::conflict,
-                         fmt::format("several findings begin with {}: give more digits", fingerprint));
-  }
-  return std::move(records->back());
 }
 
 }  // namespace tally::store

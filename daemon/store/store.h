@@ -17,6 +17,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/store/database.h"
 #include "policy/base/result.h"
+#include "policy/model/decisions.h"
 #include "policy/model/receipt.h"
 #include "policy/model/run_report.h"
 
@@ -35,8 +36,16 @@ class Store {
   /// Empties the store, before a rebuild.
   base::Result<void> clear();
 
-  /// Findings that are open after everything projected, by severity descending, rule and subject key.
-  base::Result<std::vector<model::FindingRecord>> open_findings();
+  /// Findings that are open or exempt after everything projected, by severity descending, rule and subject key.
+  base::Result<std::vector<model::FindingRecord>> unresolved_findings();
+  /// Of those that are resolved: the entry that opened each (the newest where there are several), by fingerprint.
+  base::Result<std::map<std::string, std::uint64_t>> resolved_fingerprints();
+  /// Everything that people decided.
+  base::Result<model::Decisions> decisions();
+  /// By the entries before that one alone: what a run that began with it knew.
+  base::Result<model::Decisions> decisions_before(std::uint64_t entry);
+  /// Any finding's subject of that key; nothing when none was ever about it.
+  base::Result<std::optional<model::Subject>> subject_of(const std::string& key);
   /// What the last finished run recorded of a source that saw it completely.
   struct LastGood {
     std::string run;
@@ -46,6 +55,9 @@ class Store {
   };
   /// By source name.
   base::Result<std::map<std::string, LastGood>> last_good();
+  /// The same, or a newer one that the feed brake held back and two people released: what the next envelope measures
+  /// by. Its records were not in force in that run, so they cannot stand in.
+  base::Result<std::map<std::string, LastGood>> last_good_or_released();
   /// What the newest finished run saw of each source, in its order; none when no run has finished.
   base::Result<std::vector<model::SourceRecord>> last_sources();
   /// Identifier of the newest finished run, empty when there is none.

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "policy/evaluation/exemptions.h"
 #include "policy/evaluation/judge.h"
 #include "policy/evaluation/subject.h"
 
@@ -20,27 +21,26 @@ std::string_view noun(SubjectKind kind) { return to_string(kind); }
 
 class Comparer {
  public:
-  Comparer(std::span<const Finding> open_before, const Inputs& inputs, const Evaluated& evaluated)
-      : before_(open_before), inputs_(inputs), evaluated_(evaluated), judge_(inputs) {
+  Comparer(std::span<const Finding> open_before, const Inputs& inputs, const Evaluated& evaluated, const Earlier& known)
+      : before_(open_before),
+        inputs_(inputs),
+        evaluated_(evaluated),
+        known_(known),
+        judge_(inputs),
+        exemptions_(inputs) {
     for (const Finding& finding : open_before) rows_.emplace(finding.subject.key, kGone);
     for (const SubjectKind kind : {SubjectKind::account, SubjectKind::person, SubjectKind::source}) find_rows(kind);
   }
 
   std::vector<Comparison> run() {
-    std::unordered_map<std::string_view, const Finding*> open;
-    for (const Finding& finding : before_) open.emplace(finding.fingerprint, &finding);
+    for (const Finding& finding : before_) open_.emplace(finding.fingerprint, &finding);
     std::vector<Comparison> out;
-    for (const Finding& now : evaluated_.verdict.findings) {
-      const auto earlier = open.find(now.fingerprint);
-      if (earlier == open.end()) {
-        out.push_back({now, Standing::opened, {}});
-        continue;
-      }
-      out.push_back(still(*earlier->second, now));
-      open.erase(earlier);
+    for (const Finding& now : evaluated_.verdict.findings) out.push_back(found(take(now.fingerprint), now));
+    for (const model::Exempted& now : evaluated_.verdict.exempted) {
+      out.push_back(exempt(take(now.finding.fingerprint), now));
     }
     for (const Finding& finding : before_) {
-      if (open.contains(finding.fingerprint)) out.push_back(no_longer_found(finding));
+      if (open_.contains(finding.fingerprint)) out.push_back(kept_exempt(no_longer_found(finding)));
     }
     std::sort(out.begin(), out.end(), [](const Comparison& a, const Comparison& b) {
       return std::tie(b.finding.severity, a.finding.rule, a.finding.subject.key) <
@@ -51,6 +51,66 @@ class Comparer {
 
  private:
   static constexpr std::size_t kGone = ~std::size_t{0};
+
+  /// The earlier finding of that fingerprint, which is then dealt with; nullptr when none was open.
+  const Finding* take(const std::string& fingerprint) {
+    const auto found = open_.find(fingerprint);
+    if (found == open_.end()) return nullptr;
+    const Finding* earlier = found->second;
+    open_.erase(found);
+    return earlier;
+  }
+
+  /// The exemption that the finding was under; 0 when under none.
+  using Numbers = std::unordered_map<std::string, std::uint64_t>;
+  static std::uint64_t number_of(const Numbers& numbers, const std::string& fingerprint) {
+    const auto found = numbers.find(fingerprint);
+    return found == numbers.end() ? 0 : found->second;
+  }
+
+  [[nodiscard]] Comparison found(const Finding* earlier, const Finding& now) const {
+    if (earlier == nullptr) {
+      if (!known_.resolved.contains(now.fingerprint)) return {now, Standing::opened, {}};
+      return {now, Standing::reopened, "it was fixed, and is back"};
+    }
+    const std::uint64_t number =
+        std::max(number_of(known_.exempt, now.fingerprint), number_of(known_.lapsed, now.fingerprint));
+    return number == 0 ? still(*earlier, now) : Comparison{now, Standing::reopened, how_it_ended(number)};
+  }
+
+  [[nodiscard]] std::string how_it_ended(std::uint64_t number) const {
+    for (const model::Exemption& one : inputs_.exemptions) {
+      if (one.number == number && inputs_.snapshot.as_of >= one.until) {
+        return fmt::format("the exemption {} ended {}", number, base::format_instant(one.until));
+      }
+    }
+    return fmt::format("the exemption {} holds no more", number);
+  }
+
+  [[nodiscard]] Comparison exempt(const Finding* earlier, const model::Exempted& now) const {
+    const std::uint64_t number = now.exemption.number;
+    const std::uint64_t before = number_of(known_.exempt, now.finding.fingerprint);
+    if (earlier == nullptr || before != number) {
+      return {now.finding, Standing::exempted,
+              fmt::format("exempt until {} by {}", base::format_instant(now.exemption.until), number), number};
+    }
+    Comparison difference = still(*earlier, now.finding);
+    const bool same = difference.standing == Standing::still_open;
+    return {now.finding, same ? Standing::still_exempt : Standing::exempted, std::move(difference.note), number};
+  }
+
+  /// What could not be checked again stays exempt as long as its exemption holds.
+  [[nodiscard]] Comparison kept_exempt(Comparison comparison) const {
+    const Finding& finding = comparison.finding;
+    if (comparison.standing != Standing::not_rechecked || number_of(known_.exempt, finding.fingerprint) == 0) {
+      return comparison;
+    }
+    const model::Exemption* exemption = exemptions_.covers(finding.rule, finding.subject.key);
+    if (exemption == nullptr) return comparison;
+    comparison.standing = Standing::exempt_not_rechecked;
+    comparison.exemption = exemption->number;
+    return comparison;
+  }
 
   void find_rows(SubjectKind kind) {
     if (rows_.empty()) return;
@@ -160,16 +220,19 @@ class Comparer {
   std::span<const Finding> before_;
   const Inputs& inputs_;
   const Evaluated& evaluated_;
+  const Earlier& known_;
   Judge judge_;
+  ExemptionsInForce exemptions_;
+  std::unordered_map<std::string_view, const Finding*> open_;  ///< by fingerprint; those not dealt with yet
   std::unordered_map<std::string, std::size_t> rows_;
   std::unordered_map<std::string, cel::TruthColumn> answers_;
 };
 
 }  // namespace
 
-std::vector<Comparison> compare(std::span<const Finding> open_before, const Inputs& inputs,
-                                const Evaluated& evaluated) {
-  return Comparer(open_before, inputs, evaluated).run();
+std::vector<Comparison> compare(std::span<const Finding> open_before, const Inputs& inputs, const Evaluated& evaluated,
+                                const Earlier& earlier) {
+  return Comparer(open_before, inputs, evaluated, earlier).run();
 }
 
 }  // namespace tally::evaluation

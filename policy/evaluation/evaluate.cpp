@@ -9,6 +9,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "policy/evaluation/exemptions.h"
 #include "policy/evaluation/judge.h"
 #include "policy/evaluation/subject.h"
 
@@ -42,14 +43,17 @@ constexpr std::size_t kUnseenBase = std::size_t{1} << 40;
 
 class Evaluation {
  public:
-  explicit Evaluation(const Inputs& inputs) : inputs_(inputs), judge_(inputs) {}
+  explicit Evaluation(const Inputs& inputs) : inputs_(inputs), judge_(inputs), exemptions_(inputs) {}
 
   Evaluated run() {
     out_.verdict.as_of = inputs_.snapshot.as_of;
     for (const rules::ActiveRule& rule : inputs_.rules.rules()) ask(rule);
-    std::sort(out_.verdict.findings.begin(), out_.verdict.findings.end(), [](const auto& a, const auto& b) {
+    const auto in_order = [](const model::Finding& a, const model::Finding& b) {
       return std::tie(b.severity, a.rule, a.subject.key) < std::tie(a.severity, b.rule, b.subject.key);
-    });
+    };
+    std::sort(out_.verdict.findings.begin(), out_.verdict.findings.end(), in_order);
+    std::sort(out_.verdict.exempted.begin(), out_.verdict.exempted.end(),
+              [&](const auto& a, const auto& b) { return in_order(a.finding, b.finding); });
     std::stable_sort(out_.verdict.cannot_tell.begin(), out_.verdict.cannot_tell.end(),
                      [](const auto& a, const auto& b) {
                        return std::tie(a.rule, b.count, a.reason) < std::tie(b.rule, a.count, b.reason);
@@ -63,7 +67,8 @@ class Evaluation {
   void ask(const rules::ActiveRule& rule) {
     const cel::TruthColumn answers = judge_.ask(rule);
     std::vector<Outcome>& outcomes = out_.outcomes.emplace_back(answers.size());
-    model::RuleTally tally{rule.rule.id, rule.rule.title, rule.rule.severity, rule.rule.about, answers.size(), 0, 0, 0};
+    model::RuleTally tally{
+        rule.rule.id, rule.rule.title, rule.rule.severity, rule.rule.about, answers.size(), 0, 0, 0, 0};
     std::map<std::string, Group> groups;
     std::unordered_map<cel::ReasonSetId, Group*> by_set;
     std::vector<std::size_t> violations;
@@ -76,14 +81,26 @@ class Evaluation {
       write_key(inputs_.snapshot, rule.rule.about, row, key_);
       group_of(rule, answers, row, groups, by_set).add(key_, row);
     }
-    tally.violations = violations.size();
     add_unseen(rule, tally, groups);
-    const std::vector<model::Severity> severities = judge_.severities(rule, violations);
-    for (std::size_t i = 0; i < violations.size(); ++i) {
-      out_.verdict.findings.push_back(judge_.finding(rule, violations[i], severities[i]));
-    }
+    add_violations(rule, violations, tally);
     for (const auto& [reason, group] : groups) report(rule, reason, group);
     out_.verdict.tallies.push_back(std::move(tally));
+  }
+
+  void add_violations(const rules::ActiveRule& rule, const std::vector<std::size_t>& rows, model::RuleTally& tally) {
+    const std::vector<model::Severity> severities = judge_.severities(rule, rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      model::Finding finding = judge_.finding(rule, rows[i], severities[i]);
+      const model::Exemption* exemption = exemptions_.covers(finding.rule, finding.subject.key);
+      if (exemption == nullptr) {
+        ++tally.violations;
+        out_.verdict.findings.push_back(std::move(finding));
+      } else {
+        ++tally.exempt;
+        out_.outcomes.back()[rows[i]] = Outcome::exempt;
+        out_.verdict.exempted.push_back({std::move(finding), *exemption});
+      }
+    }
   }
 
   Group& group_of(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row,
@@ -151,6 +168,7 @@ class Evaluation {
 
   const Inputs& inputs_;
   Judge judge_;
+  ExemptionsInForce exemptions_;
   Evaluated out_;
   std::string key_;
 };

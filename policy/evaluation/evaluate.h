@@ -8,14 +8,17 @@
 // How the counts tie out. A rule about accounts is asked once for every account of the snapshot, and once more for
 // every directory that did not show all of its accounts: that directory stands for the accounts nobody saw, and its
 // answer is always "cannot tell". A rule about people likewise with HR sources; a rule about sources is asked once a
-// source. So asked = clear + violations + cannot_tell holds, and what was not seen is counted, never left out. Accounts
-// of a doubtful or failed directory, should there be any, each count as "cannot tell" too: nothing in a quarantined
-// source is believed. The people of a doubtful or failed HR source have only unknown facts.
+// source. So asked = clear + violations + cannot_tell + exempt holds, and what was not seen is counted, never left out.
+// Accounts of a doubtful or failed directory, should there be any, each count as "cannot tell" too: nothing in a
+// quarantined source is believed. The people of a doubtful or failed HR source have only unknown facts.
+//
+// A violation that an exemption covers at the moment of the verdict is exempt: found, told and counted apart.
 //
 // Not here: what the previous run said (compare.h), and why for one subject (explain.h).
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "policy/access/access.h"
@@ -34,6 +37,8 @@ struct Inputs {
   const correlation::Correlation& links;
   const access::Access& access;
   const Previous& previous;
+  /// Approved and not withdrawn; whether each holds, the moment of the verdict decides.
+  std::span<const model::Exemption> exemptions = {};
 };
 
 struct Evaluated {

@@ -1,5 +1,6 @@
 #include "policy/evaluation/explain.h"
 
+#include "policy/evaluation/exemptions.h"
 #include "policy/evaluation/judge.h"
 #include "policy/evaluation/subject.h"
 #include "policy/rules/parameter.h"
@@ -39,7 +40,9 @@ std::optional<Explanation> explain(const Inputs& inputs, std::string_view rule, 
   }
   out.facts = judge.evidence(*active, *row);
   out.path = judge.path(*active, *row);
-  if (out.outcome == model::Outcome::violation) out.what = judge.sentence(*active, active->rule.message, *row);
+  if (out.outcome != model::Outcome::violation) return out;
+  out.what = judge.sentence(*active, active->rule.message, *row);
+  if (ExemptionsInForce(inputs).covers(rule, subject_key) != nullptr) out.outcome = model::Outcome::exempt;
   return out;
 }
 

@@ -23,7 +23,7 @@ struct Explanation {
   std::vector<std::string> reasons;    ///< why it cannot be told, exactly; else empty
   std::vector<model::Evidence> facts;  ///< all that the rule reads, unknown ones included
   std::vector<std::string> path;       ///< to the privileged group, for rules about privilege
-  std::string what;                    ///< the finding's sentence when it is a violation
+  std::string what;                    ///< the finding's sentence when it is a violation, exempt or not
 };
 
 /// Nothing when the rule is not in force, or no subject of the rule's kind has this key in the snapshot.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "policy/base/assert.h"
 #include "policy/correlation/fold.h"
 #include "policy/evaluation/explain.h"
 #include "policy/evaluation/fact_table.h"
@@ -227,6 +228,7 @@ class Judging {
       for (const model::Finding& finding : evaluated_.verdict.findings) {
         if (finding.rule == rule.rule.id && finding.subject.key == subject.key) out_.findings.push_back(finding);
       }
+      name_exemptions(rule.rule.id, subject);
       return contains(rule.facts, "account.usable");
     }
     const auto explained = explain(inputs_, rule.rule.id, subject.key);
@@ -240,6 +242,17 @@ class Judging {
     // Before the last day is known to be over, that is said already.
     if (out_.left == Truth::yes) cannot(sentence);
     return true;
+  }
+
+  /// Whoever accepted it may have forgotten that the last day would come.
+  void name_exemptions(const std::string& rule, const model::Subject& subject) {
+    for (const model::Exemption& one : whom_.exemptions) {
+      if (one.rule != rule || one.subject_key != subject.key || !one.holds(s_.as_of)) continue;
+      out_.notes.push_back(fmt::format(
+          "{} of {} in {} is exempt until {} by {} and {} ({}; exemption {}): for this answer it counts all the same",
+          rule, subject.label, subject.source, base::format_instant(one.until), one.asked_by, one.approved_by,
+          one.reason, one.number));
+    }
   }
 
   void judge_doubtful(const OffboardingAccount& account) {
@@ -301,6 +314,7 @@ class Judging {
 }  // namespace
 
 model::OffboardingCheck judge_offboarding(const Inputs& inputs, const Evaluated& evaluated, const Offboarding& whom) {
+  TALLY_ASSERT(inputs.exemptions.empty());
   return Judging(inputs, evaluated, whom).run();
 }
 

@@ -30,9 +30,11 @@ struct Offboarding {
   const std::vector<std::string>& once;  ///< subject keys of accounts that earlier runs linked to this person
   /// What the last audit saw of each source: it counts twice and looks for what is hidden, which one look-up cannot.
   std::span<const model::SourceRecord> last_audit = {};
+  /// Approved and not withdrawn. They clear nothing here: what they cover is named, and counts all the same.
+  std::span<const model::Exemption> exemptions = {};
 };
 
-/// Pure; everything but asked_by and the place in the log is filled in.
+/// Pure; everything but asked_by and the place in the log is filled in. `inputs` has no exemptions.
 model::OffboardingCheck judge_offboarding(const Inputs& inputs, const Evaluated& evaluated, const Offboarding& whom);
 
 }  // namespace tally::evaluation

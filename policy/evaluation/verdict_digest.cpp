@@ -46,6 +46,14 @@ base::Digest digest_of(const model::Verdict& verdict) {
   canon.moment(verdict.as_of);
   canon.number(verdict.findings.size());
   for (const model::Finding& finding : verdict.findings) canon.finding(finding);
+  canon.number(verdict.exempted.size());
+  for (const model::Exempted& exempted : verdict.exempted) {
+    canon.finding(exempted.finding);
+    // Its words are personal and may be erased; its entry in the log is not.
+    canon.number(exempted.exemption.number);
+    canon.number(exempted.exemption.log_index);
+    canon.moment(exempted.exemption.until);
+  }
   canon.number(verdict.cannot_tell.size());
   for (const model::CannotTell& group : verdict.cannot_tell) {
     canon.text(group.rule);
@@ -60,8 +68,9 @@ base::Digest digest_of(const model::Verdict& verdict) {
     canon.text(tally.title);
     canon.text(to_string(tally.severity));
     canon.text(to_string(tally.asks_about));
-    for (const std::uint64_t count : {tally.asked, tally.clear, tally.violations, tally.cannot_tell})
+    for (const std::uint64_t count : {tally.asked, tally.clear, tally.violations, tally.cannot_tell, tally.exempt}) {
       canon.number(count);
+    }
   }
   canon.number(verdict.populations.size());
   for (const model::Population& population : verdict.populations) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/model/decision.h"
 #include "policy/model/revocation.h"
 #include "policy/model/source.h"
 #include "policy/model/verdict.h"
@@ -14,15 +15,23 @@ namespace tally::model {
 
 /// How a finding stands in this run beside the previous one.
 enum class Standing : std::uint8_t {
-  opened,         ///< not open before
-  still_open,     ///< open before, the same now
-  changed,        ///< open before, now with other evidence or severity
-  not_rechecked,  ///< open before; this run could not tell, so it stays open
-  resolved,       ///< open before; this run saw that it is no more
+  opened,                ///< never found before
+  still_open,            ///< open before, the same now
+  changed,               ///< open before, now with other evidence or severity
+  reopened,              ///< was fixed, or was exempt, and is back
+  not_rechecked,         ///< open before; this run could not tell, so it stays open
+  resolved,              ///< open or exempt before; this run saw that it is no more
+  exempted,              ///< found, and an exemption covers it: for the first time, a renewed one, or other evidence
+  still_exempt,          ///< exempt before, the same now
+  exempt_not_rechecked,  ///< exempt before and by its date still; this run could not tell
 };
 
-/// "new", "still open", "changed", "open, not re-checked", "fixed".
+/// "new", "still open", "changed", "reopened", "open, not re-checked", "fixed", "exempt", "still exempt", "exempt, not
+/// re-checked".
 std::string_view to_string(Standing standing);
+
+/// Counted apart: neither open nor fixed.
+bool is_exempt(Standing standing);
 
 struct FindingRecord {
   Finding finding;
@@ -30,8 +39,12 @@ struct FindingRecord {
   std::string note;          ///< why it could not be re-checked, or how it was resolved ("the account is disabled")
   base::Instant first_seen;  ///< as-of time of the run that opened it
   base::Instant last_seen;   ///< as-of time of the last run that saw it
-  std::uint64_t opened_index = 0;  ///< entry of the log that opened it: its identity in the log
-  std::uint64_t log_index = 0;     ///< entry of the log that says it last
+  std::uint64_t opened_index = 0;                    ///< entry of the log that opened it: its identity in the log
+  std::uint64_t log_index = 0;                       ///< entry of the log that says it last
+  base::Instant open_since = {};                     ///< as-of time of the run that opened it, or reopened it last
+  std::uint64_t times_reopened = 0;                  ///< how often it came back
+  std::optional<Acknowledgement> acknowledged = {};  ///< of an open finding, as it stands now
+  std::optional<Exemption> exemption = {};           ///< of an exempt one
 };
 
 struct RunSummary {
@@ -39,8 +52,9 @@ struct RunSummary {
   base::Instant started, finished, as_of;
   bool complete = false;  ///< every source complete, every rule able to tell, populations tie out
   std::uint64_t people = 0, accounts = 0;
-  std::uint64_t open[4] = {0, 0, 0, 0};  ///< open findings by Severity, low to critical
+  std::uint64_t open[4] = {0, 0, 0, 0};  ///< open findings by Severity, low to critical; without exempt ones
   std::uint64_t opened = 0, resolved = 0, cannot_tell = 0;
+  std::uint64_t reopened = 0, exempt = 0;
 };
 
 /// An audit that should have been and was not: it began and was abandoned, or the schedule asked for it in vain.
@@ -59,7 +73,8 @@ struct RunReport {
   std::vector<Population> populations;
   std::vector<RuleTally> tallies;
   std::vector<CannotTell> cannot_tell;
-  std::vector<FindingRecord> open;  ///< severity descending, then rule, then subject key; resolved ones are not here
+  std::vector<FindingRecord> open;    ///< severity descending, then rule, then subject key; resolved ones are not here
+  std::vector<FindingRecord> exempt;  ///< found or not re-checked, and covered by an exemption; in the same order
   std::vector<FindingRecord> resolved;  ///< those that this run resolved
   /// Leavers whose access is still there, or was gone within kRevocationsFor before this run.
   std::vector<Revocation> revocations;

@@ -9,6 +9,7 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::clear: return "clear";
     case Outcome::violation: return "violation";
     case Outcome::cannot_tell: return "cannot tell";
+    case Outcome::exempt: return "exempt";
   }
   TALLY_ASSERT(false && "unknown Outcome");
   return {};

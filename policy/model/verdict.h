@@ -1,5 +1,5 @@
 // Verdict: what one evaluation says about everybody: violations, and for every rule how many are clear and how many
-// could not be told, with the reasons. The counts tie out: nobody is left over.
+// could not be told, with the reasons, or are exempt. The counts tie out: nobody is left over.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +7,27 @@
 #include <vector>
 
 #include "policy/base/digest.h"
+#include "policy/model/decision.h"
 #include "policy/model/finding.h"
 
 namespace tally::model {
 
-enum class Outcome : std::uint8_t { clear, violation, cannot_tell };
+enum class Outcome : std::uint8_t {
+  clear,
+  violation,
+  cannot_tell,
+  exempt,  ///< a violation that an exemption covers; a rule itself never answers this
+};
 
 std::string_view to_string(Outcome outcome);
 
 /// One rule's count over its whole population (all accounts, people or sources).
-/// asked = clear + violations + cannot_tell.
+/// asked = clear + violations + cannot_tell + exempt.
 struct RuleTally {
   std::string rule, title;
   Severity severity = Severity::medium;
   SubjectKind asks_about = SubjectKind::account;
-  std::uint64_t asked = 0, clear = 0, violations = 0, cannot_tell = 0;
+  std::uint64_t asked = 0, clear = 0, violations = 0, cannot_tell = 0, exempt = 0;
 };
 
 /// Subjects for which one rule has no answer for one reason.
@@ -45,9 +51,16 @@ struct Population {
   [[nodiscard]] bool ties_out() const;
 };
 
+/// A violation that was found and is not counted as open, because an exemption holds at the moment of the verdict.
+struct Exempted {
+  Finding finding;
+  Exemption exemption;
+};
+
 struct Verdict {
   base::Instant as_of;
-  std::vector<Finding> findings;        ///< severity descending, then rule, then subject key
+  std::vector<Finding> findings;        ///< severity descending, then rule, then subject key; exempt ones are not here
+  std::vector<Exempted> exempted;       ///< in the same order
   std::vector<CannotTell> cannot_tell;  ///< by rule, then count descending, then reason
   std::vector<RuleTally> tallies;       ///< in the order of the pack
   std::vector<Population> populations;  ///< in the order of the sources

@@ -244,6 +244,22 @@ def ledger_entry():
     entry("rule-tallied", "rule_tallied", {
         "about": "account", "asked": 3, "cannot_tell": 1, "clear": 1, "reasons": [{"count": 1, "reason": "x"}],
         "rule": "LVR-001", "run": "r-7", "severity": "low", "title": "t", "violations": 1}, {"examples": [[subject]]})
+    entry("reopened", "finding_reopened", {"opened": 5, "rule": "LVR-001", "run": "r-7", "severity": "low"},
+          {"finding": finding, "note": "n"})
+    entry("exempted", "finding_exempted", {"exemption": 3, "rule": "LVR-001", "run": "r-7", "severity": "low"})
+    entry("stays-exempt", "findings_not_rechecked", {"exempt": True, "note": "n", "opened": [1], "run": "r-7"})
+    said = {"login": "anna", "reason": "r\u00e9"}
+    of_account = {"subject_key": "account/ad/1", **said}
+    entry("acknowledged", "finding_acknowledged", {"opened": 5, "rule": "LVR-001", "uid": 1000}, of_account)
+    entry("exemption-requested", "exemption_requested", {"rule": "LVR-001", "uid": 1000, "until": time},
+          {"subject": subject, **said})
+    entry("exemption-approved", "exemption_approved", {"asked": 7, "uid": 1001}, of_account)
+    entry("exemption-refused", "exemption_refused", {"asked": 7, "uid": 4294967295}, of_account)
+    entry("exemption-withdrawn", "exemption_withdrawn", {"asked": 7, "uid": 4294967296})
+    entry("link-decided", "link_decided", {"same": False, "uid": 0}, {"account": subject, "employee_id": "1", **said})
+    entry("link-revoked", "link_revoked", {"decided": 8, "uid": 1000}, of_account)
+    entry("feed-release-requested", "feed_release_requested", {"run": "r-7", "source": "hr", "uid": 1000}, said)
+    entry("feed-release-approved", "feed_release_approved", {"asked": 9, "uid": 1001}, {"login": "bela"})
     entry("run-finished", "run_finished", {
         "accounts": 1, "as_of": time, "cannot_tell": 0, "complete": True, "finished": time,
         "open": {"critical": 0, "high": 1, "low": 0, "medium": 0}, "opened": 1, "people": 1,

@@ -115,6 +115,97 @@ TEST(Compare, KeepsFindingsOfARuleThatIsNoLongerInForce) {
   EXPECT_THAT(c.note, HasSubstr("no longer in force"));
 }
 
+const std::string kExempt = "[[exemption]]\nrule = 'LVR-001'\nabout = 'ada'\nuntil = 2026-05-01T00:00:00Z\n";
+const std::string kEnded = "[[exemption]]\nrule = 'LVR-001'\nabout = 'ada'\nuntil = 2026-04-01T00:00:00Z\n";
+const std::string kCut =
+    "[[directory]]\nname = 'corp'\ncoverage = 'partial'\nmissing = 'size limit'\ngap = 'size-limit'\n";
+
+enum class Was { exempt, lapsed };
+
+/// How the finding about ada, under exemption 100 in the run before, stands in the later run.
+Comparison then_exempt(const Judged& later, Was was = Was::exempt) {
+  const auto before = run(kEnabled).evaluated.verdict.findings;
+  evaluation::Earlier earlier;
+  (was == Was::exempt ? earlier.exempt : earlier.lapsed)[before.at(0).fingerprint] = 100;
+  const auto all = evaluation::compare(before, later.inputs(), later.evaluated, earlier);
+  for (const Comparison& c : all) {
+    if (c.finding.rule == "LVR-001") return c;
+  }
+  throw std::runtime_error("the finding got lost");
+}
+
+TEST(Compare, KeepsExemptWhatIsFoundAgainTheSame) {
+  const Comparison c = then_exempt(run(kEnabled + kExempt));
+  EXPECT_EQ(c.standing, Standing::still_exempt);
+  EXPECT_EQ(c.exemption, 100U);
+}
+
+TEST(Compare, RecordsAnExemptFindingAgainWhenItsEvidenceChanged) {
+  const Comparison c = then_exempt(run(kEnabled + kExempt, "rules.LVR-001.severity = 'low'\n"));
+  EXPECT_EQ(c.standing, Standing::exempted);
+  EXPECT_EQ(c.note, "severity was critical and is low");
+}
+
+TEST(Compare, KeepsExemptWhatCouldNotBeCheckedAgain) {
+  const Comparison c = then_exempt(run(kCut + kExempt));
+  EXPECT_EQ(c.standing, Standing::exempt_not_rechecked);
+  EXPECT_EQ(c.exemption, 100U);
+  EXPECT_THAT(c.note, HasSubstr("size limit"));
+}
+
+TEST(Compare, OpensWhatCouldNotBeCheckedAgainWhenItsExemptionHasEnded) {
+  const Comparison c = then_exempt(run(kCut + kEnded));
+  EXPECT_EQ(c.standing, Standing::not_rechecked);
+  EXPECT_EQ(c.exemption, 0U);
+}
+
+TEST(Compare, ReopensWhatIsFoundAfterItsExemptionEnded) {
+  const Comparison ended = then_exempt(run(kEnabled + kEnded));
+  EXPECT_EQ(ended.standing, Standing::reopened);
+  EXPECT_EQ(ended.note, "the exemption 100 ended 2026-04-01T00:00:00Z");
+  const Comparison withdrawn = then_exempt(run(kEnabled));
+  EXPECT_EQ(withdrawn.standing, Standing::reopened);
+  EXPECT_EQ(withdrawn.note, "the exemption 100 holds no more");
+  const Comparison unseen_meanwhile = then_exempt(run(kEnabled), Was::lapsed);
+  EXPECT_EQ(unseen_meanwhile.standing, Standing::reopened);
+}
+
+TEST(Compare, CallsFixedWhatWasExemptAndIsNoMore) {
+  EXPECT_EQ(then_exempt(run(kDisabled + kExempt)).standing, Standing::resolved);
+}
+
+TEST(Verdict, CountsAnExemptFindingApartAndSaysSoInItsDigest) {
+  const Judged open = run(kEnabled), exempt = run(kEnabled + kExempt), ended = run(kEnabled + kEnded);
+  EXPECT_TRUE(exempt.evaluated.verdict.findings.empty());
+  ASSERT_EQ(exempt.evaluated.verdict.exempted.size(), 1U);
+  EXPECT_EQ(exempt.evaluated.verdict.exempted[0].finding.fingerprint,
+            open.evaluated.verdict.findings.at(0).fingerprint);
+  EXPECT_EQ(exempt.evaluated.verdict.exempted[0].exemption.number, 100U);
+  EXPECT_NE(exempt.evaluated.verdict.digest, open.evaluated.verdict.digest);
+  EXPECT_EQ(ended.evaluated.verdict.digest, open.evaluated.verdict.digest);
+  for (const model::RuleTally& tally : exempt.evaluated.verdict.tallies) {
+    if (tally.rule != "LVR-001") continue;
+    EXPECT_EQ(tally.exempt, 1U);
+    EXPECT_EQ(tally.violations, 0U);
+  }
+}
+
+TEST(Verdict, DoesNotDependOnTheOrderOfExemptions) {
+  const std::string longer = "[[exemption]]\nrule = 'LVR-001'\nabout = 'ada'\nuntil = 2026-06-01T00:00:00Z\n";
+  Judged one = run(kEnabled + kExempt + longer);
+  EXPECT_EQ(one.evaluated.verdict.exempted.at(0).exemption.number, 101U) << "the one that ends last";
+  std::reverse(one.exemptions.begin(), one.exemptions.end());
+  EXPECT_EQ(evaluation::evaluate(one.inputs()).verdict.digest, one.evaluated.verdict.digest);
+}
+
+TEST(Explain, SaysExemptWhereAnExemptionHolds) {
+  const Judged j = run(kEnabled + kExempt);
+  const auto e = evaluation::explain(j.inputs(), "LVR-001", "account/corp/cn=ada,dc=corp");
+  ASSERT_TRUE(e.has_value());
+  EXPECT_EQ(e->outcome, model::Outcome::exempt);
+  EXPECT_THAT(e->what, HasSubstr("still works"));
+}
+
 TEST(Verdict, CountsAnUnseenDirectoryOnceForEveryRuleAboutAccounts) {
   const Judged j = run("[[directory]]\nname = 'corp'\ncoverage = 'failed'\nmissing = 'connection refused'\n");
   for (const model::RuleTally& tally : j.evaluated.verdict.tallies) {

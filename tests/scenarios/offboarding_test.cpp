@@ -21,12 +21,13 @@ using testing::IsEmpty;
 
 /// As of 1 April; "once" are the keys of accounts that earlier runs gave to Ada.
 OffboardingCheck check(const std::string& text, const std::vector<std::string>& once = {},
-                       const std::string& id = "001", const std::vector<model::SourceRecord>& last_audit = {}) {
+                       const std::string& id = "001", const std::vector<model::SourceRecord>& last_audit = {},
+                       const std::vector<model::Exemption>& exemptions = {}) {
   auto scenario = read_scenario("title = 't'\nas_of = 2026-04-01T00:00:00Z\n" + text, "test");
   if (!scenario) throw std::runtime_error(to_string(scenario.error().front()));
   const model::PersonKeys keys = correlation::keys_of(scenario->harvests, id, scenario->correlation);
   const Judged judged = judge(*scenario);
-  return evaluation::judge_offboarding(judged.inputs(), judged.evaluated, {id, keys, once, last_audit});
+  return evaluation::judge_offboarding(judged.inputs(), judged.evaluated, {id, keys, once, last_audit, exemptions});
 }
 
 std::vector<std::string> rules(const OffboardingCheck& check) {
@@ -59,6 +60,27 @@ TEST(Offboarding, IsClearWhenEveryAccountIsSwitchedOffAndEverythingWasSeen) {
 
 TEST(Offboarding, IsClearWhenThereIsNoAccountAtAll) {
   EXPECT_EQ(check(kLeft + "[[account]]\nlogin = 'bob'\n").answer, OffboardingAnswer::clear);
+}
+
+TEST(Offboarding, IsNotClearedByAnExemptionAndNamesIt) {
+  const auto moment = [](const char* text) { return *base::parse_instant(text); };
+  model::Exemption exemption;
+  exemption.rule = "LVR-001";
+  exemption.subject_key = "account/corp/cn=ada,dc=corp";
+  exemption.reason = "hands over";
+  exemption.asked_by = "anna";
+  exemption.approved_by = "bela";
+  exemption.approved = moment("2026-03-05T00:00:00Z");
+  exemption.until = moment("2026-05-01T00:00:00Z");
+  exemption.number = 4711;
+  const OffboardingCheck c = check(kLeft + kOn, {}, "001", {}, {exemption});
+  EXPECT_EQ(c.answer, OffboardingAnswer::action_needed);
+  EXPECT_THAT(rules(c), ElementsAre("LVR-001 ada"));
+  EXPECT_THAT(c.notes,
+              ElementsAre("LVR-001 of ada in corp is exempt until 2026-05-01T00:00:00Z by anna and bela (hands "
+                          "over; exemption 4711): for this answer it counts all the same"));
+  exemption.until = moment("2026-04-01T00:00:00Z");
+  EXPECT_THAT(check(kLeft + kOn, {}, "001", {}, {exemption}).notes, IsEmpty()) << "it is over";
 }
 
 /// The scenario's directory in the last audit, with such a gap.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "policy/evaluation/subject.h"
 #include "policy/packs/shipped_pack.h"
 #include "policy/rules/pack.h"
 #include "policy/rules/reader.h"
@@ -153,6 +154,30 @@ class Builder {
     push(h.groups_of_account, h, groups);
   }
 
+  /// Numbered in the order of the file, from 100 on.
+  void exemption(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"rule", "about", "in", "approved", "until", "withdrawn"});
+    model::Exemption out;
+    out.rule = reader_.text(t, "rule");
+    out.subject_key = key_of(t);
+    out.reason = "accepted";
+    out.asked_by = "anna";
+    out.approved_by = "bela";
+    const Node* approved = t.find("approved");
+    out.asked = out.approved = approved == nullptr ? out_.as_of - 30 * kDay : *approved->get<Instant>();
+    out.until = *t.find("until")->get<Instant>();
+    out.number = 100 + out_.exemptions.size() + out_.withdrawn.size();
+    out.log_index = out.number + 1000;
+    const Node* withdrawn = t.find("withdrawn");
+    (withdrawn != nullptr && *withdrawn->get<bool>() ? out_.withdrawn : out_.exemptions).push_back(out);
+  }
+
+  void earlier(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"rule", "about", "in", "was"});
+    out_.earlier.push_back({reader_.text(t, "rule"), reader_.text(t, "about"), key_of(t),
+                            source(t, model::SourceKind::directory).source.name, reader_.text(t, "was")});
+  }
+
  private:
   /// In the domain of that directory.
   std::string sid_of(const model::Harvest& h, const Node& rid) {
@@ -168,6 +193,13 @@ class Builder {
     f.dn.push_back(h.text.intern(sid ? "CN=" + member + ",CN=ForeignSecurityPrincipals,dc=" + h.source.name : member));
     f.sid.push_back(h.text.intern(sid ? member : ""));
     ++h.groups.unresolved_members[group.index()];
+  }
+
+  /// Of the account that "about" and "in" name.
+  std::string key_of(const Node& t) {
+    const std::string directory = source(t, model::SourceKind::directory).source.name;
+    return "account/" + directory + "/" +
+           evaluation::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
   }
 
   model::Harvest& source(const Node& t, model::SourceKind kind) {
@@ -239,16 +271,18 @@ class Builder {
 };
 
 Expectation expectation_of(const Node& t, rules::Reader& reader) {
-  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path"});
+  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path", "standing"});
   Expectation out;
   out.rule = reader.text(t, "rule");
   out.about = reader.text(t, "about");
   out.because = reader.text(t, "because", "");
+  out.standing = reader.text(t, "standing", "");
   out.path = reader.texts(t, "path");
   out.line = t.at.line;
   if (t.find("severity") != nullptr) out.severity = reader.text(t, "severity");
   const std::string answer = reader.text(t, "answer");
-  for (const auto outcome : {model::Outcome::clear, model::Outcome::violation, model::Outcome::cannot_tell}) {
+  for (const auto outcome :
+       {model::Outcome::clear, model::Outcome::violation, model::Outcome::cannot_tell, model::Outcome::exempt}) {
     if (answer == to_string(outcome)) out.answer = outcome;
   }
   if (answer != to_string(out.answer)) reader.troubles().add(t.at, "no answer is called " + answer);
@@ -274,7 +308,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
   troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
-                                "account", "expect"});
+                                "account", "exemption", "earlier", "expect"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -291,6 +325,8 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   for (const Node* group : reader.tables(*root, "group")) builder.group(*group);
   builder.nest();
   for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
+  for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
+  for (const Node* earlier : reader.tables(*root, "earlier")) builder.earlier(*earlier);
   for (const Node* expect : reader.tables(*root, "expect")) out.expected.push_back(expectation_of(*expect, reader));
   if (!troubles.none()) return tl::unexpected(troubles.take());
   return out;
@@ -304,11 +340,50 @@ Judged judge(const Scenario& scenario) {
   auto harvests = scenario.harvests;
   const auto limits = evaluation::envelope_limits(*rules);
   for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, scenario.previous, limits);
-  Judged out{std::move(*rules), model::join(std::move(harvests), scenario.as_of), {}, {}, scenario.previous, {}};
+  Judged out{std::move(*rules),
+             model::join(std::move(harvests), scenario.as_of),
+             {},
+             {},
+             scenario.previous,
+             scenario.exemptions,
+             {}};
   out.links = correlation::correlate(out.snapshot, scenario.correlation);
   out.access = access::effective_access(out.snapshot, out.rules.privileged_groups());
   out.evaluated = evaluation::evaluate(out.inputs());
   return out;
+}
+
+std::vector<evaluation::Comparison> compared(const Scenario& scenario, const Judged& judged) {
+  std::vector<model::Finding> open;
+  evaluation::Earlier earlier;
+  for (const EarlierFinding& one : scenario.earlier) {
+    model::Finding finding;
+    finding.rule = one.rule;
+    finding.subject.key = one.subject_key;
+    finding.subject.label = one.about;
+    finding.subject.source = one.source;
+    finding.fingerprint = model::fingerprint_of(one.rule, one.subject_key);
+    // With the same evidence as now, where it is found now.
+    for (const model::Finding& now : judged.evaluated.verdict.findings) {
+      if (now.fingerprint == finding.fingerprint) finding = now;
+    }
+    for (const model::Exempted& now : judged.evaluated.verdict.exempted) {
+      if (now.finding.fingerprint == finding.fingerprint) finding = now.finding;
+    }
+    if (one.was == "fixed") {
+      earlier.resolved.insert(finding.fingerprint);
+      continue;
+    }
+    for (const auto* exemptions : {&scenario.exemptions, &scenario.withdrawn}) {
+      for (const model::Exemption& e : *exemptions) {
+        if (one.was == "exempt" && e.rule == one.rule && e.subject_key == one.subject_key) {
+          earlier.exempt[finding.fingerprint] = e.number;
+        }
+      }
+    }
+    open.push_back(std::move(finding));
+  }
+  return evaluation::compare(open, judged.inputs(), judged.evaluated, earlier);
 }
 
 }  // namespace tally::scenarios

@@ -21,7 +21,11 @@
 //   [[expect]]                      # every rule answers "clear" about everybody who is not named here
 //   rule = "LVR-001"
 //   about = "ada"                   # login of an account, or name of a source
-//   answer = "violation"
+//   answer = "violation"            # or "cannot tell", "exempt"
+//   standing = "reopened"           # how it stands beside the run before, which [[earlier]] tells of
+//
+//   [[exemption]]                   # rule, about, in; approved (a month ago), until; withdrawn = true
+//   [[earlier]]                     # rule, about, in: a finding of the run before; was = "open", "exempt", "fixed"
 //
 // People have worked here since 2020 and accounts were used yesterday unless the file says otherwise.
 #pragma once
@@ -34,6 +38,7 @@
 
 #include "policy/base/diagnostic.h"
 #include "policy/correlation/correlation.h"
+#include "policy/evaluation/compare.h"
 #include "policy/evaluation/evaluate.h"
 
 namespace tally::scenarios {
@@ -44,7 +49,14 @@ struct Expectation {
   std::string because;                  ///< part of the reason of a "cannot tell"; empty: any
   std::optional<std::string> severity;  ///< of a violation
   std::vector<std::string> path;        ///< of a violation; empty: any
+  std::string standing;                 ///< beside the run before; empty: any
   int line = 0;
+};
+
+/// A finding of the run before.
+struct EarlierFinding {
+  std::string rule, about, subject_key, source;
+  std::string was;  ///< "open", "exempt", "fixed"
 };
 
 struct Scenario {
@@ -54,6 +66,8 @@ struct Scenario {
   std::vector<model::Harvest> harvests;  ///< one a source
   evaluation::Previous previous;
   correlation::Settings correlation;
+  std::vector<model::Exemption> exemptions, withdrawn;
+  std::vector<EarlierFinding> earlier;
   std::vector<std::string> judged;  ///< the rules looked at; empty: all
   std::vector<Expectation> expected;
 };
@@ -67,12 +81,15 @@ struct Judged {
   correlation::Correlation links;
   access::Access access;
   evaluation::Previous previous;
+  std::vector<model::Exemption> exemptions;
   evaluation::Evaluated evaluated;
 
-  [[nodiscard]] evaluation::Inputs inputs() const { return {rules, snapshot, links, access, previous}; }
+  [[nodiscard]] evaluation::Inputs inputs() const { return {rules, snapshot, links, access, previous, exemptions}; }
 };
 
 /// Envelope, correlation, access and evaluation, as an audit does them.
 Judged judge(const Scenario& scenario);
+/// How every finding stands beside the run before.
+std::vector<evaluation::Comparison> compared(const Scenario& scenario, const Judged& judged);
 
 }  // namespace tally::scenarios

@@ -41,9 +41,14 @@ const Expectation* expectation(const Scenario& scenario, const std::string& rule
   return nullptr;
 }
 
-/// Violations: severity and path as expected.
+/// Violations, exempt or not: severity and path as expected.
 void expect_finding(const Judged& judged, const Expectation& expected, const std::string& key) {
-  for (const model::Finding& f : judged.evaluated.verdict.findings) {
+  std::vector<model::Finding> findings = judged.evaluated.verdict.findings;
+  if (expected.answer == model::Outcome::exempt) {
+    findings.clear();
+    for (const model::Exempted& one : judged.evaluated.verdict.exempted) findings.push_back(one.finding);
+  }
+  for (const model::Finding& f : findings) {
     if (f.rule != expected.rule || f.subject.key != key) continue;
     EXPECT_EQ(to_string(f.severity), expected.severity.value_or(std::string(to_string(f.severity)))) << f.what;
     EXPECT_EQ(expected.path.empty() ? f.path : expected.path, f.path);
@@ -72,17 +77,31 @@ TEST_P(EveryScenario, GetsTheVerdictsThatItsFileExpects) {
           << rule.id << " about " << subject.label << " " << reasons;
       if (expected == nullptr) continue;
       ++used;
-      if (expected->answer == model::Outcome::violation) expect_finding(judged, *expected, subject.key);
+      const bool found = expected->answer == model::Outcome::violation || expected->answer == model::Outcome::exempt;
+      if (found) expect_finding(judged, *expected, subject.key);
       EXPECT_THAT(reasons, testing::HasSubstr(expected->because)) << rule.id << " about " << subject.label;
     }
   }
   EXPECT_EQ(used, scenario.expected.size()) << "an expectation names a rule or subject that is not there";
 }
 
+TEST_P(EveryScenario, StandsBesideTheRunBeforeAsItsFileExpects) {
+  const Scenario scenario = scenario_in(GetParam());
+  const auto all = compared(scenario, judge(scenario));
+  for (const Expectation& expected : scenario.expected) {
+    if (expected.standing.empty()) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const evaluation::Comparison& c) {
+      return c.finding.rule == expected.rule && c.finding.subject.label == expected.about;
+    });
+    ASSERT_NE(found, all.end()) << expected.rule << " about " << expected.about;
+    EXPECT_EQ(to_string(found->standing), expected.standing) << expected.rule << " about " << expected.about;
+  }
+}
+
 TEST_P(EveryScenario, TiesOut) {
   const Judged judged = judge(scenario_in(GetParam()));
   for (const model::RuleTally& t : judged.evaluated.verdict.tallies) {
-    EXPECT_EQ(t.asked, t.clear + t.violations + t.cannot_tell) << t.rule;
+    EXPECT_EQ(t.asked, t.clear + t.violations + t.cannot_tell + t.exempt) << t.rule;
     std::uint64_t grouped = 0;
     for (const auto& group : judged.evaluated.verdict.cannot_tell) grouped += group.rule == t.rule ? group.count : 0;
     EXPECT_EQ(grouped, t.cannot_tell) << t.rule;

@@ -21,6 +21,15 @@ bool expected(Role role, Action action) {
   return false;
 }
 
+TEST(Authority, LeavesDecidingAndApprovingToOperators) {
+  for (const Action action : {Action::decide, Action::approve, Action::decisions}) {
+    EXPECT_TRUE(may(Role::operators, action));
+    EXPECT_TRUE(may(Role::owner, action));
+    EXPECT_FALSE(may(Role::hr, action)) << "whoever knows that somebody left does not accept that they still get in";
+    EXPECT_FALSE(may(Role::nobody, action));
+  }
+}
+
 Peer somebody_of(Role role) {
   switch (role) {
     case Role::owner: return {1, kService, 990, {}};

@@ -140,14 +140,17 @@ TEST(Event, KnowsEveryKindOfGapAndEveryState) {
 }
 
 TEST(Event, OfAFindingComesBackAsItWas) {
-  for (const auto standing : {model::Standing::opened, model::Standing::changed, model::Standing::resolved}) {
+  for (const auto standing : {model::Standing::opened, model::Standing::changed, model::Standing::resolved,
+                              model::Standing::reopened, model::Standing::exempted}) {
     FindingEvent event{"run-1", {}};
     event.record.finding = finding();
     event.record.standing = standing;
     event.record.note = "Dana's account is disabled";
     event.record.opened_index = 17;
+    event.exemption = standing == model::Standing::exempted ? 12 : 0;
     const auto back = again<FindingEvent>(encode(event));
     EXPECT_EQ(back.run, "run-1");
+    EXPECT_EQ(back.exemption, event.exemption);
     EXPECT_EQ(back.record.standing, standing);
     EXPECT_EQ(back.record.note, event.record.note);
     EXPECT_EQ(back.record.opened_index, standing == model::Standing::opened ? 0u : 17u);
@@ -184,9 +187,25 @@ TEST(Event, OfFindingsNotRecheckedComesBackAsItWas) {
   EXPECT_EQ(back.opened, (std::vector<std::uint64_t>{3, 9}));
 }
 
+TEST(Event, OfFindingsThatStayExemptComesBackAsItWas) {
+  for (const bool exempt : {true, false}) {
+    EXPECT_EQ(again<FindingsNotRechecked>(encode(FindingsNotRechecked{"run-2", "away", {3}, exempt})).exempt, exempt);
+  }
+}
+
+TEST(Event, OfAFindingThatIsExemptFromTheFirstNamesNoEarlierEntry) {
+  FindingEvent event{"run-1", {}};
+  event.record.finding = finding();
+  event.record.standing = model::Standing::exempted;
+  event.exemption = 12;
+  EXPECT_TRUE(opens(event));
+  EXPECT_EQ(encode(event).fields, R"({"exemption":12,"rule":"LVR-001","run":"run-1","severity":"critical"})");
+  EXPECT_TRUE(opens(again<FindingEvent>(encode(event))));
+}
+
 RuleTallied tallied() {
   RuleTallied event{
-      "run-1", {"ORP-001", "Nobody's", model::Severity::high, model::SubjectKind::account, 10, 5, 2, 3}, {}};
+      "run-1", {"ORP-001", "Nobody's", model::Severity::high, model::SubjectKind::account, 14, 5, 2, 3, 4}, {}};
   event.cannot_tell = {{"ORP-001", "HR was cut", 2, {finding().subject}}, {"ORP-001", "no last day", 1, {}}};
   return event;
 }
@@ -197,7 +216,8 @@ TEST(Event, OfARulesCountComesBackAsItWas) {
   EXPECT_EQ(back.tally.title, "Nobody's");
   EXPECT_EQ(back.tally.severity, model::Severity::high);
   EXPECT_EQ(back.tally.asks_about, model::SubjectKind::account);
-  EXPECT_EQ(back.tally.asked, 10u);
+  EXPECT_EQ(back.tally.asked, 14u);
+  EXPECT_EQ(back.tally.exempt, 4u);
   EXPECT_EQ(back.tally.clear, 5u);
   EXPECT_EQ(back.tally.violations, 2u);
   EXPECT_EQ(back.tally.cannot_tell, 3u);
@@ -213,9 +233,19 @@ TEST(Event, OfARulesCountComesBackAsItWas) {
 
 TEST(Event, OfARunsEndComesBackAsItWas) {
   RunFinished event;
-  event.summary = {
-      "run-1", kTime, kTime + std::chrono::seconds(1), kTime + std::chrono::seconds(2), true, 11, 22, {1, 2, 3, 4}, 5,
-      6,       7};
+  event.summary = {"run-1",
+                   kTime,
+                   kTime + std::chrono::seconds(1),
+                   kTime + std::chrono::seconds(2),
+                   true,
+                   11,
+                   22,
+                   {1, 2, 3, 4},
+                   5,
+                   6,
+                   7,
+                   8,
+                   9};
   event.previous_run = "run-0";
   event.populations = {{"hr", 11, {{"matched", 9}, {"without account", 2}}}};
   event.tool_version = "0.1.0";
@@ -234,6 +264,8 @@ TEST(Event, OfARunsEndComesBackAsItWas) {
   EXPECT_EQ(back.summary.opened, 5u);
   EXPECT_EQ(back.summary.resolved, 6u);
   EXPECT_EQ(back.summary.cannot_tell, 7u);
+  EXPECT_EQ(back.summary.reopened, 8u);
+  EXPECT_EQ(back.summary.exempt, 9u);
   EXPECT_EQ(back.previous_run, "run-0");
   ASSERT_EQ(back.populations.size(), 1u);
   EXPECT_EQ(back.populations[0].total, 11u);
@@ -270,6 +302,7 @@ TEST(Event, AlwaysFitsIntoAnEntry) {
     EXPECT_LE(leaf_of(encode(many)).size(), kMaxEntryBytes);
     FindingsNotRechecked waiting{"run-1", endless(c), {}};
     waiting.opened.assign(kMaxNotRechecked, (std::uint64_t{1} << 53) - 1);
+    waiting.exempt = true;
     EXPECT_LE(leaf_of(encode(waiting)).size(), kMaxEntryBytes);
     FindingEvent opened{"run-1", {}};
     opened.record.finding = finding();

@@ -15,6 +15,7 @@
 
 #include "connectors/source.h"
 #include "daemon/pipeline/audit_run.h"
+#include "daemon/pipeline/carry_out.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/key.h"
 #include "policy/packs/shipped_pack.h"
@@ -157,6 +158,20 @@ class Stage {
     now_ += std::chrono::hours(1);
     return report;
   }
+
+  /// One command of one person, with that directory to look accounts up in.
+  base::Result<model::RecordedCommand> command(Keeping& keeping, const decisions::Command& command,
+                                               const model::Author& author, model::Harvest directory = {}) {
+    auto sources = std::make_shared<std::vector<std::unique_ptr<connectors::Source>>>();
+    if (directory.source.name.empty()) directory.source.name = "ad";
+    directory.source.kind = model::SourceKind::directory;
+    sources->push_back(std::make_unique<FakeSource>(std::move(directory)));
+    const correlation::Settings settings;
+    return carry_out({command, author, *sources, sources, *rules_, settings, keeping, [this] { return now_; }});
+  }
+
+  [[nodiscard]] base::Instant now() const { return now_; }
+  void pass(std::chrono::hours time) { now_ += time; }
 
   [[nodiscard]] base::Result<Kept> open() const { return open_kept({state(), key(), now_, {}}); }
 

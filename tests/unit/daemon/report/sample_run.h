@@ -36,7 +36,7 @@ inline model::FindingRecord finding(std::string rule, model::Severity severity, 
   record.finding.controls = {"NIST AC-2(3)", "PCI DSS 8.2.5"};
   record.finding.fix = "dn: " + record.finding.subject.dn + "\nchangetype: modify";
   record.standing = standing;
-  record.first_seen = at("2026-03-01T06:00:00Z");
+  record.first_seen = record.open_since = at("2026-03-01T06:00:00Z");
   record.last_seen = at("2026-04-02T06:00:00Z");
   record.log_index = 41;
   return record;

@@ -28,6 +28,7 @@ struct Said {
   model::Standing standing = model::Standing::opened;
   model::Severity severity = model::Severity::high;
   std::string note = "";
+  std::uint64_t exemption = 0;
 };
 
 class Journal {
@@ -111,8 +112,9 @@ class Journal {
  private:
   void say(int on, const Said& said, std::uint64_t index) {
     const std::string fingerprint = model::fingerprint_of("LVR-001", "account/ad/" + said.subject);
-    if (said.standing == model::Standing::not_rechecked) {
-      return add(encode(ledger::FindingsNotRechecked{id_, said.note, {opened_[fingerprint]}}), on);
+    if (said.standing == model::Standing::not_rechecked || said.standing == model::Standing::exempt_not_rechecked) {
+      const ledger::FindingsNotRechecked event{id_, said.note, {opened_[fingerprint]}, model::is_exempt(said.standing)};
+      return add(encode(event), on);
     }
     ledger::FindingEvent event{id_, {}};
     event.record.finding.fingerprint = fingerprint;
@@ -122,11 +124,9 @@ class Journal {
     event.record.finding.what = fmt::format("{} on day {}", said.subject, on);
     event.record.standing = said.standing;
     event.record.note = said.note;
-    if (said.standing == model::Standing::opened) {
-      opened_[fingerprint] = index;
-    } else {
-      event.record.opened_index = opened_[fingerprint];
-    }
+    event.exemption = said.exemption;
+    if (said.standing != model::Standing::opened) event.record.opened_index = opened_[fingerprint];
+    if (ledger::opens(event)) opened_[fingerprint] = index;
     add(encode(event), on);
   }
 

@@ -42,7 +42,7 @@ TEST(Store, IsEmptyAtFirst) {
   Journal journal;
   Store store = journal.open();
   EXPECT_EQ(*store.next_index(), 0u);
-  EXPECT_THAT(*store.open_findings(), IsEmpty());
+  EXPECT_THAT(*store.unresolved_findings(), IsEmpty());
   EXPECT_THAT(*store.last_good(), IsEmpty());
   EXPECT_THAT(*store.last_sources(), IsEmpty());
   EXPECT_EQ(*store.last_run(), "");
@@ -113,6 +113,72 @@ TEST(Store, FollowsFindingsThroughSeveralRuns) {
       << "the newest of two openings answers";
 }
 
+TEST(Store, RemembersHowOftenAFindingCameBack) {
+  Journal journal;
+  Store store = journal.open();
+  const auto after = [&](int on, const std::vector<Said>& said) {
+    journal.run(on, said);
+    EXPECT_TRUE(store.project(journal.entries(*store.next_index())));
+    return report_of(store);
+  };
+  after(1, {{"anna"}});
+  after(2, {{"anna", Standing::resolved}});
+  EXPECT_THAT(*store.resolved_fingerprints(),
+              ElementsAre(std::pair(model::fingerprint_of("LVR-001", "account/ad/anna"), 3u)));
+  auto report = after(3, {{"anna", Standing::reopened, Severity::high, "it was fixed, and is back"}});
+  ASSERT_EQ(report.open.size(), 1u);
+  EXPECT_THAT(lines(report.open), ElementsAre("anna reopened 1..3 it was fixed, and is back"));
+  EXPECT_EQ(report.open[0].times_reopened, 1u);
+  EXPECT_EQ(report.open[0].open_since, day(3));
+  EXPECT_EQ(report.open[0].opened_index, 3u) << "its history is that of the first opening";
+  EXPECT_THAT(*store.resolved_fingerprints(), IsEmpty());
+  after(4, {{"anna", Standing::resolved}});
+  report = after(5, {{"anna", Standing::reopened}});
+  EXPECT_EQ(report.open[0].times_reopened, 2u);
+  EXPECT_EQ(report.open[0].open_since, day(5));
+  EXPECT_EQ(report.open[0].first_seen, day(1));
+  report = after(6, {});
+  EXPECT_EQ(report.open[0].standing, Standing::still_open);
+  EXPECT_EQ(report.open[0].open_since, day(5));
+}
+
+TEST(Store, KeepsExemptFindingsApart) {
+  Journal journal;
+  Store store = journal.open();
+  const auto after = [&](int on, const std::vector<Said>& said) {
+    journal.run(on, said);
+    EXPECT_TRUE(store.project(journal.entries(*store.next_index())));
+    return report_of(store);
+  };
+  after(1, {{"anna"}, {"bela"}});
+  auto report = after(2, {{"anna", Standing::exempted, Severity::high, "exempt", 17}});
+  EXPECT_THAT(lines(report.open), ElementsAre("bela still open 1..2 "));
+  EXPECT_THAT(lines(report.exempt), ElementsAre("anna exempt 1..2 exempt"));
+  EXPECT_EQ(report.exempt.at(0).exemption.value().number, 17u);
+  EXPECT_EQ(store.unresolved_findings()->size(), 2u) << "the next run has to know of both";
+  report = after(3, {});
+  EXPECT_THAT(lines(report.exempt), ElementsAre("anna still exempt 1..3 "));
+  report = after(4, {{"anna", Standing::exempt_not_rechecked, Severity::high, "away"}});
+  EXPECT_THAT(lines(report.exempt), ElementsAre("anna exempt, not re-checked 1..3 away"));
+  report = after(5, {{"anna", Standing::not_rechecked, Severity::high, "away, and the exemption is over"}});
+  EXPECT_THAT(report.exempt, IsEmpty());
+  EXPECT_EQ(report.open.size(), 2u);
+  EXPECT_EQ(store.unresolved_findings()->at(0).exemption.value().number, 17u) << "it comes back when it is found";
+  report = after(6, {{"anna", Standing::reopened, Severity::high, "the exemption is over"}});
+  EXPECT_EQ(report.open.at(0).times_reopened, 1u);
+  EXPECT_FALSE(report.open.at(0).exemption.has_value());
+}
+
+TEST(Store, TakesAFindingThatIsExemptFromTheFirst) {
+  Journal journal;
+  Store store = journal.open();
+  journal.run(1, {{"anna", Standing::exempted, Severity::high, "", 17}});
+  ASSERT_TRUE(store.project(journal.entries()));
+  const auto report = report_of(store);
+  EXPECT_THAT(lines(report.exempt), ElementsAre("anna exempt 1..1 "));
+  EXPECT_EQ(report.exempt.at(0).opened_index, 3u);
+}
+
 TEST(Store, DoesNotReportARunThatDidNotFinish) {
   Journal journal;
   Store store = journal.open();
@@ -179,18 +245,19 @@ std::string dump(const model::RunReport& r) {
   std::string out = fmt::format("{} {} {} {} {} {} {} {}\n", r.organisation, r.tool_version, r.rules_digest,
                                 r.config_digest, r.verdict_digest, r.log_origin, r.log_index, r.log_key);
   const auto summary = [&](const model::RunSummary& s) {
-    out += fmt::format("{} {} {} {} {} {} {} {} {} {}\n", s.run, base::format_instant(s.started),
+    out += fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}\n", s.run, base::format_instant(s.started),
                        base::format_instant(s.finished), base::format_instant(s.as_of), s.complete, s.people,
-                       s.accounts, s.opened, s.resolved, s.cannot_tell);
+                       s.accounts, s.opened, s.resolved, s.cannot_tell, s.reopened, s.exempt);
   };
   summary(r.summary);
   for (const auto& earlier : r.history) summary(earlier);
-  for (const auto* list : {&r.open, &r.resolved}) {
+  for (const auto* list : {&r.open, &r.exempt, &r.resolved}) {
     for (const auto& record : *list) {
       const ledger::EventText text =
           encode(ledger::FindingEvent{"", {record.finding, Standing::opened, "", {}, {}, 0, 0}});
-      out += fmt::format("{} {} {} {} {}\n", text.personal, to_string(record.standing), record.note,
-                         record.opened_index, record.log_index);
+      out += fmt::format("{} {} {} {} {} {} {} {}\n", text.personal, to_string(record.standing), record.note,
+                         record.opened_index, record.log_index, base::format_instant(record.open_since),
+                         record.times_reopened, record.exemption ? record.exemption->number : 0);
     }
     for (const std::string& line : lines(*list)) out += line + "\n";
   }
@@ -210,6 +277,8 @@ TEST(Store, RebuiltFromTheLogTellsTheSame) {
   ASSERT_TRUE(live.project(journal.entries()));
   journal.run(2, {{"bela", Standing::resolved, Severity::high, "disabled"},
                   {"carl", Standing::not_rechecked, Severity::high, "away"}});
+  ASSERT_TRUE(live.project(journal.entries(*live.next_index())));
+  journal.run(3, {{"anna", Standing::exempted, Severity::high, "", 17}, {"bela", Standing::reopened}});
   ASSERT_TRUE(live.project(journal.entries(*live.next_index())));
   Store rebuilt = journal.open("rebuilt.db");
   const std::uint64_t size = journal.recorder().size();

@@ -1,0 +1,55 @@
+#include "daemon/pipeline/before.h"
+
+namespace tally::pipeline {
+namespace {
+
+using base::Result;
+
+/// The findings that are not resolved, beside what is known of each.
+Result<void> take_findings(store::Store& store, Before& before) {
+  const auto resolved = store.resolved_fingerprints();
+  if (!resolved) return tl::unexpected(resolved.error());
+  for (const auto& [fingerprint, opened] : *resolved) {
+    before.opened.emplace(fingerprint, opened);
+    before.earlier.resolved.insert(fingerprint);
+  }
+  auto records = store.unresolved_findings();
+  if (!records) return tl::unexpected(records.error());
+  for (model::FindingRecord& record : *records) {
+    const std::string& fingerprint = record.finding.fingerprint;
+    if (fingerprint.empty()) continue;
+    before.opened.insert_or_assign(fingerprint, record.opened_index);
+    if (record.exemption) {
+      auto& numbers = model::is_exempt(record.standing) ? before.earlier.exempt : before.earlier.lapsed;
+      numbers.emplace(fingerprint, record.exemption->number);
+    }
+    before.findings.push_back(std::move(record.finding));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Before> known_before(Audit& audit) {
+  const auto kept = audit.keeping.lock();
+  const auto abandoned = abandon_unfinished(*kept, "it failed, and its end could not be recorded then", audit.clock());
+  if (!abandoned) return tl::unexpected(abandoned.error());
+  Before before;
+  if (auto taken = take_findings(kept->store, before); !taken) return tl::unexpected(taken.error());
+  auto last_good = kept->store.last_good();
+  if (!last_good) return tl::unexpected(last_good.error());
+  before.last_good = std::move(*last_good);
+  const auto measures = kept->store.last_good_or_released();
+  if (!measures) return tl::unexpected(measures.error());
+  for (const auto& [source, good] : *measures) {
+    before.populations.last_good[source] = good.population;
+    if (!good.segments.empty()) before.populations.segments[source] = good.segments;
+  }
+  const auto decisions = kept->store.decisions();
+  if (!decisions) return tl::unexpected(decisions.error());
+  before.exemptions = model::exemptions_in_force(*decisions);
+  before.links = model::links_in_force(*decisions);
+  return before;
+}
+
+}  // namespace tally::pipeline

@@ -1,0 +1,34 @@
+// Before: what earlier runs and people's decisions left that a run has to take up.
+//
+//   auto before = known_before(audit);
+//   evaluation::compare(before->findings, inputs, evaluated, before->earlier);
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/pipeline/audit_run.h"
+#include "policy/evaluation/compare.h"
+#include "policy/evaluation/envelope.h"
+
+namespace tally::pipeline {
+
+struct Before {
+  /// Open or exempt, as far as they can be compared: those whose personal data were erased cannot.
+  std::vector<model::Finding> findings;
+  evaluation::Earlier earlier;
+  /// By fingerprint the entry that opened it; of resolved ones too.
+  std::unordered_map<std::string, std::uint64_t> opened;
+  evaluation::Previous populations;
+  std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in
+  std::vector<model::Exemption> exemptions;                 ///< approved and not withdrawn
+  std::vector<model::LinkDecision> links;                   ///< not undone
+};
+
+/// Brings the store up to the log first. A run whose end could not be recorded when it failed gets it here.
+base::Result<Before> known_before(Audit& audit);
+
+}  // namespace tally::pipeline

@@ -1,0 +1,65 @@
+// Commands: what a person asks to be decided, as values. Each becomes one entry of the log, if the rules of
+// decisions.h let it.
+//
+//   Command command = RequestExemption{.finding = "392cfea9", .until = …, .reason = "replaced in May"};
+//
+// Not who gives it: that comes from the kernel (model::Author).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "policy/base/time.h"
+
+namespace tally::decisions {
+
+/// "I have seen it, and somebody works on it."
+struct Acknowledge {
+  std::string finding;  ///< fingerprint, or a unique beginning of it
+  std::string reason;
+};
+
+/// Either of a finding, or of a rule and a subject that no finding is open about yet.
+struct RequestExemption {
+  std::string finding;  ///< empty: by rule and subject
+  std::string rule;
+  std::string subject;  ///< key; of an account also source/login
+  base::Instant until;  ///< the first instant at which it is not to hold
+  std::string reason;
+};
+
+struct AnswerExemption {
+  enum class Answer : std::uint8_t { approve, refuse, withdraw };
+  Answer answer = Answer::approve;
+  std::uint64_t number = 0;
+  std::string reason;  ///< needed to refuse
+};
+
+/// "This account is hers", "this account is never hers".
+struct DecideLink {
+  std::string account;  ///< key, or source/login
+  std::string employee_id;
+  bool same = true;
+  std::string reason;
+};
+
+struct RevokeLink {
+  std::uint64_t number = 0;
+  std::string reason;  ///< may be empty
+};
+
+/// "This quarantined feed is right after all."
+struct RequestRelease {
+  std::string source;
+  std::string reason;
+};
+
+struct ApproveRelease {
+  std::uint64_t number = 0;
+};
+
+using Command = std::variant<Acknowledge, RequestExemption, AnswerExemption, DecideLink, RevokeLink, RequestRelease,
+                             ApproveRelease>;
+
+}  // namespace tally::decisions

@@ -1,0 +1,89 @@
+// Decisions: every command that people gave, with what became of it, in the order of the log.
+//
+//   for (const ExemptionCase& one : decisions.exemptions) if (one.state == RequestState::pending)
+//   ask_for_approval(one);
+//
+// What an evaluation takes into account is in decision.h: exemptions_in_force() and links_in_force() pick it from here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/model/decision.h"
+#include "policy/model/finding.h"
+
+namespace tally::model {
+
+/// Who gave a command, as the kernel knows them, never as they say.
+struct Author {
+  std::uint32_t uid = 0;
+  std::string login;  ///< personal; empty when it was erased or the name service knew none
+};
+
+/// The login; "uid 1000" without one.
+std::string name_of(const Author& author);
+/// True when one of them could be the other: the same uid, or the same login.
+bool same_person(const Author& a, const Author& b);
+
+enum class RequestState : std::uint8_t { pending, approved, refused, withdrawn };
+
+/// "pending", "approved", "refused", "withdrawn".
+std::string_view to_string(RequestState state);
+
+struct ExemptionCase {
+  Exemption exemption;  ///< without its approval while it is pending; an empty subject_key: erased
+  Subject subject;
+  RequestState state = RequestState::pending;
+  Author asked_by, approved_by;
+  Author ended_by;           ///< who refused or withdrew it
+  base::Instant ended;       ///< when; not the end of its term
+  std::string ended_reason;  ///< personal; may be empty for a withdrawal
+};
+
+struct LinkCase {
+  LinkDecision decision;  ///< an empty account_key: erased
+  Subject account;
+  Author by;
+  bool revoked = false;
+  Author revoked_by;
+  base::Instant revoked_at;
+  std::string revoked_reason;  ///< personal; may be empty
+};
+
+/// One quarantined feed, of one run, that two people believe after all.
+struct FeedRelease {
+  std::uint64_t number = 0;  ///< entry of the log that asked for it
+  std::string source, run;
+  std::string reason;  ///< personal
+  Author asked_by;
+  base::Instant asked;
+  RequestState state = RequestState::pending;  ///< pending or approved
+  Author approved_by;
+  base::Instant approved;
+  std::uint64_t log_index = 0;  ///< entry of the log that approved it
+};
+
+/// Which of the lists below.
+enum class DecisionKind : std::uint8_t { exemption, link, release };
+
+struct Decisions {
+  std::vector<ExemptionCase> exemptions;  ///< by number
+  std::vector<LinkCase> links;            ///< by number
+  std::vector<FeedRelease> releases;      ///< by number
+};
+
+/// Approved and not withdrawn. Whether their time has come or is over, the moment of a verdict decides.
+std::vector<Exemption> exemptions_in_force(const Decisions& decisions);
+std::vector<LinkDecision> links_in_force(const Decisions& decisions);
+
+/// A command that is in the log, for whoever gave it.
+struct RecordedCommand {
+  std::string sentence;  ///< what it does, and what has to come after; with personal data
+  std::string log_origin;
+  std::uint64_t log_index = 0;  ///< its entry: the number of a request or of a decision
+  std::uint64_t log_size = 0;   ///< entries in the log with it
+};
+
+}  // namespace tally::model
