@@ -179,6 +179,13 @@ class Builder {
   }
 
  private:
+  /// Of the account that "about" and "in" name.
+  std::string key_of(const Node& t) {
+    const std::string directory = source(t, model::SourceKind::directory).source.name;
+    return "account/" + directory + "/" +
+           evaluation::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
+  }
+
   /// In the domain of that directory.
   std::string sid_of(const model::Harvest& h, const Node& rid) {
     return fmt::format("{}-{}", domains_[h.source.name], *rid.get<std::int64_t>());
