@@ -32,7 +32,7 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   const model::Snapshot snapshot = model::join(std::move(harvests), audit.as_of.value_or(audit.clock()));
   auto keeping = keep_inputs(audit, run.id, snapshot, before);
   stage(audit, "correlating");
-  const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation);
+  const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation, before.links);
   const access::Access access = access::effective_access(snapshot, audit.rules.privileged_groups());
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 

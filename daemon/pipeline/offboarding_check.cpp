@@ -88,7 +88,7 @@ Result<model::OffboardingCheck> offboarding_check(const OffboardingQuestion& que
   if (question.stop.stop_requested()) return base::failure(base::ErrorKind::unavailable, "the check was told to stop");
 
   const model::Snapshot snapshot = model::join(std::move(harvests), question.clock());
-  const correlation::Correlation links = correlation::correlate(snapshot, question.correlation);
+  const correlation::Correlation links = correlation::correlate(snapshot, question.correlation, before->links);
   const access::Access access = access::effective_access(snapshot, question.rules.privileged_groups());
   const evaluation::Inputs inputs{question.rules, snapshot, links, access, before->populations};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "policy/evaluation/subject.h"
+#include "policy/model/account_key.h"
 #include "policy/packs/shipped_pack.h"
 #include "policy/rules/pack.h"
 #include "policy/rules/reader.h"
@@ -172,6 +172,13 @@ class Builder {
     (withdrawn != nullptr && *withdrawn->get<bool>() ? out_.withdrawn : out_.exemptions).push_back(out);
   }
 
+  void decision(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"about", "person", "same", "in"});
+    const std::uint64_t number = 500 + out_.decisions.size();
+    out_.decisions.push_back({key_of(t), reader_.text(t, "person"), *t.find("same")->get<bool>(), "anna", "she knows",
+                              out_.as_of - 30 * kDay, number});
+  }
+
   void earlier(const Node& t) {
     reader_.troubles().unknown_keys(t, {"rule", "about", "in", "was"});
     out_.earlier.push_back({reader_.text(t, "rule"), reader_.text(t, "about"), key_of(t),
@@ -182,8 +189,7 @@ class Builder {
   /// Of the account that "about" and "in" name.
   std::string key_of(const Node& t) {
     const std::string directory = source(t, model::SourceKind::directory).source.name;
-    return "account/" + directory + "/" +
-           evaluation::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
+    return "account/" + directory + "/" + model::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
   }
 
   /// In the domain of that directory.
@@ -205,8 +211,7 @@ class Builder {
   /// Of the account that "about" and "in" name.
   std::string key_of(const Node& t) {
     const std::string directory = source(t, model::SourceKind::directory).source.name;
-    return "account/" + directory + "/" +
-           evaluation::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
+    return "account/" + directory + "/" + model::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
   }
 
   model::Harvest& source(const Node& t, model::SourceKind kind) {
@@ -315,7 +320,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
   troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
-                                "account", "exemption", "earlier", "expect"});
+                                "account", "exemption", "decision", "earlier", "expect"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -333,6 +338,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   builder.nest();
   for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
   for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
+  for (const Node* decision : reader.tables(*root, "decision")) builder.decision(*decision);
   for (const Node* earlier : reader.tables(*root, "earlier")) builder.earlier(*earlier);
   for (const Node* expect : reader.tables(*root, "expect")) out.expected.push_back(expectation_of(*expect, reader));
   if (!troubles.none()) return tl::unexpected(troubles.take());
@@ -354,7 +360,7 @@ Judged judge(const Scenario& scenario) {
              scenario.previous,
              scenario.exemptions,
              {}};
-  out.links = correlation::correlate(out.snapshot, scenario.correlation);
+  out.links = correlation::correlate(out.snapshot, scenario.correlation, scenario.decisions);
   out.access = access::effective_access(out.snapshot, out.rules.privileged_groups());
   out.evaluated = evaluation::evaluate(out.inputs());
   return out;

@@ -25,6 +25,7 @@
 //   standing = "reopened"           # how it stands beside the run before, which [[earlier]] tells of
 //
 //   [[exemption]]                   # rule, about, in; approved (a month ago), until; withdrawn = true
+//   [[decision]]                    # about, in; person; same = true, or false for never the same
 //   [[earlier]]                     # rule, about, in: a finding of the run before; was = "open", "exempt", "fixed"
 //
 // People have worked here since 2020 and accounts were used yesterday unless the file says otherwise.
@@ -67,6 +68,7 @@ struct Scenario {
   evaluation::Previous previous;
   correlation::Settings correlation;
   std::vector<model::Exemption> exemptions, withdrawn;
+  std::vector<model::LinkDecision> decisions;
   std::vector<EarlierFinding> earlier;
   std::vector<std::string> judged;  ///< the rules looked at; empty: all
   std::vector<Expectation> expected;
