@@ -51,6 +51,10 @@ std::span<const Command> policy_commands();
 /// Those of finding, exempt, account and feed (decide.cpp).
 std::span<const Command> decision_commands();
 
+int policy_check(const std::vector<std::string>& arguments, Streams& io);
+int policy_test(const std::vector<std::string>& arguments, Streams& io);
+int policy_list(const std::vector<std::string>& arguments, Streams& io);
+int policy_explain(const std::vector<std::string>& arguments, Streams& io);
 int policy_eval(const std::vector<std::string>& arguments, Streams& io);
 int policy_try(const std::vector<std::string>& arguments, Streams& io);
 int policy_diff(const std::vector<std::string>& arguments, Streams& io);

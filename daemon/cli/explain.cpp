@@ -25,8 +25,10 @@ void print_rule(const config::Config& config, const std::string& id, Streams& io
     fmt::print(io.out, "\nThe rule {} is no longer in force.\n", id);
     return;
   }
-  fmt::print(io.out, "\nThe rule {} as it is in force now\n  {}\n  when  {}\n", id, active->rule.rationale,
-             active->rule.when.text);
+  fmt::print(io.out, "\nThe rule {} as it is in force now ({})\n  {}\n", id, to_string(active->rule.state),
+             active->rule.protects_from);
+  if (!active->rule.rationale.empty()) fmt::print(io.out, "  {}\n", active->rule.rationale);
+  fmt::print(io.out, "  when  {}\n", active->rule.when.text);
 }
 
 }  // namespace

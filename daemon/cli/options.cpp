@@ -13,12 +13,12 @@ namespace po = boost::program_options;
 
 Options& Options::text(std::string_view name, std::string_view value, std::string_view meaning,
                        std::string_view otherwise) {
-  rows_.push_back({std::string(name), std::string(value), std::string(meaning), std::string(otherwise), false});
+  rows_.push_back({std::string(name), std::string(value), std::string(meaning), std::string(otherwise)});
   return *this;
 }
 
 Options& Options::flag(std::string_view name, std::string_view meaning) {
-  rows_.push_back({std::string(name), {}, std::string(meaning), {}, false});
+  rows_.push_back({std::string(name), {}, std::string(meaning), {}});
   return *this;
 }
 
@@ -32,17 +32,24 @@ Options& Options::maybe(std::string_view name, std::string_view meaning) {
   return *this;
 }
 
+Options& Options::words(std::string_view name, std::string_view meaning) {
+  rows_.push_back({std::string(name), std::string(name), std::string(meaning), {}, true, true, true});
+  return *this;
+}
+
 std::optional<int> Options::parse(const std::vector<std::string>& arguments, Streams& io) {
   po::options_description description;
   po::positional_options_description words;
   description.add_options()("help,h", "");
   for (const Row& row : rows_) {
-    if (row.value.empty()) {
+    if (row.many) {
+      description.add_options()(row.name.c_str(), po::value<std::vector<std::string>>(), row.meaning.c_str());
+    } else if (row.value.empty()) {
       description.add_options()(row.name.c_str(), row.meaning.c_str());
     } else {
       description.add_options()(row.name.c_str(), po::value<std::string>(), row.meaning.c_str());
     }
-    if (row.is_word) words.add(row.name.c_str(), 1);
+    if (row.is_word) words.add(row.name.c_str(), row.many ? -1 : 1);
   }
   try {
     const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -53,6 +60,10 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments, Str
       return control::kNothingFound;
     }
     for (const Row& row : rows_) {
+      if (row.many) {
+        if (found.count(row.name) != 0) all_ = found[row.name].as<std::vector<std::string>>();
+        continue;
+      }
       if (found.count(row.name) != 0) values_[row.name] = row.value.empty() ? "" : found[row.name].as<std::string>();
       if (row.is_word && !row.may_lack && !has(row.name))
         throw po::error(fmt::format("{} is missing: {}", row.name, row.meaning));

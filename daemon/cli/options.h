@@ -36,6 +36,8 @@ class Options {
   Options& word(std::string_view name, std::string_view meaning);
   /// The same, but it may be left out; after those that may not.
   Options& maybe(std::string_view name, std::string_view meaning);
+  /// Any number of words, behind all others.
+  Options& words(std::string_view name, std::string_view meaning);
 
   /// Gives the exit code when the command should end at once: after --help, or after an error, which it tells.
   std::optional<int> parse(const std::vector<std::string>& arguments, Streams& io);
@@ -43,18 +45,22 @@ class Options {
   /// The value, its default, or "".
   [[nodiscard]] std::string get(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const;
+  /// Those of words(), in their order.
+  [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
 
  private:
   struct Row {
-    std::string name, value, meaning, otherwise;
+    std::string name, value, meaning, otherwise = {};
     bool is_word = false;
     bool may_lack = false;
+    bool many = false;
   };
   void print_help(Streams& io) const;
 
   std::string command_, called_, arguments_;  ///< called_: "tallystick audit"
   std::vector<Row> rows_;
   std::map<std::string, std::string, std::less<>> values_;
+  std::vector<std::string> all_;
 };
 
 }  // namespace tally::cli

@@ -8,8 +8,7 @@
 #include <iterator>
 
 #include "connectors/catalog/catalog.h"
-#include "policy/base/result.h"
-#include "policy/packs/shipped_pack.h"
+#include "policy/packs/shipped_packs.h"
 #include "policy/rules/pack.h"
 
 namespace tally::config {
@@ -54,7 +53,11 @@ void use_state(Config& config, const std::string& state) {
 tl::expected<std::vector<rules::PackText>, base::Diagnostics> read_packs(const Config& config) {
   base::Diagnostics troubles;
   std::vector<rules::PackText> packs;
-  if (config.shipped_rules) packs.push_back({std::string(packs::kShippedPackName), std::string(packs::shipped_pack())});
+  if (config.shipped_rules) {
+    for (const packs::ShippedPack& shipped : packs::shipped_packs()) {
+      packs.push_back({std::string(shipped.name), std::string(shipped.text)});
+    }
+  }
   for (const std::string& path : config.packs) {
     auto text = read_pack(path);
     if (text) {

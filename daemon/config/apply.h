@@ -32,7 +32,7 @@ tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const
 void use_state(Config& config, const std::string& state);
 /// The text of one pack. Kind `limit` beyond 4 MiB.
 base::Result<std::string> read_pack(const std::string& path);
-/// The shipped pack and the packs of the configuration, as they are written.
+/// The shipped packs and the packs of the configuration, as they are written.
 tl::expected<std::vector<rules::PackText>, base::Diagnostics> read_packs(const Config& config);
 /// Rules of these packs with the parameters of the configuration.
 tl::expected<rules::RuleSet, base::Diagnostics> build_rules(const std::vector<rules::PackText>& packs,

@@ -24,6 +24,7 @@ namespace tally::ledger {
 namespace entry_type {
 inline constexpr std::string_view kFindingsNotRechecked = "findings_not_rechecked";
 inline constexpr std::string_view kRuleTallied = "rule_tallied";
+inline constexpr std::string_view kShadowTallied = "shadow_tallied";
 inline constexpr std::string_view kRunAbandoned = "run_abandoned";
 inline constexpr std::string_view kScheduleMissed = "schedule_missed";
 inline constexpr std::string_view kConfigurationAccepted = "configuration_accepted";
@@ -70,6 +71,13 @@ struct RuleTallied {
   std::vector<model::CannotTell> cannot_tell;
 };
 
+/// The same of a rule in shadow. An entry type of its own, so that no reader counts it by mistake. Who was hit is
+/// personal.
+struct ShadowTallied {
+  std::string run;
+  model::Shadow shadow;
+};
+
 /// The manifest: the run is done, and this is what it comes to.
 struct RunFinished {
   model::RunSummary summary;  ///< counts included
@@ -106,7 +114,7 @@ struct OtherEvent {
 };
 
 using Event =
-    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, RunFinished,
+    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied, RunFinished,
                  RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged, ExemptionRequested,
                  ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested, FeedReleaseApproved, OtherEvent>;
 
@@ -120,6 +128,7 @@ EventText encode(const SourceCollected& event);
 EventText encode(const FindingEvent& event);
 EventText encode(const FindingsNotRechecked& event);
 EventText encode(const RuleTallied& event);
+EventText encode(const ShadowTallied& event);
 EventText encode(const RunFinished& event);
 EventText encode(const RunAbandoned& event);
 EventText encode(const ScheduleMissed& event);

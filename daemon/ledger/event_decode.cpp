@@ -72,29 +72,46 @@ FindingEvent finding_event_from(std::string_view type, const Json& fields, const
   return event;
 }
 
-RuleTallied rule_tallied_from(const Json& fields, const Json& personal) {
-  RuleTallied event;
-  event.run = fields.at("run");
+model::RuleTally tally_from(const Json& fields) {
   const std::string about = fields.at("about");
-  event.tally = {fields.at("rule"),
-                 fields.at("title"),
-                 severity_from(fields.at("severity")),
-                 about == "account"  ? model::SubjectKind::account
-                 : about == "person" ? model::SubjectKind::person
-                                     : model::SubjectKind::source,
-                 fields.at("asked"),
-                 fields.at("clear"),
-                 fields.at("violations"),
-                 fields.at("cannot_tell"),
-                 count_from(fields, "exempt")};
+  return {fields.at("rule"),
+          fields.at("title"),
+          severity_from(fields.at("severity")),
+          about == "account"  ? model::SubjectKind::account
+          : about == "person" ? model::SubjectKind::person
+                              : model::SubjectKind::source,
+          fields.at("asked"),
+          fields.at("clear"),
+          fields.at("violations"),
+          fields.at("cannot_tell"),
+          count_from(fields, "exempt")};
+}
+
+std::vector<model::CannotTell> reasons_from(const std::string& rule, const Json& fields, const Json& personal) {
+  std::vector<model::CannotTell> reasons;
   const Json examples = personal.value("examples", Json::array());
   for (std::size_t i = 0; i < fields.at("reasons").size(); ++i) {
     const Json& reason = fields.at("reasons")[i];
-    model::CannotTell item{event.tally.rule, reason.at("reason"), reason.at("count"), {}};
+    model::CannotTell item{rule, reason.at("reason"), reason.at("count"), {}};
     if (i < examples.size()) {
       for (const Json& subject : examples[i]) item.examples.push_back(subject_from(subject));
     }
-    event.cannot_tell.push_back(std::move(item));
+    reasons.push_back(std::move(item));
+  }
+  return reasons;
+}
+
+RuleTallied rule_tallied_from(const Json& fields, const Json& personal) {
+  RuleTallied event{fields.at("run"), tally_from(fields), {}};
+  event.cannot_tell = reasons_from(event.tally.rule, fields, personal);
+  return event;
+}
+
+ShadowTallied shadow_tallied_from(const Json& fields, const Json& personal) {
+  ShadowTallied event{fields.at("run"), {tally_from(fields), {}, {}}};
+  event.shadow.cannot_tell = reasons_from(event.shadow.tally.rule, fields, personal);
+  for (const Json& hit : personal.value("hits", Json::array())) {
+    event.shadow.hits.push_back({subject_from(hit.at("subject")), severity_from(hit.at("severity")), hit.at("what")});
   }
   return event;
 }
@@ -160,6 +177,7 @@ Event event_from(const std::string& type, const Json& fields, const Json& person
                                 fields.at("opened").get<std::vector<std::uint64_t>>(), flag_from(fields, "exempt")};
   }
   if (type == entry_type::kRuleTallied) return rule_tallied_from(fields, personal);
+  if (type == entry_type::kShadowTallied) return shadow_tallied_from(fields, personal);
   if (type == entry_type::kRunFinished) return run_finished_from(fields);
   if (type == entry_type::kFindingOpened || type == entry_type::kFindingChanged ||
       type == entry_type::kFindingResolved || type == entry_type::kFindingReopened ||

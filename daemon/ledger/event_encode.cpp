@@ -48,6 +48,43 @@ Json summary_json(const model::RunSummary& summary) {
           {"cannot_tell", summary.cannot_tell}};
 }
 
+/// What the entries about one rule have in common.
+struct TallyJson {
+  Json fields, examples = Json::array();
+  bool any_example = false;
+};
+
+TallyJson tally_json(const std::string& run, const model::RuleTally& tally,
+                     const std::vector<model::CannotTell>& cannot_tell) {
+  TallyJson out;
+  Json reasons = Json::array();
+  std::uint64_t others = 0;
+  for (const model::CannotTell& item : cannot_tell) {
+    if (reasons.size() == kMaxReasons) {
+      others += item.count;
+      continue;
+    }
+    reasons.push_back({{"reason", json_text(item.reason, kMaxSentenceBytes)}, {"count", item.count}});
+    Json subjects = Json::array();
+    for (const model::Subject& subject : item.examples) subjects.push_back(to_json(subject));
+    out.any_example = out.any_example || !subjects.empty();
+    out.examples.push_back(std::move(subjects));
+  }
+  if (others > 0) reasons.push_back({{"reason", "other reasons"}, {"count", others}});
+  out.fields = {{"run", run},
+                {"rule", tally.rule},
+                {"title", json_text(tally.title, kMaxSentenceBytes)},
+                {"severity", model::to_string(tally.severity)},
+                {"about", model::to_string(tally.asks_about)},
+                {"asked", tally.asked},
+                {"clear", tally.clear},
+                {"violations", tally.violations},
+                {"cannot_tell", tally.cannot_tell},
+                {"exempt", tally.exempt},
+                {"reasons", std::move(reasons)}};
+  return out;
+}
+
 }  // namespace
 
 EventText encode(const RunStarted& event) {
@@ -114,37 +151,25 @@ EventText encode(const FindingsNotRechecked& event) {
 }
 
 EventText encode(const RuleTallied& event) {
-  const model::RuleTally& tally = event.tally;
-  Json reasons = Json::array();
-  Json examples = Json::array();
-  std::uint64_t others = 0;
-  bool any_example = false;
-  for (const model::CannotTell& item : event.cannot_tell) {
-    if (reasons.size() == kMaxReasons) {
-      others += item.count;
-      continue;
-    }
-    reasons.push_back({{"reason", json_text(item.reason, kMaxSentenceBytes)}, {"count", item.count}});
-    Json subjects = Json::array();
-    for (const model::Subject& subject : item.examples) subjects.push_back(to_json(subject));
-    any_example = any_example || !subjects.empty();
-    examples.push_back(std::move(subjects));
+  TallyJson json = tally_json(event.run, event.tally, event.cannot_tell);
+  if (!json.any_example) return text(entry_type::kRuleTallied, json.fields);
+  return text(entry_type::kRuleTallied, json.fields, {{"examples", std::move(json.examples)}},
+              "run/" + event.run + "/rule/" + event.tally.rule);
+}
+
+EventText encode(const ShadowTallied& event) {
+  const model::Shadow& shadow = event.shadow;
+  TallyJson json = tally_json(event.run, shadow.tally, shadow.cannot_tell);
+  if (!json.any_example && shadow.hits.empty()) return text(entry_type::kShadowTallied, json.fields);
+  Json hits = Json::array();
+  for (const model::ShadowHit& hit : shadow.hits) {
+    hits.push_back({{"subject", to_json(hit.subject)},
+                    {"severity", model::to_string(hit.severity)},
+                    {"what", json_text(hit.what, kMaxSentenceBytes)}});
   }
-  if (others > 0) reasons.push_back({{"reason", "other reasons"}, {"count", others}});
-  const Json fields = {{"run", event.run},
-                       {"rule", tally.rule},
-                       {"title", json_text(tally.title, kMaxSentenceBytes)},
-                       {"severity", model::to_string(tally.severity)},
-                       {"about", model::to_string(tally.asks_about)},
-                       {"asked", tally.asked},
-                       {"clear", tally.clear},
-                       {"violations", tally.violations},
-                       {"cannot_tell", tally.cannot_tell},
-                       {"exempt", tally.exempt},
-                       {"reasons", std::move(reasons)}};
-  if (!any_example) return text(entry_type::kRuleTallied, fields);
-  return text(entry_type::kRuleTallied, fields, {{"examples", std::move(examples)}},
-              "run/" + event.run + "/rule/" + tally.rule);
+  return text(entry_type::kShadowTallied, json.fields,
+              {{"examples", std::move(json.examples)}, {"hits", std::move(hits)}},
+              "run/" + event.run + "/rule/" + shadow.tally.rule);
 }
 
 EventText encode(const RunFinished& event) {

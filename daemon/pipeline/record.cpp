@@ -54,6 +54,10 @@ class VerdictEntries {
     drafts_.push_back(draft(ledger::encode(event), now_));
   }
 
+  void add(const model::Shadow& shadow) {
+    drafts_.push_back(draft(ledger::encode(ledger::ShadowTallied{run_.id, shadow}), now_));
+  }
+
   void add(const ledger::RunFinished& event) { drafts_.push_back(draft(ledger::encode(event), now_)); }
 
   void close_not_rechecked() {
@@ -153,6 +157,7 @@ Result<void> record_verdict(Audit& audit, const Run& run, const Judged& judged) 
   for (const Comparison& comparison : judged.comparisons) entries.add(comparison);
   entries.close_not_rechecked();
   for (const model::RuleTally& tally : judged.verdict.tallies) entries.add(tally, judged.verdict.cannot_tell);
+  for (const model::Shadow& shadow : judged.verdict.shadow) entries.add(shadow);
   ledger::RunFinished finished;
   finished.summary = summarise(run, now, judged.snapshot, judged.verdict, judged.comparisons);
   finished.previous_run = *previous_run;

@@ -1,7 +1,8 @@
 // CSV: RFC 4180, UTF-8 without a byte order mark, CRLF, one header row, every row with all columns.
 //
-//   kind          finding | exempt | fixed | cannot-tell | not-seen. A file without "finding" rows is an all-clear only
-//   when it has no
+//   kind          finding | exempt | fixed | cannot-tell | not-seen | shadow (a rule that is tried out and counts for
+//                 nothing: count is what it would report). A file without "finding" rows is an all-clear only when it
+//                 has no
 //                 "cannot-tell" and no "not-seen" rows either.
 //   standing      new, still open, changed, reopened, "open, not re-checked", fixed, exempt, still exempt, "exempt, not
 //                 re-checked"; empty for the other kinds
@@ -174,6 +175,15 @@ void cannot_tell_row(std::string& out, const model::RunReport& report, const mod
   row.set("evidence", examples).write(out);
 }
 
+void shadow_row(std::string& out, const model::Shadow& shadow) {
+  std::string hits;
+  for (const model::ShadowHit& hit : shadow.hits) hits += (hits.empty() ? "" : " | ") + hit.subject.key;
+  Row row("shadow");
+  row.set("rule", shadow.tally.rule).set("title", shadow.tally.title);
+  row.set("severity", model::to_string(shadow.tally.severity)).set("count", std::to_string(shadow.tally.violations));
+  row.set("evidence", hits).write(out);
+}
+
 }  // namespace
 
 std::string render_csv(const model::RunReport& report) {
@@ -187,6 +197,7 @@ std::string render_csv(const model::RunReport& report) {
   for (const Unseen& one : unseen(report)) {
     Row("not-seen").set("subject", one.where).set("what", one.what).set("note", one.meaning).write(out);
   }
+  for (const model::Shadow& shadow : report.shadow) shadow_row(out, shadow);
   return out;
 }
 

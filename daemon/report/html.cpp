@@ -134,6 +134,7 @@ std::string render_html(const model::RunReport& report) {
       exempt_section(html, report);
       measures_section(html, report);
       rules_section(html, report);
+      shadow_section(html, report);
       cannot_tell_section(html, report);
       sources_section(html, report);
       verify_section(html, report);

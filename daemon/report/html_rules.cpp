@@ -27,6 +27,23 @@ std::string plural(model::SubjectKind kind) {
   return "";
 }
 
+void hits(Html& html, const model::Shadow& shadow) {
+  if (shadow.hits.empty()) return;
+  html.leaf("h3", shadow.tally.rule + ", " + shadow.tally.title);
+  {
+    const auto list = html.element("ul", {{"class", "names"}});
+    for (const model::ShadowHit& hit : shadow.hits) {
+      html.leaf("li", std::string(model::to_string(hit.severity)) + ": " + hit.what);
+    }
+  }
+  if (shadow.hits.size() < shadow.tally.violations) {
+    html.leaf("p",
+              "The run records the first " + grouped(shadow.hits.size()) + " of " + grouped(shadow.tally.violations) +
+                  "; all of them are counted.",
+              {{"class", "note"}});
+  }
+}
+
 void examples(Html& html, const model::CannotTell& group) {
   if (group.examples.empty()) return;
   {
@@ -71,6 +88,25 @@ void rules_section(Html& html, const model::RunReport& report) {
                Cell::token_of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
                Cell::number(tally.violations), Cell::number(tally.exempt), Cell::number(tally.cannot_tell), chart});
   }
+}
+
+void shadow_section(Html& html, const model::RunReport& report) {
+  if (report.shadow.empty()) return;
+  const auto section = html.element("section", {{"id", "shadow"}, {"aria-labelledby", "shadow-h"}});
+  html.leaf("h2", "Rules in shadow", {{"id", "shadow-h"}});
+  html.leaf("p",
+            "These rules are tried out. What they would report is counted here alone: it is no finding, and nothing "
+            "else on this page counts it.");
+  Table table(html, "Answers of rules in shadow",
+              {"Rule", "Title", "Severity", "About", Heading::number("Asked"), Heading::number("Clear"),
+               Heading::number("Would report"), Heading::number("Cannot tell")});
+  for (const model::Shadow& shadow : report.shadow) {
+    const model::RuleTally& tally = shadow.tally;
+    table.row({Cell::token_of(tally.rule), Cell::of(tally.title), Cell::severity(tally.severity),
+               Cell::token_of(plural(tally.asks_about)), Cell::number(tally.asked), Cell::number(tally.clear),
+               Cell::number(tally.violations), Cell::number(tally.cannot_tell)});
+  }
+  for (const model::Shadow& shadow : report.shadow) hits(html, shadow);
 }
 
 void cannot_tell_section(Html& html, const model::RunReport& report) {

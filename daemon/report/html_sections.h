@@ -17,6 +17,8 @@ void findings_section(Html& html, const model::RunReport& report);
 void exempt_section(Html& html, const model::RunReport& report);
 void measures_section(Html& html, const model::RunReport& report);
 void rules_section(Html& html, const model::RunReport& report);
+/// Nothing when no rule is in shadow.
+void shadow_section(Html& html, const model::RunReport& report);
 void cannot_tell_section(Html& html, const model::RunReport& report);
 void sources_section(Html& html, const model::RunReport& report);
 void verify_section(Html& html, const model::RunReport& report);

@@ -86,6 +86,8 @@ Json json_of(const model::FindingRecord& value);
 Json json_of(const model::RunSummary& value);
 Json json_of(const model::RuleTally& value);
 Json json_of(const model::CannotTell& value);
+Json json_of(const model::ShadowHit& value);
+Json json_of(const model::Shadow& value);
 Json json_of(const model::Gap& value);
 Json json_of(const model::Reject& value);
 Json json_of(const model::SourceRecord& value);
@@ -179,6 +181,17 @@ Json json_of(const model::CannotTell& group) {
           {"reason", exact(group.reason)},
           {"count", group.count},
           {"examples", all_of(group.examples)}};
+}
+
+Json json_of(const model::ShadowHit& hit) {
+  return {{"subject", json_of(hit.subject)}, {"severity", model::to_string(hit.severity)}, {"what", exact(hit.what)}};
+}
+
+Json json_of(const model::Shadow& shadow) {
+  Json out = json_of(shadow.tally);
+  out["hits"] = all_of(shadow.hits);
+  out["reasons"] = all_of(shadow.cannot_tell);
+  return out;
 }
 
 Json json_of(const model::Gap& gap) {
@@ -294,6 +307,7 @@ std::string render_json(const model::RunReport& report) {
                     {"exempt", all_of(report.exempt)},
                     {"resolved", all_of(report.resolved)},
                     {"rules", all_of(report.tallies)},
+                    {"shadow", all_of(report.shadow)},
                     {"cannot_tell", all_of(report.cannot_tell)},
                     {"sources", all_of(report.sources)},
                     {"populations", all_of(report.populations)},

@@ -136,6 +136,19 @@ void lapses(std::string& out, const model::RunReport& report, TerminalStyle styl
   }
 }
 
+/// What rules in shadow would report; `tallystick report` says about whom.
+void in_shadow(std::string& out, const std::vector<model::Shadow>& all, TerminalStyle style) {
+  if (all.empty()) return;
+  out += painted("Rules in shadow, which count for nothing yet", "1", style.colour) + "\n";
+  for (const model::Shadow& one : all) {
+    paragraph(out,
+              one.tally.rule + ", " + one.tally.title + ": would report " + grouped(one.tally.violations) +
+                  ", cannot tell " + grouped(one.tally.cannot_tell) + ".",
+              style.width, 4, "  -");
+  }
+  out += "\n";
+}
+
 /// Reasons shown; `tallystick report` has all of them.
 constexpr std::size_t kMaxReasons = 10;
 
@@ -225,6 +238,7 @@ std::string render_table(const model::RunReport& report, TerminalStyle style) {
   cannot_tell(out, report.cannot_tell, style);
   not_seen(out, unseen(report), style);
   lapses(out, report, style);
+  in_shadow(out, report.shadow, style);
   for (const std::string& line : wrap(plain_sentence(report), style.width)) {
     out += painted(line, "1", style.colour) + "\n";
   }

@@ -47,14 +47,8 @@ class Projector {
     });
   }
 
-  Result<void> operator()(const ledger::RuleTallied& event) {
-    return execute(database_, "INSERT INTO tallies VALUES (?, ?, ?, ?)", [&](Statement& s) {
-      s.bind(1, number(entry_.index));
-      s.bind(2, event.run);
-      s.bind(3, entry_.leaf);
-      s.bind(4, entry_.personal);
-    });
-  }
+  Result<void> operator()(const ledger::RuleTallied& event) { return tally(event.run); }
+  Result<void> operator()(const ledger::ShadowTallied& event) { return tally(event.run); }
 
   Result<void> operator()(const ledger::FindingEvent& event) {
     const bool opens = ledger::opens(event);
@@ -194,6 +188,15 @@ class Projector {
       s.bind(1, number(entry_.index));
       s.bind(2, entry_.leaf);
       s.bind(3, entry_.personal);
+    });
+  }
+
+  Result<void> tally(std::string_view run) {
+    return execute(database_, "INSERT INTO tallies VALUES (?, ?, ?, ?)", [&](Statement& s) {
+      s.bind(1, number(entry_.index));
+      s.bind(2, run);
+      s.bind(3, entry_.leaf);
+      s.bind(4, entry_.personal);
     });
   }
 

@@ -42,10 +42,17 @@ Result<void> load_parts(Database& database, const std::string& run, model::RunRe
   tallies->bind(1, run);
   for (auto more = tallies->next(); !more || *more; more = tallies->next()) {
     if (!more) return tl::unexpected(more.error());
-    auto event = decode_as<ledger::RuleTallied>(tallies->text(0), tallies->text(1));
+    auto event = ledger::decode(tallies->text(0), tallies->text(1));
     if (!event) return tl::unexpected(event.error());
-    report.tallies.push_back(std::move(event->tally));
-    for (model::CannotTell& item : event->cannot_tell) report.cannot_tell.push_back(std::move(item));
+    if (auto* shadow = std::get_if<ledger::ShadowTallied>(&*event)) {
+      report.shadow.push_back(std::move(shadow->shadow));
+      continue;
+    }
+    auto* active = std::get_if<ledger::RuleTallied>(&*event);
+    if (active == nullptr)
+      return base::failure(base::ErrorKind::corrupt, "an entry that tallies no rule among the tallies");
+    report.tallies.push_back(std::move(active->tally));
+    for (model::CannotTell& item : active->cannot_tell) report.cannot_tell.push_back(std::move(item));
   }
   return {};
 }

@@ -149,6 +149,10 @@ class Comparer {
     if (rule == rules.end()) {
       return {earlier, Standing::not_rechecked, fmt::format("the rule {} is no longer in force", earlier.rule)};
     }
+    if (rule->shadow()) {
+      return {earlier, Standing::not_rechecked,
+              fmt::format("the rule {} is in shadow: what it sees does not count", earlier.rule)};
+    }
     const std::size_t row = rows_.find(earlier.subject.key)->second;
     if (row == kGone) return gone(earlier);
     const auto& outcomes = evaluated_.outcomes[static_cast<std::size_t>(rule - rules.begin())];

@@ -21,6 +21,8 @@ using model::CoverageState;
 using model::Outcome;
 using model::SubjectKind;
 
+static_assert(model::Shadow::kMaxHits == CannotTell::kMaxExamples, "both are gathered by Group");
+
 /// The subjects of one reason; keeps the first of them by key, whatever order they come in.
 class Group {
  public:
@@ -54,10 +56,7 @@ class Evaluation {
     std::sort(out_.verdict.findings.begin(), out_.verdict.findings.end(), in_order);
     std::sort(out_.verdict.exempted.begin(), out_.verdict.exempted.end(),
               [&](const auto& a, const auto& b) { return in_order(a.finding, b.finding); });
-    std::stable_sort(out_.verdict.cannot_tell.begin(), out_.verdict.cannot_tell.end(),
-                     [](const auto& a, const auto& b) {
-                       return std::tie(a.rule, b.count, a.reason) < std::tie(b.rule, a.count, b.reason);
-                     });
+    by_count(out_.verdict.cannot_tell);
     count_populations();
     out_.verdict.digest = digest_of(out_.verdict);
     return std::move(out_);
@@ -82,8 +81,11 @@ class Evaluation {
       group_of(rule, answers, row, groups, by_set).add(key_, row);
     }
     add_unseen(rule, tally, groups);
+    std::vector<CannotTell> reasons;
+    for (const auto& [reason, group] : groups) reasons.push_back(entry_of(rule, reason, group));
+    if (rule.shadow()) return keep_apart(rule, std::move(tally), std::move(reasons), violations);
     add_violations(rule, violations, tally);
-    for (const auto& [reason, group] : groups) report(rule, reason, group);
+    for (CannotTell& reason : reasons) out_.verdict.cannot_tell.push_back(std::move(reason));
     out_.verdict.tallies.push_back(std::move(tally));
   }
 
@@ -101,6 +103,26 @@ class Evaluation {
         out_.verdict.exempted.push_back({std::move(finding), *exemption});
       }
     }
+  }
+
+  void keep_apart(const rules::ActiveRule& rule, model::RuleTally tally, std::vector<CannotTell> reasons,
+                  const std::vector<std::size_t>& violations) {
+    tally.violations = violations.size();
+    Group first;
+    for (const std::size_t row : violations) {
+      write_key(inputs_.snapshot, rule.rule.about, row, key_);
+      first.add(key_, row);
+    }
+    std::vector<std::size_t> rows;
+    for (const auto& hit : first.first()) rows.push_back(hit.second);
+    const std::vector<model::Severity> severities = judge_.severities(rule, rows);
+    model::Shadow shadow{std::move(tally), std::move(reasons), {}};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      shadow.hits.push_back({subject_of(inputs_, rule.rule.about, rows[i]), severities[i],
+                             judge_.sentence(rule, rule.rule.message, rows[i])});
+    }
+    by_count(shadow.cannot_tell);
+    out_.verdict.shadow.push_back(std::move(shadow));
   }
 
   Group& group_of(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row,
@@ -129,14 +151,21 @@ class Evaluation {
     }
   }
 
-  void report(const rules::ActiveRule& rule, const std::string& reason, const Group& group) {
+  CannotTell entry_of(const rules::ActiveRule& rule, const std::string& reason, const Group& group) {
     CannotTell entry{rule.rule.id, reason, group.count(), {}};
     for (const auto& example : group.first()) {
       const bool unseen = example.second >= kUnseenBase;
       entry.examples.push_back(subject_of(inputs_, unseen ? SubjectKind::source : rule.rule.about,
                                           unseen ? example.second - kUnseenBase : example.second));
     }
-    out_.verdict.cannot_tell.push_back(std::move(entry));
+    return entry;
+  }
+
+  /// By rule, the most frequent reason first.
+  static void by_count(std::vector<CannotTell>& reasons) {
+    std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.rule, b.count, a.reason) < std::tie(b.rule, a.count, b.reason);
+    });
   }
 
   void count_populations() {

@@ -14,6 +14,8 @@
 //
 // A violation that an exemption covers at the moment of the verdict is exempt: found, told and counted apart.
 //
+// Rules in shadow are asked in the same way; their answers go into Verdict::shadow and nowhere else.
+//
 // Not here: what the previous run said (compare.h), and why for one subject (explain.h).
 #pragma once
 
@@ -43,8 +45,8 @@ struct Inputs {
 
 struct Evaluated {
   model::Verdict verdict;
-  /// outcomes[r][i]: the answer of rule r (order of RuleSet::rules()) about subject i (AccountId, PersonId or SourceId,
-  /// as the rule asks). The entries for unseen subjects (see above) are not here.
+  /// outcomes[r][i]: the answer of rule r (order of RuleSet::rules(), those in shadow too) about subject i (AccountId,
+  /// PersonId or SourceId, as the rule asks). The entries for unseen subjects (see above) are not here.
   std::vector<std::vector<model::Outcome>> outcomes;
 };
 

@@ -30,7 +30,7 @@ std::optional<Explanation> explain(const Inputs& inputs, std::string_view rule, 
   out.subject = subject_of(inputs, active->rule.about, *row);
   out.rule = active->rule.id;
   out.title = active->rule.title;
-  out.rationale = active->rule.rationale;
+  out.protects_from = active->rule.protects_from;
   out.when = active->rule.when.text;
   for (const auto& [name, value] : active->parameters) out.parameters.emplace_back(name, rules::to_text(value));
   out.outcome = judge.outcome(*active, answers, *row);

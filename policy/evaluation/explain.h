@@ -16,7 +16,7 @@ namespace tally::evaluation {
 
 struct Explanation {
   model::Subject subject;
-  std::string rule, title, rationale;
+  std::string rule, title, protects_from;
   std::string when;                                             ///< the expression as it is written
   std::vector<std::pair<std::string, std::string>> parameters;  ///< name and value in force, sorted by name
   model::Outcome outcome = model::Outcome::cannot_tell;

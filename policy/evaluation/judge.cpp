@@ -14,10 +14,14 @@ namespace {
 using model::Severity;
 using model::SubjectKind;
 
-/// Severity, evidence values and path: what has to differ for a finding to count as changed.
-std::string content_of(const model::Finding& finding) {
+/// Severity, the values that decide and the path: what has to differ for a finding to count as changed. What is only
+/// shown beside them, such as a last sign-in, may differ every day.
+std::string content_of(const model::Finding& finding, std::size_t decisive) {
   std::string text = fmt::format("{}\n", to_string(finding.severity));
-  for (const model::Evidence& e : finding.evidence) text += fmt::format("{}={}:{}\n", e.fact, e.value.size(), e.value);
+  for (std::size_t i = 0; i < decisive; ++i) {
+    const model::Evidence& e = finding.evidence[i];
+    text += fmt::format("{}={}:{}\n", e.fact, e.value.size(), e.value);
+  }
   for (const std::string& step : finding.path) text += fmt::format(">{}:{}\n", step.size(), step);
   return base::sha256(text).hex().substr(0, 16);
 }
@@ -56,14 +60,17 @@ model::Outcome Judge::outcome(const rules::ActiveRule& rule, const cel::TruthCol
 
 std::vector<Severity> Judge::severities(const rules::ActiveRule& rule, const std::vector<std::size_t>& rows) {
   std::vector<Severity> out(rows.size(), rule.rule.severity);
-  if (rows.empty()) return out;
-  for (const auto& [raised, program] : rule.severity_when) {
+  if (rows.empty() || rule.severity_when.empty()) return out;
+  std::vector<cel::TruthColumn> columns_of;
+  for (const auto& [grade, program] : rule.severity_when) {
     cel::Columns columns;
     facts(rule.rule.about).bind(columns, program.facts());
-    const cel::TruthColumn answers = program.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (answers.at(rows[i]) == cel::Truth::yes) out[i] = std::max(out[i], raised);
-    }
+    columns_of.push_back(program.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about)));
+  }
+  std::vector<cel::Truth> answers(columns_of.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t k = 0; k < answers.size(); ++k) answers[k] = columns_of[k].at(rows[i]);
+    out[i] = rule.graded(answers);
   }
   return out;
 }
@@ -79,13 +86,21 @@ std::string Judge::sentence(const rules::ActiveRule& rule, const rules::Message&
 std::string Judge::fix(const rules::ActiveRule& rule, std::size_t row) {
   std::string out = sentence(rule, rule.rule.fix, row);
   const std::string connector = facts(rule.rule.about).value("source.connector", row);
-  const auto command = rule.rule.commands.find(std::string(profile_of(connector)));
-  return command == rule.rule.commands.end() ? out : out + "\n" + sentence(rule, command->second, row);
+  for (const rules::Command& command : rule.rule.commands) {
+    // "# " begins a comment in PowerShell, in a shell and in LDIF alike, so that a whole block can be pasted.
+    if (command.directory != profile_of(connector)) continue;
+    out += fmt::format("\n# {}\n{}", command.tool, sentence(rule, command.text, row));
+  }
+  return out;
 }
 
 std::vector<model::Evidence> Judge::evidence(const rules::ActiveRule& rule, std::size_t row) {
   std::vector<model::Evidence> out;
   for (const std::string& fact : rule.facts) out.push_back(facts(rule.rule.about).evidence(fact, row));
+  for (const std::string& fact : rule.rule.evidence) {
+    if (std::find(rule.facts.begin(), rule.facts.end(), fact) != rule.facts.end()) continue;
+    out.push_back(facts(rule.rule.about).evidence(fact, row));
+  }
   return out;
 }
 
@@ -116,7 +131,7 @@ model::Finding Judge::finding(const rules::ActiveRule& rule, std::size_t row, Se
   out.path = path(rule, row);
   out.controls = rule.rule.controls;
   out.fix = fix(rule, row);
-  out.content = content_of(out);
+  out.content = content_of(out, rule.facts.size());
   return out;
 }
 

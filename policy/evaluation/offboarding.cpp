@@ -211,7 +211,7 @@ class Judging {
     bool spoken_of = false;
     for (std::size_t r = 0; r < inputs_.rules.rules().size(); ++r) {
       const rules::ActiveRule& rule = inputs_.rules.rules()[r];
-      if (rule.rule.about == SubjectKind::account && is_about_leavers(rule))
+      if (!rule.shadow() && rule.rule.about == SubjectKind::account && is_about_leavers(rule))
         spoken_of = judge_rule(rule, evaluated_.outcomes[r][row], account.subject) || spoken_of;
     }
     const std::string who = fmt::format("{} in {}", account.subject.label, account.subject.source);
@@ -276,7 +276,7 @@ class Judging {
   void judge_rules_about_people() {
     for (std::size_t r = 0; r < inputs_.rules.rules().size() && rows_.size() == 1; ++r) {
       const rules::ActiveRule& rule = inputs_.rules.rules()[r];
-      if (rule.rule.about != SubjectKind::person || !is_about_leavers(rule)) continue;
+      if (rule.shadow() || rule.rule.about != SubjectKind::person || !is_about_leavers(rule)) continue;
       judge_rule(rule, evaluated_.outcomes[r][rows_.front()], subject_of(inputs_, SubjectKind::person, rows_.front()));
     }
   }

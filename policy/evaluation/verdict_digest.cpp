@@ -33,6 +33,33 @@ class Canon {
     texts(f.path);
     texts(f.controls);
   }
+  void reasons(const std::vector<model::CannotTell>& groups) {
+    number(groups.size());
+    for (const model::CannotTell& group : groups) {
+      text(group.rule);
+      text(group.reason);
+      number(group.count);
+      number(group.examples.size());
+      for (const model::Subject& one : group.examples) subject(one);
+    }
+  }
+  void tally(const model::RuleTally& t) {
+    text(t.rule);
+    text(t.title);
+    text(to_string(t.severity));
+    text(to_string(t.asks_about));
+    for (const std::uint64_t count : {t.asked, t.clear, t.violations, t.cannot_tell, t.exempt}) number(count);
+  }
+  void shadow(const model::Shadow& s) {
+    tally(s.tally);
+    reasons(s.cannot_tell);
+    number(s.hits.size());
+    for (const model::ShadowHit& hit : s.hits) {
+      subject(hit.subject);
+      text(to_string(hit.severity));
+      text(hit.what);
+    }
+  }
   base::Digest finish() { return hash_.finish(); }
 
  private:
@@ -54,24 +81,9 @@ base::Digest digest_of(const model::Verdict& verdict) {
     canon.number(exempted.exemption.log_index);
     canon.moment(exempted.exemption.until);
   }
-  canon.number(verdict.cannot_tell.size());
-  for (const model::CannotTell& group : verdict.cannot_tell) {
-    canon.text(group.rule);
-    canon.text(group.reason);
-    canon.number(group.count);
-    canon.number(group.examples.size());
-    for (const model::Subject& subject : group.examples) canon.subject(subject);
-  }
+  canon.reasons(verdict.cannot_tell);
   canon.number(verdict.tallies.size());
-  for (const model::RuleTally& tally : verdict.tallies) {
-    canon.text(tally.rule);
-    canon.text(tally.title);
-    canon.text(to_string(tally.severity));
-    canon.text(to_string(tally.asks_about));
-    for (const std::uint64_t count : {tally.asked, tally.clear, tally.violations, tally.cannot_tell, tally.exempt}) {
-      canon.number(count);
-    }
-  }
+  for (const model::RuleTally& tally : verdict.tallies) canon.tally(tally);
   canon.number(verdict.populations.size());
   for (const model::Population& population : verdict.populations) {
     canon.text(population.source);
@@ -81,6 +93,8 @@ base::Digest digest_of(const model::Verdict& verdict) {
       canon.number(count);
     }
   }
+  // Only when there are any: runs recorded without rules in shadow keep their digest.
+  for (const model::Shadow& shadow : verdict.shadow) canon.shadow(shadow);
   return canon.finish();
 }
 

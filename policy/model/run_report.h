@@ -72,6 +72,7 @@ struct RunReport {
   std::vector<SourceRecord> sources;  ///< rejects included, as far as kept
   std::vector<Population> populations;
   std::vector<RuleTally> tallies;
+  std::vector<Shadow> shadow;  ///< rules that are tried out beside the active ones
   std::vector<CannotTell> cannot_tell;
   std::vector<FindingRecord> open;    ///< severity descending, then rule, then subject key; resolved ones are not here
   std::vector<FindingRecord> exempt;  ///< found or not re-checked, and covered by an exemption; in the same order

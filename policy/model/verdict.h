@@ -40,6 +40,23 @@ struct CannotTell {
   static constexpr std::size_t kMaxExamples = 20;
 };
 
+/// A violation that a rule in shadow sees.
+struct ShadowHit {
+  Subject subject;
+  Severity severity = Severity::medium;
+  std::string what;  ///< as Finding::what
+};
+
+/// A rule in shadow: asked about everybody as any other, counted apart. What it sees is never a finding, and counts for
+/// no severity, no exit code and no "cannot tell" of the run.
+struct Shadow {
+  RuleTally tally;
+  std::vector<CannotTell> cannot_tell;
+  std::vector<ShadowHit> hits;  ///< the first kMaxHits in order of their keys; tally.violations counts all
+
+  static constexpr std::size_t kMaxHits = 20;
+};
+
 /// The tie-out of one source: total = the sum of the parts, or the run is incomplete.
 struct Population {
   std::string source;
@@ -62,7 +79,8 @@ struct Verdict {
   std::vector<Finding> findings;        ///< severity descending, then rule, then subject key; exempt ones are not here
   std::vector<Exempted> exempted;       ///< in the same order
   std::vector<CannotTell> cannot_tell;  ///< by rule, then count descending, then reason
-  std::vector<RuleTally> tallies;       ///< in the order of the pack
+  std::vector<RuleTally> tallies;       ///< in the order of the pack; of active rules alone
+  std::vector<Shadow> shadow;           ///< the rules in shadow, in the order of the pack
   std::vector<Population> populations;  ///< in the order of the sources
   base::Digest digest;                  ///< over all of the above in canonical form: a replay must give the same
 };

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "policy/rules/catalogue.h"
+#include "policy/rules/rule_facts.h"
 
 namespace tally::rules {
 namespace {
@@ -52,27 +52,11 @@ std::vector<std::string> evidence_order(const cel::Program& when) {
   return facts;
 }
 
-void check_placeholders(const Message& message, const Rule& rule, std::string_view where,
-                        const std::map<std::string, cel::Value>& parameters, Troubles& troubles) {
-  std::vector<std::string_view> known = facts_for(rule.about);
-  std::vector<std::string> names;
-  names.reserve(parameters.size());
-  for (const auto& parameter : parameters) names.push_back("params." + parameter.first);
-  known.insert(known.end(), names.begin(), names.end());
-  for (const std::string_view name : message.names()) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    troubles.add(rule.at,
-                 fmt::format("{} of {} uses {{{}}}, which a rule about {} cannot read", where, rule.id, name,
-                             to_string(rule.about)),
-                 suggestion(name, known));
-  }
-}
-
 }  // namespace
 
 std::optional<ActiveRule> compile_rule(const Rule& rule, std::map<std::string, cel::Value> parameters,
                                        Troubles& troubles) {
-  const cel::Environment names = environment_for(rule.about, parameters);
+  const cel::Environment names = RuleFacts(rule).environment(parameters);
   auto when = compiled(rule.when, cel::Type::boolean(), names, troubles);
   std::vector<std::pair<model::Severity, cel::Program>> raised;
   bool whole = when.has_value();
@@ -81,9 +65,6 @@ std::optional<ActiveRule> compile_rule(const Rule& rule, std::map<std::string, c
     whole = whole && program.has_value();
     if (program) raised.emplace_back(it->first, std::move(*program));
   }
-  check_placeholders(rule.message, rule, "message", parameters, troubles);
-  check_placeholders(rule.fix, rule, "fix", parameters, troubles);
-  for (const auto& command : rule.commands) check_placeholders(command.second, rule, "command", parameters, troubles);
   if (!whole) return std::nullopt;
   std::vector<std::string> facts = evidence_order(*when);
   return ActiveRule{rule, std::move(*when), std::move(raised), std::move(parameters), std::move(facts)};

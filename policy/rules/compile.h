@@ -1,4 +1,4 @@
-// Compiling one rule: its expressions become programs, its placeholders are checked against the catalogue.
+// Compiling one rule: its expressions become programs.
 // Inner to this library: packs are checked with it, rule sets are made with it.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "policy/rules/document.h"
+#include "policy/rules/pack.h"
 #include "policy/rules/rule_set.h"
 
 namespace tally::rules {
@@ -16,7 +17,7 @@ namespace tally::rules {
 std::optional<ActiveRule> compile_rule(const Rule& rule, std::map<std::string, cel::Value> parameters,
                                        Troubles& troubles);
 
-/// Whether the rule answers its example as written; else the sentence that says how it differs.
-std::optional<std::string> check_example(const ActiveRule& active, const Example& example);
+/// What the rule answers to its example.
+ExampleAnswer ask_example(const ActiveRule& active, const Example& example);
 
 }  // namespace tally::rules

@@ -123,6 +123,27 @@ tl::expected<Node, base::Diagnostics> parse_document(std::string_view text, std:
   return tl::unexpected(troubles.take());
 }
 
+cel::Position place_in(const Node& text, std::size_t offset) {
+  const auto* value = text.get<std::string>();
+  if (value == nullptr) return text.at;
+  cel::Position place = text.text;
+  for (const char c : std::string_view(*value).substr(0, offset)) {
+    if (c == '\n') {
+      place = {place.line + 1, 1};
+    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) {  // not a further byte of a UTF-8 sequence
+      ++place.column;
+    }
+  }
+  return place;
+}
+
+base::Diagnostics Troubles::take() {
+  std::stable_sort(list_.begin(), list_.end(), [](const base::Diagnostic& a, const base::Diagnostic& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
+  return std::move(list_);
+}
+
 void Troubles::add(cel::Position at, std::string message, std::string hint) {
   list_.push_back({file_, at.line, at.column, std::move(message), std::move(hint)});
 }

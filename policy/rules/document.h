@@ -1,6 +1,6 @@
 // Document: a TOML file as plain values with their places, so that only one file needs to know the TOML library.
 //
-//   tl::expected<Node, base::Diagnostics> root = parse_document(bytes, "core.toml");
+//   tl::expected<Node, base::Diagnostics> root = parse_document(bytes, "leavers.toml");
 //   if (const Node* id = root->find("id"); id && id->get<std::string>()) …
 //
 // TOML 1.0. Offset date-times are instants, local dates are texts "YYYY-MM-DD"; local times are refused: nothing here
@@ -46,6 +46,9 @@ struct Entry {
   Node value;
 };
 
+/// Where the byte `offset` of a string node's text stands in the file.
+cel::Position place_in(const Node& text, std::size_t offset);
+
 /// KNOWN GAP: places inside a string with escapes ("\n", "\u00e9") count the written characters as if there were none.
 tl::expected<Node, base::Diagnostics> parse_document(std::string_view text, std::string_view file);
 
@@ -58,8 +61,10 @@ class Troubles {
   /// Reports every key of the table that is not one of `known`.
   void unknown_keys(const Node& table, const std::vector<std::string_view>& known);
   [[nodiscard]] bool none() const { return list_.empty(); }
+  [[nodiscard]] std::size_t count() const { return list_.size(); }
   [[nodiscard]] const std::string& file() const { return file_; }
-  [[nodiscard]] base::Diagnostics take() { return std::move(list_); }
+  /// In the order of their places.
+  [[nodiscard]] base::Diagnostics take();
 
  private:
   std::string file_;

@@ -4,8 +4,8 @@
 #include <array>
 #include <memory>
 
-#include "policy/rules/catalogue.h"
 #include "policy/rules/compile.h"
+#include "policy/rules/rule_facts.h"
 
 namespace tally::rules {
 namespace {
@@ -35,36 +35,65 @@ struct UnknownRow {
   }
 };
 
-std::string in_words(const cel::TruthColumn& answer) {
-  std::string words(to_string(answer.at(0) == cel::Truth::yes  ? model::Outcome::violation
-                              : answer.at(0) == cel::Truth::no ? model::Outcome::clear
-                                                               : model::Outcome::cannot_tell));
+std::string in_words(model::Outcome outcome, const cel::TruthColumn& answer) {
+  std::string words(to_string(outcome));
   for (const cel::Reason& reason : answer.reasons(answer.reason_set(0))) words += "; " + reason.sentence;
   return words;
 }
 
+/// The facts of one example as columns of one row.
+class Row {
+ public:
+  Row(const Rule& rule, const Example& example) : facts_(rule), example_(example) {}
+
+  cel::TruthColumn ask(const cel::Program& program) {
+    cel::Columns columns;
+    columns.bind("now", cel::Value::moment(example_.now));
+    for (const std::string& name : program.facts()) {
+      if (name != "now") bind(name, columns);
+    }
+    return program.evaluate(columns, 1);
+  }
+
+ private:
+  void bind(const std::string& name, cel::Columns& columns) {
+    const auto given = example_.facts.find(name);
+    if (given != example_.facts.end() && !given->second.unknown) return columns.bind(name, given->second.value);
+    const std::string why = given == example_.facts.end() ? "the example does not name it" : *given->second.unknown;
+    unknown_.push_back(std::make_unique<UnknownRow>(why));
+    columns.bind(name, unknown_.back()->column(*facts_.type(name)));
+  }
+
+  RuleFacts facts_;
+  const Example& example_;
+  std::vector<std::unique_ptr<UnknownRow>> unknown_;
+};
+
+model::Severity severity_of(const ActiveRule& active, Row& row) {
+  std::vector<cel::Truth> answers;
+  for (const auto& grade : active.severity_when) answers.push_back(row.ask(grade.second).at(0));
+  return active.graded(answers);
+}
+
 }  // namespace
 
-std::optional<std::string> check_example(const ActiveRule& active, const Example& example) {
-  std::vector<std::unique_ptr<UnknownRow>> unknown;
-  cel::Columns columns;
-  columns.bind("now", cel::Value::moment(example.now));
-  for (const std::string& name : active.facts) {
-    const auto given = example.facts.find(name);
-    if (given != example.facts.end() && !given->second.unknown) {
-      columns.bind(name, given->second.value);
-      continue;
-    }
-    const std::string why = given == example.facts.end() ? "the example does not name it" : *given->second.unknown;
-    unknown.push_back(std::make_unique<UnknownRow>(why));
-    columns.bind(name, unknown.back()->column(find_fact(name)->type));
-  }
-  const cel::TruthColumn answer = active.when.evaluate(columns, 1);
+ExampleAnswer ask_example(const ActiveRule& active, const Example& example) {
   static constexpr std::array<model::Outcome, 3> kOutcomes{model::Outcome::clear, model::Outcome::violation,
                                                            model::Outcome::cannot_tell};
-  if (kOutcomes[static_cast<std::size_t>(answer.at(0))] == example.expect) return std::nullopt;
-  return fmt::format("{} does not answer \"{}\" as written: expected {}, the answer is {}", active.rule.id,
-                     example.name, to_string(example.expect), in_words(answer));
+  Row row(active.rule, example);
+  const cel::TruthColumn truth = row.ask(active.when);
+  ExampleAnswer out{active.rule.id, example, kOutcomes[static_cast<std::size_t>(truth.at(0))], {}};
+  if (out.answer != example.expect) {
+    out.differs = fmt::format("{} does not answer \"{}\" as written: expected {}, the answer is {}", active.rule.id,
+                              example.name, to_string(example.expect), in_words(out.answer, truth));
+  } else if (example.severity) {
+    const model::Severity severity = severity_of(active, row);
+    if (severity != *example.severity) {
+      out.differs = fmt::format("{} does not grade \"{}\" as written: expected {}, it is {}", active.rule.id,
+                                example.name, to_string(*example.severity), to_string(severity));
+    }
+  }
+  return out;
 }
 
 }  // namespace tally::rules

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/rules/catalogue.h"
 #include "policy/rules/parameter.h"
+#include "policy/rules/rule_facts.h"
+#include "policy/rules/words.h"
 
 namespace tally::rules {
 namespace {
@@ -30,7 +31,7 @@ std::optional<cel::Value> moment_of(const Node& node) {
   return cel::Value::moment(base::Bounds{*earliest, *latest});
 }
 
-std::optional<ExampleFact> fact_of(const Node& node, const FactInfo& info, Reader& reader) {
+std::optional<ExampleFact> fact_of(const Node& node, std::string_view name, const cel::Type& type, Reader& reader) {
   if (const Node* why = node.find("unknown")) {
     reader.troubles().unknown_keys(node, {"unknown"});
     const auto* text = why->get<std::string>();
@@ -38,18 +39,42 @@ std::optional<ExampleFact> fact_of(const Node& node, const FactInfo& info, Reade
     reader.troubles().add(why->at, "unknown = \"why\": a string is expected");
     return std::nullopt;
   }
-  if (info.type == cel::Type::timestamp()) {
+  if (type == cel::Type::timestamp()) {
     if (auto moment = moment_of(node)) return ExampleFact{*moment, std::nullopt};
     reader.troubles().add(node.at, fmt::format("{} is a moment: a date-time, \"never\", or a list of the earliest and "
                                                "the latest",
-                                               info.name));
+                                               name));
     return std::nullopt;
   }
   const auto setting = reader.setting(node);
-  auto value = setting ? typed(*setting, info.type) : tl::unexpected(fmt::format("{} is not expected", node.kind()));
+  auto value = setting ? typed(*setting, type) : tl::unexpected(fmt::format("{} is not expected", node.kind()));
   if (value) return ExampleFact{std::move(*value), std::nullopt};
-  reader.troubles().add(node.at, fmt::format("{}: {}", info.name, value.error()));
+  reader.troubles().add(node.at, fmt::format("{}: {}", name, value.error()));
   return std::nullopt;
+}
+
+/// params.grace = "2d": what a site would have set.
+void read_parameters(const Entry& group, const Rule& rule, Reader& reader, Example& example) {
+  const auto* entries = group.value.get<Node::Table>();
+  if (entries == nullptr) return reader.troubles().add(group.at, "write params.<name> = …");
+  std::vector<std::string_view> names;
+  for (const auto& parameter : rule.parameters) names.push_back(parameter.first);
+  for (const Entry& entry : *entries) {
+    const auto known = rule.parameters.find(entry.key);
+    if (known == rule.parameters.end()) {
+      reader.troubles().add(entry.at, fmt::format("{} has no parameter \"{}\"", rule.id, entry.key),
+                            suggestion(entry.key, names));
+      continue;
+    }
+    const auto setting = reader.setting(entry.value);
+    auto value = setting ? typed(*setting, known->second.value.type())
+                         : tl::unexpected(fmt::format("{} is not expected", entry.value.kind()));
+    if (value) {
+      example.parameters.emplace(entry.key, std::move(*value));
+    } else {
+      reader.troubles().add(entry.value.at, fmt::format("params.{}: {}", entry.key, value.error()));
+    }
+  }
 }
 
 /// Facts are written as nested keys: account.enabled is the key "enabled" in the table "account".
@@ -59,36 +84,56 @@ void read_facts(const Entry& group, const Rule& rule, Reader& reader, Example& e
     return reader.troubles().add(group.at, fmt::format("unknown key \"{}\"", group.key),
                                  "facts have a dot: account.enabled = true");
   }
+  const RuleFacts facts(rule);
   for (const Entry& entry : *entries) {
     const std::string name = group.key + "." + entry.key;
-    const FactInfo* info = find_fact(name);
-    if (info == nullptr || !usable_in(*info, rule.about)) {
+    const auto type = facts.type(name);
+    if (!type) {
       reader.troubles().add(entry.at, fmt::format("a rule about {} has no fact {}", to_string(rule.about), name),
-                            suggestion(name, facts_for(rule.about)));
-    } else if (auto fact = fact_of(entry.value, *info, reader)) {
+                            suggestion(name, facts.names()));
+    } else if (auto fact = fact_of(entry.value, name, *type, reader)) {
       example.facts.emplace(name, std::move(*fact));
     }
+  }
+}
+
+bool read_outcome(const Node& table, Reader& reader, Example& example) {
+  const Node* node = table.find("expect");
+  const std::string expect = reader.text(table, "expect");
+  if (node == nullptr || node->get<std::string>() == nullptr) return false;
+  std::vector<std::string_view> words;
+  for (const model::Outcome outcome : {model::Outcome::clear, model::Outcome::violation, model::Outcome::cannot_tell}) {
+    words.push_back(to_string(outcome));
+    if (expect != words.back()) continue;
+    example.expect = outcome;
+    return true;
+  }
+  reader.troubles().add(node->at,
+                        fmt::format("expect = \"{}\": \"violation\", \"clear\" or \"cannot tell\" is expected", expect),
+                        suggestion(expect, words));
+  return false;
+}
+
+void read_severity(const Node& node, Reader& reader, Example& example) {
+  const auto* word = node.get<std::string>();
+  example.severity = word == nullptr ? std::nullopt : severity_of(*word);
+  if (!example.severity) {
+    reader.troubles().add(node.at, fmt::format("severity of an example: {}", kSeveritiesExpected),
+                          word == nullptr ? std::string() : suggestion(*word, severity_words()));
+  } else if (example.expect != model::Outcome::violation) {
+    reader.troubles().add(node.at, "only a violation has a severity");
   }
 }
 
 }  // namespace
 
 std::optional<Example> read_example(const Node& table, const Rule& rule, Reader& reader) {
-  static constexpr std::array<std::string_view, 3> kOwnKeys{"name", "expect", "now"};
+  static constexpr std::array<std::string_view, 4> kOwnKeys{"name", "expect", "now", "severity"};
   Example example;
   example.at = table.at;
   example.name = reader.text(table, "name");
-  const std::string expect = reader.text(table, "expect");
-  bool known = false;
-  for (const model::Outcome outcome : {model::Outcome::clear, model::Outcome::violation, model::Outcome::cannot_tell}) {
-    if (expect != to_string(outcome)) continue;
-    example.expect = outcome;
-    known = true;
-  }
-  if (!known) {
-    reader.troubles().add(
-        table.at, fmt::format("expect = \"{}\": \"violation\", \"clear\" or \"cannot tell\" is expected", expect));
-  }
+  const bool known = read_outcome(table, reader, example);
+  if (const Node* severity = table.find("severity")) read_severity(*severity, reader, example);
   if (const Node* now = table.find("now")) {
     const auto* moment = now->get<base::Instant>();
     if (moment != nullptr) example.now = *moment;
@@ -96,7 +141,7 @@ std::optional<Example> read_example(const Node& table, const Rule& rule, Reader&
   }
   for (const Entry& entry : *table.get<Node::Table>()) {
     if (std::find(kOwnKeys.begin(), kOwnKeys.end(), entry.key) != kOwnKeys.end()) continue;
-    read_facts(entry, rule, reader, example);
+    entry.key == "params" ? read_parameters(entry, rule, reader, example) : read_facts(entry, rule, reader, example);
   }
   return known ? std::optional(std::move(example)) : std::nullopt;
 }

@@ -9,7 +9,8 @@
 namespace tally::rules {
 
 /// Facts stand as keys: `account.enabled = true`. A moment is a date-time, "never", or two of them between which it
-/// lies ("-infinity" and "infinity" for no bound); `{ unknown = "why" }` is not known. `rule` says what it may name.
+/// lies ("-infinity" and "infinity" for no bound); `{ unknown = "why" }` is not known. `params.grace = "2d"` sets a
+/// parameter. `rule` says what it may name.
 std::optional<Example> read_example(const Node& table, const Rule& rule, Reader& reader);
 
 }  // namespace tally::rules

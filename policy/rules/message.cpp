@@ -49,12 +49,20 @@ std::string ldif(std::string_view value) {
   return safe ? fmt::format(": {}", value) : fmt::format(":: {}", base64(value));
 }
 
-constexpr std::array<std::pair<std::string_view, Message::Form>, 2> kForms{
-    {{"powershell", Message::Form::powershell}, {"ldif", Message::Form::ldif}}};
+/// POSIX.1-2017, Shell Command Language 2.2.2: within single quotes every character but the single quote is itself.
+std::string shell(std::string_view value) {
+  std::string out = "'";
+  for (const char c : value) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+constexpr std::array<std::pair<std::string_view, Message::Form>, 3> kForms{
+    {{"powershell", Message::Form::powershell}, {"shell", Message::Form::shell}, {"ldif", Message::Form::ldif}}};
 
 std::string written(std::string_view value, Message::Form form) {
   switch (form) {
     case Message::Form::powershell: return powershell(base::displayable(value));
+    case Message::Form::shell: return shell(base::displayable(value));
     case Message::Form::ldif: return ldif(value);
     case Message::Form::plain: break;
   }
@@ -65,9 +73,10 @@ std::string written(std::string_view value, Message::Form form) {
 
 tl::expected<Message, Message::Mistake> Message::parse(std::string_view text) {
   Message message;
+  message.text_ = text;
   std::string literal;
   const auto flush = [&] {
-    if (!literal.empty()) message.pieces_.push_back({std::move(literal), false, Form::plain});
+    if (!literal.empty()) message.pieces_.push_back({std::move(literal), false, Form::plain, 0});
     literal.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -86,12 +95,13 @@ tl::expected<Message, Message::Mistake> Message::parse(std::string_view text) {
         const std::string_view name = inside.substr(bar + 1);
         const auto* known = std::find_if(kForms.begin(), kForms.end(), [&](const auto& f) { return f.first == name; });
         if (known == kForms.end()) {
-          return tl::unexpected(Mistake{i, fmt::format("unknown form \"{}\": \"powershell\" or \"ldif\"", name)});
+          return tl::unexpected(
+              Mistake{i, fmt::format("unknown form \"{}\"", name), "\"powershell\", \"shell\" or \"ldif\""});
         }
         form = known->second;
       }
       flush();
-      message.pieces_.push_back({std::string(inside.substr(0, bar)), true, form});
+      message.pieces_.push_back({std::string(inside.substr(0, bar)), true, form, i});
       i = end;
     } else {
       literal += text[i];
@@ -101,18 +111,23 @@ tl::expected<Message, Message::Mistake> Message::parse(std::string_view text) {
   return message;
 }
 
-std::vector<std::string_view> Message::names() const {
-  std::vector<std::string_view> names;
+std::vector<Message::Placeholder> Message::placeholders() const {
+  std::vector<Placeholder> out;
   for (const Piece& piece : pieces_) {
-    if (piece.placeholder) names.push_back(piece.text);
+    if (piece.placeholder) out.push_back({piece.text, piece.form, piece.offset});
   }
-  return names;
+  return out;
 }
 
 std::string Message::render(const std::function<std::string(std::string_view)>& value_of) const {
   std::string out;
   for (const Piece& piece : pieces_) out += piece.placeholder ? written(value_of(piece.text), piece.form) : piece.text;
   return out;
+}
+
+std::string_view to_string(Message::Form form) {
+  const auto* known = std::find_if(kForms.begin(), kForms.end(), [&](const auto& f) { return f.second == form; });
+  return known == kForms.end() ? std::string_view() : known->first;
 }
 
 }  // namespace tally::rules

@@ -5,6 +5,7 @@
 //
 //   {account.dn}             the value, without control characters
 //   {account.dn|powershell}  as a literal of PowerShell, quotes included: what a stranger wrote stays a text
+//   {account.dn|shell}       as one word of a POSIX shell, quotes included
 //   {account.dn|ldif}        as the value part of an LDIF line (RFC 2849): ": cn=x" or ":: Y249eA=="
 //   {{ and }}                braces
 //
@@ -21,18 +22,26 @@ namespace tally::rules {
 
 class Message {
  public:
-  enum class Form { plain, powershell, ldif };
+  enum class Form { plain, powershell, shell, ldif };
   struct Mistake {
     std::size_t offset = 0;  ///< in bytes, of the placeholder's brace
     std::string sentence;
+    std::string hint = {};
+  };
+  struct Placeholder {
+    std::string_view name;
+    Form form = Form::plain;
+    std::size_t offset = 0;  ///< in bytes, of its brace
   };
 
   Message() = default;
   static tl::expected<Message, Mistake> parse(std::string_view text);
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
-  /// The names in the placeholders, in the order of the text.
-  [[nodiscard]] std::vector<std::string_view> names() const;
+  /// As it was written.
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// In the order of the text; views into this message.
+  [[nodiscard]] std::vector<Placeholder> placeholders() const;
   /// `value_of` is asked for each placeholder's name.
   [[nodiscard]] std::string render(const std::function<std::string(std::string_view)>& value_of) const;
 
@@ -41,8 +50,13 @@ class Message {
     std::string text;  ///< literal text, or the name of a placeholder
     bool placeholder = false;
     Form form = Form::plain;
+    std::size_t offset = 0;
   };
+  std::string text_;
   std::vector<Piece> pieces_;
 };
+
+/// "powershell", "shell", "ldif"; "" for plain.
+std::string_view to_string(Message::Form form);
 
 }  // namespace tally::rules

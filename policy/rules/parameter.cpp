@@ -18,6 +18,29 @@ constexpr std::array<std::pair<std::string_view, cel::Type>, 5> kTypes{{{"bool",
                                                                         {"duration", cel::Type::duration()},
                                                                         {"list", kTexts}}};
 
+constexpr std::array<std::pair<std::string_view, cel::Type>, 5> kFactTypes{{{"bool", cel::Type::boolean()},
+                                                                            {"int", cel::Type::integer()},
+                                                                            {"string", cel::Type::string()},
+                                                                            {"timestamp", cel::Type::timestamp()},
+                                                                            {"list", kTexts}}};
+
+constexpr std::array<std::string_view, 10> kUnits{"percent", "records", "accounts", "people",  "groups",
+                                                  "members", "steps",   "points",   "entries", "times"};
+
+template <std::size_t N>
+std::optional<cel::Type> type_named(const std::array<std::pair<std::string_view, cel::Type>, N>& types,
+                                    std::string_view name) {
+  const auto* found = std::find_if(types.begin(), types.end(), [&](const auto& type) { return type.first == name; });
+  return found == types.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <std::size_t N>
+std::vector<std::string_view> names_of(const std::array<std::pair<std::string_view, cel::Type>, N>& types) {
+  std::vector<std::string_view> names;
+  for (const auto& type : types) names.push_back(type.first);
+  return names;
+}
+
 std::string joined(const cel::Value& list, std::string (*one)(const cel::Value&)) {
   std::string out = "[";
   for (const cel::Value& value : list.as<cel::Value::List>()) out += (out.size() > 1 ? ", " : "") + one(value);
@@ -26,15 +49,18 @@ std::string joined(const cel::Value& list, std::string (*one)(const cel::Value&)
 
 }  // namespace
 
-std::optional<cel::Type> parameter_type(std::string_view name) {
-  const auto* found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == name; });
-  return found == kTypes.end() ? std::nullopt : std::optional(found->second);
-}
+std::optional<cel::Type> parameter_type(std::string_view name) { return type_named(kTypes, name); }
+std::vector<std::string_view> parameter_types() { return names_of(kTypes); }
+std::optional<cel::Type> fact_type(std::string_view name) { return type_named(kFactTypes, name); }
+std::vector<std::string_view> fact_types() { return names_of(kFactTypes); }
+std::vector<std::string_view> parameter_units() { return {kUnits.begin(), kUnits.end()}; }
 
-std::vector<std::string_view> parameter_types() {
-  std::vector<std::string_view> names;
-  for (const auto& type : kTypes) names.push_back(type.first);
-  return names;
+std::optional<std::string> out_of_range(const cel::Value& value, std::string_view unit) {
+  if (value.type() != cel::Type::integer()) return std::nullopt;
+  const auto number = value.as<std::int64_t>();
+  if (number < 0) return "a number less than zero is not expected";
+  if (unit == "percent" && number > 100) return "a share in percent lies between 0 and 100";
+  return std::nullopt;
 }
 
 tl::expected<cel::Value, std::string> typed(const Setting& setting, const cel::Type& type) {

@@ -20,6 +20,14 @@ namespace tally::rules {
 std::optional<cel::Type> parameter_type(std::string_view name);
 std::vector<std::string_view> parameter_types();
 
+/// What a whole number may count, as packs name it: "percent", "records" …; and whether that number can be one.
+std::vector<std::string_view> parameter_units();
+std::optional<std::string> out_of_range(const cel::Value& value, std::string_view unit);
+
+/// The types that a needed fact may have, as packs name them: "bool", "int", "string", "timestamp", "list".
+std::optional<cel::Type> fact_type(std::string_view name);
+std::vector<std::string_view> fact_types();
+
 /// The setting as a value of that type, or a sentence that says what is expected.
 tl::expected<cel::Value, std::string> typed(const Setting& setting, const cel::Type& type);
 

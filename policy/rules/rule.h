@@ -2,6 +2,7 @@
 //
 //   [[rule]]
 //   id = "LVR-001"
+//   state = "active"
 //   about = "account"
 //   when = '''account.usable && person.left && person.left_at + params.grace <= now'''
 //
@@ -12,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,10 +33,35 @@ struct Expression {
   cel::Position at;
 };
 
+/// How far a rule has come. A site moves its rules on in the configuration: [rules.LVR-001] state = "shadow".
+enum class State : std::uint8_t {
+  draft,   ///< written and tried on its examples only; never asked about anybody
+  shadow,  ///< asked about everybody; counted and shown apart, never a finding
+  active,  ///< its violations are findings
+};
+
+std::string_view to_string(State state);
+
 /// A number that a site may set otherwise: `params.<name>` in the rule's expressions.
 struct Parameter {
   cel::Value value;   ///< the default; bool, int, string, duration or list<string>
+  std::string unit;   ///< of an int: "percent", "records" …; empty for other types, whose values say it themselves
   std::string about;  ///< one sentence for who sets it
+};
+
+/// A fact that no connector reads yet. A rule that needs one can be written and tried on examples, not asked.
+struct Need {
+  cel::Type type;
+  std::string about;  ///< what it means, in a sentence
+  std::string from;   ///< where a directory or HR has it: "msDS-ReplAttributeMetaData"
+  cel::Position at;
+};
+
+/// What mends the trouble in one kind of directory, for one tool.
+struct Command {
+  std::string directory;  ///< the profile: "active-directory", "openldap"
+  std::string tool;       ///< "powershell", "samba-tool", "ldapmodify"
+  Message text;
 };
 
 /// One fact of an example: a value, "never", two bounds, or unknown with a reason.
@@ -47,26 +74,35 @@ struct ExampleFact {
 struct Example {
   std::string name;
   model::Outcome expect = model::Outcome::clear;
+  std::optional<model::Severity> severity;  ///< of a violation; nothing: not asked
   base::Instant now;
   std::map<std::string, ExampleFact> facts;
+  std::map<std::string, cel::Value> parameters;  ///< those that are not at their defaults
   cel::Position at;
 };
 
 struct Rule {
   std::string id;     ///< "LVR-001"
   std::string title;  ///< "Leaver's account still works"
+  State state = State::active;
   model::SubjectKind about = model::SubjectKind::account;
   model::Severity severity = model::Severity::medium;
-  Expression when;                                      ///< violation when true
-  std::map<model::Severity, Expression> severity_when;  ///< the highest that is true counts; unknown does not raise
-  std::string rationale;                                ///< why the rule exists, for the report
-  Message message;                                      ///< Finding::what
-  Message fix;                                          ///< what to do, in words
-  std::map<std::string, Message> commands;  ///< by profile ("active-directory", "openldap"): appended to the fix
-  std::vector<std::string> controls;        ///< "NIST SP 800-53r5 AC-2(3)"
+  Expression when;  ///< violation when true
+  /// Severities above the rule's own raise it where they are true: the highest counts. Those below lower it where they
+  /// are true and nothing raises or might raise it.
+  std::map<model::Severity, Expression> severity_when;
+  std::string protects_from;          ///< what happens to whom the rule is not kept, in a few words
+  std::string rationale;              ///< why the rule is as it is, for the report
+  Message message;                    ///< Finding::what
+  Message fix;                        ///< what to do, in words
+  std::vector<Command> commands;      ///< appended to the fix where the directory is of that kind
+  std::vector<std::string> evidence;  ///< facts that a finding shows beside those that `when` reads
+  std::vector<std::string> controls;  ///< "NIST SP 800-53r5 AC-2(3)"
   std::map<std::string, Parameter> parameters;
+  std::map<std::string, Need> needs;  ///< by the name of the fact; only a draft has any
   std::vector<Example> examples;
-  std::string canonical;  ///< all of the above but places and examples, in one form: what digests are made of
+  std::string always_tells;  ///< why the rule can never answer "cannot tell"; empty: it can, and an example shows it
+  std::string canonical;     ///< all of the above but state, places and examples, in one form: what digests are made of
   cel::Position at;
 };
 

@@ -91,6 +91,7 @@ rows_at_least = {rows}
   "Hired" = "pre-hire"
   "Active" = "active"
   "On leave" = "on-leave"
+  "Suspended" = "suspended"
   "Left" = "left"
 
   [hr.location_time_zones]
@@ -130,6 +131,9 @@ grace = "{grace}d"
 grace = "{grace}d"
 
 [rules.PRV-001]
+accepted_accounts = ["breakglass"]
+
+[rules.DOR-002]
 accepted_accounts = ["breakglass"]
 """
 

@@ -9,7 +9,9 @@ because Active Directory writes them up to 14 days late; the stories that end in
 from dataclasses import dataclass
 from typing import Callable
 
-PASSWORD_NOT_REQUIRED, REVERSIBLE, DES_ONLY, NO_PREAUTH = 0x20, 0x80, 0x200000, 0x400000  # MS-ADTS 2.2.16
+from stories_of_power import (lately, power_without_the_job, power_unused, power_switched_off, power_by_primary_group,
+                              administrator_by_primary_group, weak_password, password_for_ever,
+                              delegation_without_limits, weak_password_of_account_that_is_off)
 
 
 @dataclass
@@ -45,7 +47,7 @@ def worker_locked_out_for_a_while(c):
 def administrator(c):
     person = c.person(title="Systems Administrator")
     c.account(person, groups=True)
-    c.give_power(c.account(person, login=f"adm-{person.login}", mail=""))
+    c.give_power(c.account(person, login=f"adm-{person.login}", mail="", signed_in=lately(c)))
 
 
 def person_without_account(c):
@@ -134,17 +136,29 @@ def leaver_in_grace(c):
 def leaver_whose_last_day_is_not_over(c):
     """In Berlin that day ended eight hours ago, in Honolulu it has four hours to go."""
     person = c.person(last_day=-1, site="Honolulu")
-    c.account(person, groups=True)
+    c.expect("LVR-009", c.account(person, groups=True))
 
 
 def leaver_to_be(c):
-    c.account(c.person(last_day=c.days(1, 60)), groups=True)
+    """The account never expires. A last day up to 13 days away is over, in every zone, within the 14 days of LVR-009."""
+    days = c.days(1, 60)
+    account = c.account(c.person(last_day=days), groups=True)
+    if days <= 13:
+        c.expect("LVR-009", account)
+
+
+def leaver_kept_for_years(c):
+    ago = c.days(760, 900)
+    person = c.person(status="Left", first_day=-3000, last_day=-ago)
+    c.expect("LVR-010", c.account(person, signed_in=ago + 30, state="off"))
 
 
 def leaver_without_a_day(c):
     """Gone, HR does not say since when; so nobody can say whether the last sign-in was before that."""
     person = c.person(status="Left")
-    c.expect("LVR-002", c.account(person, signed_in=c.days(20, 200), state="off"), "cannot tell")
+    account = c.account(person, signed_in=c.days(20, 200), state="off")
+    c.expect("LVR-002", account, "cannot tell")
+    c.expect("LVR-010", account, "cannot tell")
 
 
 def leaver_active_until_shortly_before(c):
@@ -168,10 +182,22 @@ def joiner_prepared(c):
     c.account(c.person(status="Hired", first_day=c.days(20, 60)), signed_in=-1, created=5, state="off")
 
 
+def joiner_who_never_signed_in(c):
+    c.expect("JNR-004", c.account(c.person(first_day=-32), signed_in=-1, created=c.days(32, 42), groups=True))
+
+
 # ---- unused
 
 def on_leave(c):
     c.account(c.person(status="On leave"), signed_in=c.days(100, 400), groups=True)
+
+
+def suspended(c):
+    c.expect("MVR-005", c.account(c.person(status="Suspended"), groups=True))
+
+
+def suspended_and_off(c):
+    c.account(c.person(status="Suspended"), state="off", groups=True)
 
 
 def dormant(c):
@@ -240,12 +266,18 @@ def orphan_dormant(c):
     c.expect("DOR-001", account)
 
 
+def orphan_of_last_week(c):
+    account = orphan(c, created=7, signed_in=2)
+    c.expect("ORP-001", account)
+    c.expect("JNR-002", account)
+
+
 def orphan_off(c):
     orphan(c, state="off", signed_in=c.days(61, 400))
 
 
 def orphan_with_power(c):
-    account = orphan(c)
+    account = orphan(c, signed_in=lately(c))
     c.give_power(account)
     c.expect("ORP-001", account)
     c.expect("PRV-001", account)
@@ -259,60 +291,26 @@ def service_dormant(c):
     c.expect("DOR-001", c.account(login=f"svc-{len(c.accounts)}", signed_in=c.days(61, 400)))
 
 
-def registered(c):
+def registered(c, **fields):
     login = f"device-{len(c.accounts)}"
     c.registered.append(login)
-    return c.account(login=login)
+    return c.account(login=login, **fields)
 
 
 def registered_with_power(c):
-    account = registered(c)
+    account = registered(c, signed_in=lately(c))
     c.give_power(account)
     c.expect("PRV-001", account)
 
 
 def break_glass(c):
     """In the register, and accepted by PRV-001."""
-    c.give_power(c.account(login="breakglass"))
+    c.give_power(c.account(login="breakglass", signed_in=lately(c)))
 
 
 def computer(c):
     if c.is_ad:
         c.account(login=f"PC{len(c.accounts)}$", kind="computer", signed_in=c.days(0, 300))
-
-
-# ---- power and passwords
-
-def power_without_the_job(c):
-    account = c.account(c.person(), groups=True)
-    c.give_power(account)
-    c.expect("PRV-001", account)
-
-
-def power_switched_off(c):
-    c.give_power(c.account(c.person(), state="off", signed_in=c.days(100, 400)))
-
-
-def power_by_primary_group(c):
-    account = c.account(c.person(), groups=True, primary=True)
-    c.expect("PRV-001", account)
-    c.expect("PRV-003", account)
-
-
-def administrator_by_primary_group(c):
-    c.expect("PRV-003", c.account(c.person(title="Systems Administrator"), groups=True, primary=True))
-
-
-def weak_password(c):
-    """Switches that only Active Directory has; elsewhere this is one more worker."""
-    flag = c.random.choice((PASSWORD_NOT_REQUIRED, REVERSIBLE, DES_ONLY, NO_PREAUTH))
-    account = c.account(c.person(), groups=True, flags=flag)
-    if c.is_ad:
-        c.expect("CRD-001", account)
-
-
-def weak_password_of_account_that_is_off(c):
-    c.account(c.person(), flags=NO_PREAUTH, state="off", signed_in=c.days(100, 400))
 
 
 ABOUT_PEOPLE = [
@@ -325,17 +323,19 @@ ABOUT_PEOPLE = [
     Story(leaver_password_set_afterwards, .0002), Story(leaver_forgotten_and_used, .0002),
     Story(leaver_keeps_groups, .002), Story(leaver_expired_keeps_groups, .0003), Story(leaver_in_grace, .001),
     Story(leaver_whose_last_day_is_not_over, .0002), Story(leaver_to_be, .003), Story(leaver_without_a_day, .0002),
-    Story(leaver_active_until_shortly_before, .0002),
+    Story(leaver_active_until_shortly_before, .0002), Story(leaver_kept_for_years, .002),
     Story(joiner_too_early, .0005), Story(joiner_soon, .002), Story(joiner_prepared, .002),
-    Story(on_leave, .005), Story(dormant, .003), Story(dormant_never_used, .0005),
+    Story(joiner_who_never_signed_in, .0005),
+    Story(on_leave, .005), Story(suspended, .0002), Story(suspended_and_off, .0005), Story(dormant, .003), Story(dormant_never_used, .0005),
     Story(dormant_since_before_recording, .0002), Story(nearly_dormant, .002), Story(dormant_or_not, .0005),
     Story(new_and_not_yet_used, .002), Story(unused_but_off, .003),
     Story(shared_mail, .0003), Story(known_by_login_only, .0005), Story(number_that_hr_does_not_know, .0003),
     Story(power_without_the_job, .0002), Story(power_switched_off, .0002), Story(power_by_primary_group, .0001),
-    Story(administrator_by_primary_group, .00005), Story(weak_password, .001),
+    Story(administrator_by_primary_group, .00005), Story(power_unused, .0002), Story(weak_password, .001),
+    Story(password_for_ever, .0005), Story(delegation_without_limits, .0001),
     Story(weak_password_of_account_that_is_off, .0005)]
 
 ABOUT_NOBODY = [
-    Story(orphan_used, .003), Story(orphan_dormant, .0005), Story(orphan_off, .003), Story(orphan_with_power, .00005),
+    Story(orphan_used, .003), Story(orphan_dormant, .0005), Story(orphan_of_last_week, .0001), Story(orphan_off, .003), Story(orphan_with_power, .00005),
     Story(service, .007), Story(service_dormant, .0005), Story(registered, 0, 20), Story(registered_with_power, 0),
     Story(break_glass, 0, 1), Story(computer, .02)]

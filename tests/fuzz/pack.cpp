@@ -15,7 +15,7 @@ void check_messages(const Pack& pack) {
     TALLY_ASSERT(!rule.id.empty() && !rule.canonical.empty());
     for (const Message* message : {&rule.message, &rule.fix}) {
       const std::string plain = message->render([](std::string_view) { return std::string("\x1b[2J'\n"); });
-      if (!message->names().empty()) TALLY_ASSERT(plain.find('\x1b') == std::string::npos);
+      if (!message->placeholders().empty()) TALLY_ASSERT(plain.find('\x1b') == std::string::npos);
     }
   }
 }

@@ -124,7 +124,7 @@ def directory_values():
 
 
 def cel():
-    pack = (ROOT / "policy/packs/core.toml").read_text()
+    pack = "".join(path.read_text() for path in sorted((ROOT / "policy/packs").glob("*.toml")))
     for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::3]):
         seed("cel", f"shipped-{i}", text)
     seed("cel", "error-over-two-lines", "1 < 8 /\r\n 0")
@@ -146,14 +146,42 @@ def cel():
 
 
 def pack():
-    core = (ROOT / "policy/packs/core.toml").read_text()
-    head, *rules = core.split("[[rule]]\n")
-    for i in (0, 4, 9):
-        seed("pack", f"shipped-{i}", head, "[[rule]]\n", rules[i])
-    seed("pack", "small", '''id = "x"\nversion = "1"\ntitle = "T"\n[[rule]]\nid = "X-1"\ntitle = "t"\nabout = "source"
-severity = "low"\nwhen = "1 < params.n && params.b"\nrationale = "r"\nmessage = "{source.name} {{x}}"\nfix = "f"
-controls = ["c"]\n[rule.parameters]\nn = { type = "int", default = 2, about = "a" }
-b = { type = "bool", default = true, about = "b" }\n''')
+    for name, which in (("leavers", 0), ("privilege", 1), ("evidence", 0)):
+        head, *rules = (ROOT / f"policy/packs/{name}.toml").read_text().split("[[rule]]\n")
+        seed("pack", f"shipped-{name}", head, "[[rule]]\n", rules[which])
+    seed("pack", "small", '''[pack]
+id = "x"
+version = "1"
+title = "T"
+[[rule]]
+id = "X-1"
+title = "t"
+state = "draft"
+about = "account"
+severity = "low"
+severity_when.high = "account.shoe_size > 50"
+when = "account.shoe_size < params.n && params.b"
+protects_from = "p"
+message = "{account.login} {{x}}"
+fix = "f"
+commands.openldap.ldapmodify = "dn{account.dn|ldif}"
+controls = ["c"]
+params.n = { type = "int", unit = "steps", default = 2, about = "a" }
+params.b = { type = "bool", default = true, about = "b" }
+needs."account.shoe_size" = { type = "int", about = "a", from = "f" }
+[[rule.example]]
+name = "fires"
+expect = "violation"
+account.shoe_size = 1
+[[rule.example]]
+name = "does not"
+expect = "clear"
+account.shoe_size = 3
+params.n = 3
+[[rule.example]]
+name = "cannot tell"
+expect = "cannot tell"
+''')
 
 
 def config():

@@ -6,9 +6,8 @@
 #include <stdexcept>
 
 #include "policy/model/account_key.h"
-#include "policy/packs/shipped_pack.h"
-#include "policy/rules/pack.h"
 #include "policy/rules/reader.h"
+#include "tests/support/shipped_rules.h"
 
 namespace tally::scenarios {
 namespace {
@@ -71,7 +70,7 @@ class Builder {
 
   void person(const Node& t) {
     reader_.troubles().unknown_keys(t, {"id", "name", "mail", "login", "title", "department", "status", "first_day",
-                                        "last_day", "zone", "doubt", "in"});
+                                        "last_day", "zone", "type", "manager", "doubt", "in"});
     model::Harvest& h = source(t, model::SourceKind::hr);
     model::People& people = h.people;
     const std::size_t i = people.add(model::SourceId(0)).index();
@@ -82,6 +81,8 @@ class Builder {
     people.login[i] = text("login");
     people.title[i] = text("title");
     people.department[i] = text("department");
+    people.employment_type[i] = text("type");
+    people.manager_id[i] = text("manager");
     people.doubt[i] = text("doubt");
     const std::string status = reader_.text(t, "status", "active");
     people.status[i] = status_of(status);
@@ -117,7 +118,7 @@ class Builder {
 
   void account(const Node& t) {
     reader_.troubles().unknown_keys(
-        t, {"login", "name", "employee", "mail", "kind", "rid", "enabled", "expires", "last_sign_in",
+        t, {"login", "name", "employee", "mail", "kind", "rid", "enabled", "locked", "expires", "last_sign_in",
             "password_changed", "created", "flags", "groups", "primary_group", "primary_group_unseen", "in"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     model::Accounts& a = h.accounts;
@@ -132,7 +133,8 @@ class Builder {
     if (const Node* rid = t.find("rid")) a.sid[i] = h.text.intern(sid_of(h, *rid));
     const Node* enabled = t.find("enabled");
     a.enabled[i] = BoolFact::known(enabled == nullptr || *enabled->get<bool>(), h.text.intern("the switch"));
-    a.locked[i] = BoolFact::known(false, h.text.intern("lockoutTime=0"));
+    const Node* locked = t.find("locked");
+    a.locked[i] = BoolFact::known(locked != nullptr && *locked->get<bool>(), h.text.intern("lockoutTime"));
     a.expires[i] = moment(h, t, "expires", TimeFact::never(h.text.intern("no expiry")));
     const auto exactly = [&](Instant at) {
       return TimeFact::known(base::Bounds::exactly(at), h.text.intern("as written"));
@@ -234,6 +236,11 @@ class Builder {
     if (word == "preauth_not_required") return model::kPreauthNotRequired;
     if (word == "des_keys_only") return model::kDesKeysOnly;
     if (word == "reversible_password") return model::kReversiblePassword;
+    if (word == "password_never_expires") return model::kPasswordNeverExpires;
+    if (word == "smartcard_required") return model::kSmartcardRequired;
+    if (word == "trusted_for_delegation") return model::kTrustedForDelegation;
+    if (word == "trusted_to_delegate") return model::kTrustedToAuthForDelegation;
+    if (word == "has_service_principal") return model::kHasServicePrincipal;
     throw std::runtime_error("no flag is called " + word);
   }
 
@@ -301,6 +308,19 @@ Expectation expectation_of(const Node& t, rules::Reader& reader) {
   return out;
 }
 
+/// Logins of non-human accounts; a table says who answers for one: { login = "svc-x", owner = "1" }.
+void read_register(const Node& root, rules::Reader& reader, Scenario& out) {
+  const Node* list = root.find("registered");
+  for (const Node& entry : list == nullptr ? Node::List{} : *list->get<Node::List>()) {
+    if (const auto* login = entry.get<std::string>()) {
+      out.correlation.registered.push_back({{}, *login, {}, {}});
+    } else {
+      reader.troubles().unknown_keys(entry, {"login", "owner"});
+      out.correlation.registered.push_back({{}, reader.text(entry, "login"), reader.text(entry, "owner"), {}});
+    }
+  }
+}
+
 void read_overrides(const Node& root, rules::Reader& reader, const std::string& file, Scenario& out) {
   const Node* rules = root.find("rules");
   for (const rules::Entry& rule : rules == nullptr ? Node::Table{} : *rules->get<Node::Table>()) {
@@ -324,8 +344,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
-  for (std::string& login : reader.texts(*root, "registered"))
-    out.correlation.registered.push_back({{}, login, {}, {}});
+  read_register(*root, reader, out);
   const Node* as_of = root->find("as_of");
   if (as_of == nullptr || as_of->get<Instant>() == nullptr) throw std::runtime_error(file + ": as_of is missing");
   out.as_of = *as_of->get<Instant>();
@@ -346,9 +365,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
 }
 
 Judged judge(const Scenario& scenario) {
-  auto pack = rules::load_pack(packs::shipped_pack(), packs::kShippedPackName);
-  if (!pack) throw std::runtime_error(to_string(pack.error().front()));
-  auto rules = rules::RuleSet::build({std::move(*pack)}, scenario.overrides);
+  auto rules = rules::RuleSet::build(support::shipped_rules(), scenario.overrides);
   if (!rules) throw std::runtime_error(to_string(rules.error().front()));
   auto harvests = scenario.harvests;
   const auto limits = evaluation::envelope_limits(*rules);

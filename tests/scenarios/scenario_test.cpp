@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "policy/evaluation/explain.h"
 #include "policy/evaluation/subject.h"
+#include "tests/support/shipped_rules.h"
 
 namespace tally::scenarios {
 namespace {
@@ -107,6 +109,21 @@ TEST_P(EveryScenario, TiesOut) {
     EXPECT_EQ(grouped, t.cannot_tell) << t.rule;
   }
   for (const model::Population& p : judged.evaluated.verdict.populations) EXPECT_TRUE(p.ties_out()) << p.source;
+}
+
+/// A rule that is in shadow as it comes may be made active by the scenario.
+TEST(EveryActiveRule, HasAScenarioInWhichItFires) {
+  std::set<std::string> fires;
+  for (const std::string& file : scenario_files()) {
+    for (const Expectation& e : scenario_in(file).expected) {
+      if (e.answer == model::Outcome::violation) fires.insert(e.rule);
+    }
+  }
+  const auto rules = rules::RuleSet::build(support::shipped_rules());
+  ASSERT_TRUE(rules);
+  for (const rules::ActiveRule& active : rules->rules()) {
+    EXPECT_TRUE(active.shadow() || fires.contains(active.rule.id)) << active.rule.id;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, EveryScenario, testing::ValuesIn(scenario_files()),

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "policy/packs/shipped_pack.h"
+#include "policy/packs/shipped_packs.h"
 #include "tests/unit/daemon/cli/desk.h"
 
 namespace tally::cli {
@@ -17,9 +17,9 @@ struct Audited : Desk {
     EXPECT_EQ(keygen(), 0) << err;
     EXPECT_EQ(audit(), 1) << err;
   }
-  /// The shipped pack with one text replaced by another, as a file.
+  /// The shipped pack about leavers with one text replaced by another, as a file.
   std::string changed_pack(const std::string& from, const std::string& to) {
-    std::string text(packs::shipped_pack());
+    std::string text(packs::shipped_packs().front().text);
     const std::size_t place = text.find(from);
     EXPECT_NE(place, std::string::npos) << from;
     text.replace(place, from.size(), to);
@@ -27,7 +27,7 @@ struct Audited : Desk {
     return file("changed.toml");
   }
   std::string shipped_pack() {
-    std::ofstream(file("shipped.toml")) << packs::shipped_pack();
+    std::ofstream(file("shipped.toml")) << packs::shipped_packs().front().text;
     return file("shipped.toml");
   }
 };

@@ -68,9 +68,7 @@ base::Result<model::OffboardingCheck> check(const Stage& stage, std::shared_ptr<
   auto kept = open_kept({stage.state(), stage.key(), at("2026-04-02T00:00:00Z"), {}});
   if (!kept) return tl::unexpected(kept.error());
   Keeping keeping(std::move(*kept));
-  std::vector<rules::Pack> packs;
-  packs.push_back(*rules::load_pack(packs::shipped_pack(), packs::kShippedPackName));
-  const auto rules = rules::RuleSet::build(std::move(packs));
+  const auto rules = rules::RuleSet::build(support::shipped_rules());
   const correlation::Settings settings;
   return offboarding_check({.sources = *sources,
                             .owner = sources,

@@ -18,8 +18,8 @@
 #include "daemon/pipeline/carry_out.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/key.h"
-#include "policy/packs/shipped_pack.h"
 #include "policy/rules/pack.h"
+#include "tests/support/shipped_rules.h"
 
 namespace tally::pipeline {
 
@@ -106,9 +106,7 @@ class Stage {
     std::string pattern = std::filesystem::temp_directory_path() / "tally-pipeline-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
     EXPECT_TRUE(recorder::keygen("audit.example.com/test", key()));
-    std::vector<rules::Pack> packs;
-    packs.push_back(*rules::load_pack(packs::shipped_pack(), packs::kShippedPackName));
-    rules_.emplace(*rules::RuleSet::build(std::move(packs)));
+    rules_.emplace(*rules::RuleSet::build(support::shipped_rules()));
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;

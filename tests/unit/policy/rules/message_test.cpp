@@ -23,6 +23,20 @@ TEST(Message, KeepsAStrangersNameInsideItsPowerShellString) {
   EXPECT_EQ(rendered("{a|powershell}", "x\xE2\x80\x99; Remove-Item"), "'x\xE2\x80\x99\xE2\x80\x99; Remove-Item'");
 }
 
+TEST(Message, KeepsAStrangersNameInsideItsShellWord) {
+  EXPECT_EQ(rendered("disable -- {a|shell}", "ada'; rm -rf '$HOME"), "disable -- 'ada'\\''; rm -rf '\\''$HOME'");
+}
+
+TEST(Message, TellsItsPlaceholdersAndWhereTheyStand) {
+  const auto message = Message::parse("{{x}} {a} and {b|ldif}");
+  ASSERT_TRUE(message);
+  const auto placeholders = message->placeholders();
+  ASSERT_EQ(placeholders.size(), 2U);
+  EXPECT_EQ(placeholders[0].name, "a");
+  EXPECT_EQ(placeholders[0].offset, 6U);
+  EXPECT_EQ(placeholders[1].form, Message::Form::ldif);
+}
+
 TEST(Message, WritesLdifValuesAsRfc2849Asks) {
   EXPECT_EQ(rendered("dn{a|ldif}", "cn=ada,dc=x"), "dn: cn=ada,dc=x");
   EXPECT_EQ(rendered("dn{a|ldif}", "cn=J\xC3\xBCrgen"), "dn:: Y249SsO8cmdlbg==");
@@ -33,7 +47,7 @@ TEST(Message, WritesLdifValuesAsRfc2849Asks) {
 TEST(Message, RefusesWhatIsNotClosedOrNotKnown) {
   EXPECT_TRUE(rendered("{a", "").starts_with("refused"));
   EXPECT_TRUE(rendered("a}", "").starts_with("refused"));
-  EXPECT_TRUE(rendered("{a|shell}", "").starts_with("refused"));
+  EXPECT_TRUE(rendered("{a|perl}", "").starts_with("refused"));
 }
 
 }  // namespace

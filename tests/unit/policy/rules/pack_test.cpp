@@ -21,11 +21,32 @@ title = "Disabled long enough"
 about = "account"
 severity = "low"
 when = 'account.enabled && account.last_sign_in + params.after <= now'
-rationale = "r"
+protects_from = "p"
 message = "{account.login}"
 fix = "f"
 params.after = { type = "duration", default = "45d", about = "a" }
 )";
+
+constexpr std::string_view kExamples = R"(
+[[rule.example]]
+name = "long ago"
+expect = "violation"
+now = 2026-03-01T00:00:00Z
+account.enabled = true
+account.last_sign_in = 2025-02-28T00:00:00Z
+[[rule.example]]
+name = "off"
+expect = "clear"
+now = 2026-03-01T00:00:00Z
+account.enabled = false
+[[rule.example]]
+name = "nobody knows"
+expect = "cannot tell"
+now = 2026-03-01T00:00:00Z
+account.enabled = true
+)";
+
+std::string whole() { return std::string(kHead) + std::string(kRule) + std::string(kExamples); }
 
 std::vector<std::string> troubles(const std::string& text) {
   const auto pack = load_pack(text, "acme.toml");
@@ -36,12 +57,12 @@ std::vector<std::string> troubles(const std::string& text) {
 }
 
 std::string with(std::string_view what, std::string_view instead) {
-  std::string text = std::string(kHead) + std::string(kRule);
+  std::string text = whole();
   const std::size_t at = text.find(what);
   return text.replace(at, what.size(), instead);
 }
 
-std::string rule_and(std::string_view more) { return std::string(kHead) + std::string(kRule) + std::string(more); }
+std::string rule_and(std::string_view more) { return whole() + std::string(more); }
 
 TEST(Pack, IsReadWhenAllIsWell) { EXPECT_THAT(troubles(rule_and("")), testing::IsEmpty()); }
 
@@ -65,7 +86,7 @@ TEST(Pack, CountsLinesInsideALongExpression) {
 }
 
 TEST(Pack, ReportsAllMistakesAtOnce) {
-  const auto all = troubles(with("severity = \"low\"", "severity = \"lwo\"") + "controls = 3\nextra = 1\n");
+  const auto all = troubles(with("severity = \"low\"", "severity = \"lwo\"\ncontrols = 3\nextra = 1"));
   EXPECT_EQ(all.size(), 3U) << testing::PrintToString(all);
 }
 
@@ -80,7 +101,8 @@ TEST(Pack, RefusesAPlaceholderThatIsNoFact) {
 }
 
 TEST(Pack, RefusesTwoRulesOfOneId) {
-  EXPECT_THAT(troubles(rule_and(kRule)), testing::ElementsAre(testing::HasSubstr("ACM-001 is there already")));
+  EXPECT_THAT(troubles(rule_and(std::string(kRule) + std::string(kExamples))),
+              testing::ElementsAre(testing::HasSubstr("ACM-001 is there already")));
 }
 
 TEST(Pack, RefusesAnExampleThatTheRuleDoesNotAnswerAsWritten) {
@@ -105,14 +127,14 @@ TEST(Pack, SaysWhereTomlItselfIsBroken) {
 }
 
 RuleSet built(const std::vector<Override>& overrides) {
-  auto pack = load_pack(std::string(kHead) + std::string(kRule), "acme.toml");
+  auto pack = load_pack(whole(), "acme.toml");
   auto set = RuleSet::build({std::move(*pack)}, overrides);
   if (!set) ADD_FAILURE() << to_string(set.error().front());
   return std::move(*set);
 }
 
 std::vector<std::string> refused(const Override& choice) {
-  auto pack = load_pack(std::string(kHead) + std::string(kRule), "acme.toml");
+  auto pack = load_pack(whole(), "acme.toml");
   const auto set = RuleSet::build({std::move(*pack)}, {choice});
   std::vector<std::string> out;
   if (set) return out;
@@ -129,6 +151,64 @@ TEST(RuleSet, SwitchesRulesOffAndGradesThem) {
   EXPECT_EQ(built({{"ACM-001", "enabled", false, "c.toml", 1, 1}}).find("ACM-001"), nullptr);
   EXPECT_EQ(built({{"ACM-001", "severity", std::string("high"), "c.toml", 1, 1}}).find("ACM-001")->rule.severity,
             model::Severity::high);
+}
+
+TEST(RuleSet, MovesRulesFromDraftToShadowToActive) {
+  EXPECT_FALSE(built({}).find("ACM-001")->shadow());
+  const RuleSet shadow = built({{"ACM-001", "state", std::string("shadow"), "c.toml", 1, 1}});
+  EXPECT_TRUE(shadow.find("ACM-001")->shadow());
+  EXPECT_NE(shadow.digest(), built({}).digest());
+  const RuleSet draft = built({{"ACM-001", "state", std::string("draft"), "c.toml", 1, 1}});
+  EXPECT_EQ(draft.find("ACM-001"), nullptr);
+  ASSERT_EQ(draft.drafts().size(), 1U);
+  EXPECT_EQ(draft.drafts()[0].rule.id, "ACM-001");
+  EXPECT_THAT(refused({"ACM-001", "state", std::string("shaddow"), "c.toml", 3, 5}),
+              testing::ElementsAre(testing::HasSubstr("did you mean \"shadow\"?")));
+}
+
+TEST(RuleSet, LeavesARuleADraftWhoseFactsNobodyReads) {
+  const std::string needy =
+      with("params.after =",
+           "state = \"draft\"\nneeds.\"account.shoe_size\" = { type = \"int\", about = \"a\", from = "
+           "\"nowhere\" }\nparams.after =");
+  auto pack = load_pack(needy, "acme.toml");
+  ASSERT_TRUE(pack) << to_string(pack.error().front());
+  const auto set = RuleSet::build({std::move(*pack)}, {{"ACM-001", "state", std::string("active"), "c.toml", 3, 5}});
+  ASSERT_FALSE(set);
+  EXPECT_EQ(to_string(set.error().front()), "c.toml:3:5: ACM-001 can only be a draft: nothing reads account.shoe_size");
+}
+
+ActiveRule graded(std::string_view severities) {
+  auto pack = load_pack(with("when =", std::string(severities) + "\nwhen ="), "acme.toml");
+  EXPECT_TRUE(pack) << to_string(pack.error().front());
+  return RuleSet::build({std::move(*pack)})->rules()[0];
+}
+
+TEST(Severity, IsTheHighestThatIsTrue) {
+  using cel::Truth;
+  const ActiveRule rule =
+      graded("severity_when.high = 'account.privileged'\nseverity_when.critical = 'account.expired'");
+  const std::vector<Truth> both{Truth::yes, Truth::yes}, second{Truth::no, Truth::yes},
+      unknown{Truth::unknown, Truth::no};
+  EXPECT_EQ(rule.graded(both), model::Severity::critical);
+  EXPECT_EQ(rule.graded(second), model::Severity::high);
+  EXPECT_EQ(rule.graded(unknown), model::Severity::low);
+}
+
+TEST(Severity, IsLoweredOnlyWhereNothingMightRaiseIt) {
+  using cel::Truth;
+  auto pack = load_pack(with("severity = \"low\"",
+                             "severity = \"medium\"\nseverity_when.high = 'account.privileged'\n"
+                             "severity_when.low = 'account.locked'"),
+                        "acme.toml");
+  ASSERT_TRUE(pack) << to_string(pack.error().front());
+  const auto set = RuleSet::build({std::move(*pack)});
+  const ActiveRule& rule = set->rules()[0];
+  const std::vector<Truth> lowers{Truth::no, Truth::yes}, perhaps{Truth::unknown, Truth::yes},
+      raises{Truth::yes, Truth::yes};
+  EXPECT_EQ(rule.graded(lowers), model::Severity::low);
+  EXPECT_EQ(rule.graded(perhaps), model::Severity::medium);
+  EXPECT_EQ(rule.graded(raises), model::Severity::high);
 }
 
 TEST(RuleSet, RefusesChoicesThatMeanNothing) {
