@@ -22,6 +22,7 @@ ACCOUNTS_PER_GROUP = 20
 TYPICAL_GROUP = 20  # median of the log-normal sizes
 SPREAD_OF_GROUPS = 1.3
 NESTING = 5
+CIRCLE_BEGINS = 2  # how far below the privileged group
 RECORDING_SINCE_DAYS = 2300  # sign-ins are recorded since 2020-02-13
 
 TITLES = ("Accountant", "Analyst", "Assembler", "Buyer", "Clerk", "Controller", "Designer", "Developer", "Driver",
@@ -133,7 +134,11 @@ class Company:
 
     def give_power(self, account):
         """In effect, at any depth below one of the privileged groups."""
-        self.random.choice(self.random.choice(self.privileged)).accounts.append(account)
+        ring = self.random.choice(self.privileged)
+        depth = self.random.randrange(len(ring))
+        ring[depth].accounts.append(account)
+        if depth >= CIRCLE_BEGINS and account.state == "on":  # three memberships or more, and through the circle
+            self.expect("PRV-002", account)
 
     # ---- making
 
@@ -143,7 +148,7 @@ class Company:
         ring = [Group(name, True)] + [Group(f"{name} {i}".replace(" ", "-")) for i in range(1, NESTING + 1)]
         for above, below in zip(ring, ring[1:]):
             above.groups.append(below)
-        ring[-1].groups.append(ring[2])
+        ring[-1].groups.append(ring[CIRCLE_BEGINS])
         return ring
 
     def _make_names(self):
