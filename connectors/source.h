@@ -25,6 +25,8 @@ struct Collection {
   std::function<base::Instant()> now;  ///< the wall clock; must be set
   std::function<void(std::uint64_t records)> progress =
       {};  ///< called now and then with the records read so far; may be empty
+  /// The moment the audit is about, where that is not now: by it the age of files is judged.
+  std::optional<base::Instant> as_of = std::nullopt;
   /// When everything has to be over, beside the source's own deadlines. Its stop token asks the source to give up soon.
   std::optional<Deadline> until = std::nullopt;
 };

@@ -20,10 +20,21 @@ std::vector<std::string> attributes_of(const ProfileOptions& options) {
                                   "lockoutTime",    "accountExpires",       "lastLogonTimestamp",
                                   "lastLogon",      "pwdLastSet",           "whenCreated",
                                   "primaryGroupID", "servicePrincipalName", "member"};
+  // For facts about owners, managers, delegation and credentials. Not userCertificate and msDS-KeyCredentialLink: some
+  // kilobytes an account; they count where an export has them.
+  for (const char* name :
+       {"whenChanged", "manager", "managedBy", "groupType", "department", "title", "employeeType", "adminCount",
+        "sIDHistory", "altSecurityIdentities", "description", "info", "comment", "msDS-AllowedToDelegateTo",
+        "msDS-AllowedToActOnBehalfOfOtherIdentity", "msDS-SupportedEncryptionTypes"}) {
+    out.emplace_back(name);
+  }
   out.push_back(options.employee_number_attribute);
   out.push_back(options.login_attribute);
   return out;
 }
+
+/// groupType (MS-ADTS 2.2.12): the group is a security group.
+constexpr std::int64_t kSecurityEnabled = 0x80000000;
 
 model::AccountKind kind_of(const Entry& entry, std::optional<std::uint32_t> control) {
   for (std::string_view name :
@@ -63,7 +74,11 @@ base::Result<std::unique_ptr<Profile>> ActiveDirectory::create(const ProfileOpti
 }
 
 ActiveDirectory::ActiveDirectory(const ProfileOptions& options, base::Instant collected_at, Classifier classifier)
-    : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)) {
+    : options_(options),
+      collected_at_(collected_at),
+      classifier_(std::move(classifier)),
+      marks_(marks()),
+      export_marks_(marks_of_exports()) {
   if (options_.login_attribute.empty()) options_.login_attribute = "sAMAccountName";
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
@@ -122,6 +137,8 @@ Seen ActiveDirectory::decode_account(Fields& fields) {
   sign_ins(fields, row, (builder.accounts().flags_known[row] & kFlagsOfAccountControl) == kFlagsOfAccountControl);
   password(fields, row);
   builder.accounts().created[row] = fields.time("whenCreated");
+  builder.accounts().modified[row] = fields.time("whenChanged");
+  further(fields, *account);
   if (const auto rid = fields.integer("primaryGroupID")) {
     if (*rid >= 0 && *rid <= 0xFFFFFFFFLL) {
       builder.set_primary_rid(*account, static_cast<std::uint32_t>(*rid));
@@ -290,12 +307,20 @@ Seen ActiveDirectory::decode_group(Fields& fields) {
     groups.tier[row] = known->tier;
     groups.tier_basis[row] = builder.text().add(fmt::format("{} is {}", sid, known->name));
   }
+  groups.created[row] = fields.time("whenCreated");
+  groups.modified[row] = fields.time("whenChanged");
+  if (const auto type = fields.integer("groupType")) {
+    // LDAP shows bit 31 as a minus sign.
+    groups.mail_only[row] = (*type & kSecurityEnabled) == 0 ? model::Truth::yes : model::Truth::no;
+  }
+  for (const std::string_view owner : fields.entry().values("managedBy")) builder.add_owner(*group, owner);
   builder.add_members(*group, fields.entry(), "member");
   return Seen::group;
 }
 
 void ActiveDirectory::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
+  finish_marks(builder);
   for (const Lockout& lockout : lockouts_) {
     model::BoolFact& locked = builder.accounts().locked[lockout.account.index()];
     if (!policy_seen_) {

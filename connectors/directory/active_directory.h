@@ -11,15 +11,21 @@
 //              userAccountControl of this account could be read and other accounts show a lastLogonTimestamp (it is
 //              written at the first sign-in); if no account shows one, unknown for all.
 // password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set.
+// marks        adminCount, sIDHistory, delegation, altSecurityIdentities, manager and texts that look like passwords:
+// absent
+//              is "no" on a live server whose userAccountControl is readable here, and in an export where others show
+//              the attribute; else unknown. userCertificate and msDS-KeyCredentialLink are not asked for.
 // groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
 //              that show no SID make the coverage partial, for nobody can say whether they mean power.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "connectors/directory/classifier.h"
+#include "connectors/directory/entry_marks.h"
 #include "connectors/directory/profile.h"
 
 namespace tally::directory {
@@ -47,6 +53,11 @@ class ActiveDirectory final : public Profile {
   void control(Fields& fields, std::uint32_t row);
   void lockout(Fields& fields, std::uint32_t row);
   void sign_ins(Fields& fields, std::uint32_t row, bool control_known);
+  void further(Fields& fields, model::AccountId account);
+  void sid_history(Fields& fields, std::uint32_t row, bool absent_is_no);
+  void finish_marks(TableBuilder& builder);
+  static std::span<const Mark> marks();
+  static std::span<const Mark> marks_of_exports();  ///< not asked for: their absence says nothing
   void password(Fields& fields, std::uint32_t row);
   model::TimeFact expiry(Fields& fields) const;
   std::optional<base::Instant> moment(Fields& fields, std::string_view attribute) const;
@@ -54,6 +65,8 @@ class ActiveDirectory final : public Profile {
   ProfileOptions options_;
   base::Instant collected_at_;
   Classifier classifier_;
+  EntryMarks marks_, export_marks_;
+  bool sid_history_shown_ = false;
   bool policy_seen_ = false;
   std::optional<base::Duration> lockout_duration_;  ///< absent with policy_seen_: until an administrator unlocks
   std::vector<Lockout> lockouts_;

@@ -16,6 +16,21 @@ base::TextId Fields::text(std::string_view attribute) {
   return pool.add(base::displayable(*value));
 }
 
+base::TextId Fields::shared_text(std::string_view attribute) {
+  const auto value = entry_.first(attribute);
+  if (!value) return base::TextId(0);
+  if (!base::is_utf8(*value)) reject(attribute, *value, "text in UTF-8");
+  return builder_.text().intern(base::is_utf8(*value) ? std::string(*value) : base::displayable(*value));
+}
+
+std::uint32_t Fields::posix_number(std::string_view attribute) {
+  const auto number = integer(attribute);
+  if (!number) return model::Accounts::kNoNumber;
+  if (*number >= 0 && *number < model::Accounts::kNoNumber) return static_cast<std::uint32_t>(*number);
+  reject(attribute, *entry_.first(attribute), "a user or group number of 32 bits");
+  return model::Accounts::kNoNumber;
+}
+
 std::optional<std::int64_t> Fields::integer(std::string_view attribute) {
   const auto value = entry_.first(attribute);
   if (!value) return std::nullopt;

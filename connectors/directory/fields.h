@@ -24,6 +24,11 @@ class Fields {
 
   /// The first value as text, empty when absent. Bytes that are not UTF-8: a reject, and their displayable form.
   base::TextId text(std::string_view attribute);
+  /// The same for values that many entries share (a department), kept once.
+  base::TextId shared_text(std::string_view attribute);
+  /// The first value as a POSIX user or group number (RFC 2307 §2.2: 0 to 4,294,967,294), Accounts::kNoNumber when the
+  /// attribute is absent, or (with a reject) not one.
+  std::uint32_t posix_number(std::string_view attribute);
   /// The first value as a number; absent when the attribute is, or (with a reject) when it is no number.
   std::optional<std::int64_t> integer(std::string_view attribute);
   /// A GeneralizedTime as an exact fact: unknown when absent or unreadable (then with a reject).

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "connectors/age.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ldif_reader.h"
 #include "connectors/directory/probe.h"
@@ -130,7 +131,10 @@ class FileReading {
       return fail(Gap::Kind::size_limit, fmt::format("the LDIF file has {} bytes, more than max_bytes = {}",
                                                      status.st_size, options_.max_bytes));
     }
-    note("file modified: " + base::format_instant(base::Instant{std::chrono::seconds{status.st_mtime}}));
+    const base::Instant modified{std::chrono::seconds{status.st_mtime}};
+    note("file modified: " + base::format_instant(modified));
+    harvest_.source.produced = options_.exported_at.value_or(modified);
+    connectors::judge_age(harvest_.source, collection_.as_of.value_or(harvest_.source.started), options_.max_age);
     if (!stream(file.fd())) return false;
     check_unchanged(file.fd(), status);
     return true;

@@ -40,6 +40,8 @@ Unresolved Memberships::resolve(const DnIndex& index, const DnScope& scope, mode
   resolve_uids(harvest, left);
   resolve_primary_gids(harvest, left);
   resolve_primary_rids(harvest, left);
+  resolve_managers(index, harvest);
+  resolve_owners(index, harvest);
   harvest.groups_of_account = rows_of(of_accounts_, harvest.accounts.size());
   harvest.groups_of_group = rows_of(of_groups_, harvest.groups.size());
   return left;
@@ -136,6 +138,33 @@ void Memberships::resolve_primary_rids(model::Harvest& harvest, Unresolved& left
     of_accounts_.push_back({account.index(), found->second.index()});
   }
   if (unseen > 0) left.notes.push_back(fmt::format("accounts whose primary group was not seen: {}", unseen));
+}
+
+void Memberships::resolve_managers(const DnIndex& index, model::Harvest& harvest) const {
+  for (const auto& [account, name] : managers_) {
+    const auto node = index.find(late_text_.view(name));
+    if (node && node->kind == NodeKind::account) {
+      harvest.accounts.manager[account.index()] = model::AccountId(node->row);
+    }
+  }
+}
+
+/// Each owner once, ascending; a group as owner is nobody in particular and only counted.
+void Memberships::resolve_owners(const DnIndex& index, model::Harvest& harvest) const {
+  std::vector<std::pair<model::GroupId, model::AccountId>> owned;
+  for (const auto& [group, name] : owners_) {
+    ++harvest.groups.owners_named[group.index()];
+    const auto node = index.find(late_text_.view(name));
+    if (node && node->kind == NodeKind::account) owned.emplace_back(group, model::AccountId(node->row));
+  }
+  std::sort(owned.begin(), owned.end());
+  auto next = owned.begin();
+  for (std::size_t group = 0; group < harvest.groups.size(); ++group) {
+    for (; next != owned.end() && next->first.index() == group; ++next) {
+      harvest.owners_of_group.targets.push_back(next->second);
+    }
+    harvest.owners_of_group.offsets.push_back(harvest.owners_of_group.targets.size());
+  }
 }
 
 /// Counting sort by member; each row ascending, each group once.

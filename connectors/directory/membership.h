@@ -33,6 +33,11 @@ class Memberships {
   void add(Node member, model::GroupId group);
   void add_late(std::string_view dn, model::GroupId group);
   void add_member_uid(std::string_view uid, model::GroupId group);
+  /// The entry that the account's manager is, and one that owns the group; by DN, before or after it is read.
+  void set_manager(model::AccountId account, std::string_view dn) {
+    managers_.emplace_back(account, late_text_.intern(dn));
+  }
+  void add_owner(model::GroupId group, std::string_view dn) { owners_.emplace_back(group, late_text_.intern(dn)); }
   void add_uid(base::TextId uid, model::AccountId account) { uids_.emplace_back(uid, account); }
   void set_gid(model::GroupId group, std::uint64_t gid) { gids_.emplace_back(gid, group); }
   void set_primary_gid(model::AccountId account, std::uint64_t gid) { primary_gids_.emplace_back(account, gid); }
@@ -60,6 +65,8 @@ class Memberships {
   void resolve_uids(model::Harvest& harvest, Unresolved& left);
   void resolve_primary_gids(model::Harvest& harvest, Unresolved& left);
   void resolve_primary_rids(model::Harvest& harvest, Unresolved& left);
+  void resolve_managers(const DnIndex& index, model::Harvest& harvest) const;
+  void resolve_owners(const DnIndex& index, model::Harvest& harvest) const;
   static model::SparseRows<model::GroupId> rows_of(const std::vector<Edge>& edges, std::size_t rows);
 
   std::vector<Edge> of_accounts_, of_groups_;
@@ -69,6 +76,8 @@ class Memberships {
   std::vector<std::pair<std::uint64_t, model::GroupId>> gids_;
   std::vector<std::pair<model::AccountId, std::uint64_t>> primary_gids_;
   std::vector<std::pair<model::AccountId, std::uint32_t>> primary_rids_;
+  std::vector<std::pair<model::AccountId, base::TextId>> managers_;  ///< names in late_text_
+  std::vector<std::pair<model::GroupId, base::TextId>> owners_;
 };
 
 }  // namespace tally::directory

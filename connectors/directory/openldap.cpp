@@ -48,12 +48,36 @@ std::vector<std::string> attributes_of(const ProfileOptions& options) {
                                   "member",
                                   "uniqueMember",
                                   "memberUid",
-                                  "memberURL"};
+                                  "memberURL",
+                                  "modifyTimestamp",
+                                  "creatorsName",
+                                  "manager",
+                                  "owner",
+                                  "departmentNumber",
+                                  "title",
+                                  "employeeType",
+                                  "uidNumber",
+                                  "loginShell",
+                                  "sshPublicKey",
+                                  "description",
+                                  "gecos"};
   out.push_back(options.employee_number_attribute);
   out.push_back(options.login_attribute);
   out.insert(out.end(), options.sign_in_attributes.begin(), options.sign_in_attributes.end());
   return out;
 }
+
+/// A shell that lets nobody in: nologin(8), false(1). An empty one means /bin/sh (passwd(5)).
+bool lets_in(std::string_view shell) { return !shell.ends_with("/nologin") && !shell.ends_with("/false"); }
+
+/// Passwords are never asked for (classifier.h); an export may show them, and then how they are kept counts.
+constexpr Mark kMarks[] = {
+    {"manager", model::kManagerNamed},
+    {"sshPublicKey", model::kSshKey},
+    {"userCertificate", model::kCertificate},
+    {"description", model::kPasswordLikeText, looks_like_password},
+    {"gecos", model::kPasswordLikeText, looks_like_password},
+};
 
 bool has_class(const Entry& entry, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [&](auto name) { return entry.has_value("objectClass", name); });
@@ -84,7 +108,7 @@ base::Result<std::unique_ptr<Profile>> OpenLdap::create(const ProfileOptions& op
 }
 
 OpenLdap::OpenLdap(const ProfileOptions& options, base::Instant collected_at, Classifier classifier)
-    : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)) {
+    : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)), marks_(kMarks) {
   if (options_.login_attribute.empty()) options_.login_attribute = "uid";
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
@@ -148,13 +172,35 @@ Seen OpenLdap::decode_account(Fields& fields) {
   accounts.expires[row] = expiry(fields);
   accounts.password_changed[row] = fields.time("pwdChangedTime");
   accounts.created[row] = fields.time("createTimestamp");
+  accounts.modified[row] = fields.time("modifyTimestamp");
   sign_in(fields, row);
+  further(fields, *account);
   if (const auto gid = fields.integer("gidNumber")) {
+    if (*gid >= 0 && *gid < model::Accounts::kNoNumber) accounts.gid_number[row] = static_cast<std::uint32_t>(*gid);
     builder.set_primary_gid(*account, static_cast<std::uint64_t>(*gid));
   } else if (fields.entry().has("gidNumber")) {
     accounts.primary_group_basis[row] = fields.unreadable("gidNumber");
   }
   return Seen::account;
+}
+
+void OpenLdap::further(Fields& fields, model::AccountId account) {
+  model::Accounts& accounts = fields.builder().accounts();
+  const std::uint32_t row = account.index();
+  marks_.read(fields, row, false);
+  accounts.creator[row] = fields.shared_text("creatorsName");
+  accounts.department[row] = fields.shared_text("departmentNumber");
+  accounts.title[row] = fields.shared_text("title");
+  accounts.employee_type[row] = fields.shared_text("employeeType");
+  accounts.uid_number[row] = fields.posix_number("uidNumber");
+  if (const auto manager = fields.entry().first("manager")) fields.builder().set_manager(account, *manager);
+  if (const auto shell = fields.entry().first("loginShell")) {
+    accounts.flags_known[row] |= model::kLoginShell;
+    if (lets_in(*shell)) accounts.flags[row] |= model::kLoginShell;
+  }
+  if (const auto password = fields.entry().first("userPassword")) {
+    accounts.password_scheme[row] = fields.builder().text().intern(password_scheme(*password));
+  }
 }
 
 void OpenLdap::identity(Fields& fields, model::AccountId account) {
@@ -187,7 +233,7 @@ void OpenLdap::access(Fields& fields, std::uint32_t row) {
   if (const auto why = classifier_.disabled_by(fields.entry())) {
     accounts.enabled[row] = model::BoolFact::known(false, text.intern(*why));
   }
-  accounts.flags_known[row] = model::kMustChangePassword;
+  accounts.flags_known[row] |= model::kMustChangePassword;
   const auto reset = fields.entry().first("pwdReset");
   accounts.flags_basis[row] =
       text.intern(reset ? fmt::format("pwdReset={}", *reset == "TRUE" ? "TRUE" : "FALSE") : "no pwdReset");
@@ -195,7 +241,7 @@ void OpenLdap::access(Fields& fields, std::uint32_t row) {
     accounts.flags[row] |= model::kMustChangePassword;
   } else if (reset && reset != "FALSE") {
     fields.reject("pwdReset", *reset, "TRUE or FALSE");
-    accounts.flags_known[row] = 0;
+    accounts.flags_known[row] &= ~std::uint32_t{model::kMustChangePassword};
     accounts.flags_basis[row] = fields.unreadable("pwdReset");
   }
 }
@@ -262,10 +308,17 @@ Seen OpenLdap::decode_group(Fields& fields) {
   const std::uint32_t row = group->index();
   builder.groups().native_id[row] = uuid(fields);
   builder.groups().name[row] = fields.text("cn");
+  builder.groups().created[row] = fields.time("createTimestamp");
+  builder.groups().modified[row] = fields.time("modifyTimestamp");
+  builder.groups().modified_by_members[row] = 1;  // members are values of the entry like any other
+  for (const std::string_view owner : entry.values("owner")) builder.add_owner(*group, owner);
   builder.add_members(*group, entry, "member");
   for (std::string_view member : entry.values("uniqueMember")) builder.add_member(*group, without_unique_id(member));
   for (std::string_view uid : entry.values("memberUid")) builder.add_member_uid(*group, uid);
   if (const auto gid = fields.integer("gidNumber")) {
+    if (*gid >= 0 && *gid < model::Accounts::kNoNumber) {
+      builder.groups().gid_number[row] = static_cast<std::uint32_t>(*gid);
+    }
     builder.set_gid(*group, static_cast<std::uint64_t>(*gid));
     if (*gid == 0) {  // whatever it is called: files of root are its members' files, on every host
       builder.groups().tier[row] = model::Tier::tier1;
@@ -280,6 +333,7 @@ Seen OpenLdap::decode_group(Fields& fields) {
 
 void OpenLdap::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
+  marks_.finish(builder);
   finish_locks(builder);
   const base::TextId unknown =
       text.intern("no account shows a sign-in: this directory does not record them, or hides them");
@@ -317,7 +371,7 @@ void OpenLdap::finish_without_operational(TableBuilder& builder) {
     if (default_enabled) accounts.enabled[i] = model::BoolFact::unknown(reason);
     if (accounts.locked[i].basis == not_disabled) accounts.locked[i] = model::BoolFact::unknown(reason);
     if (accounts.expires[i].basis == no_expiry) accounts.expires[i] = model::TimeFact::unknown(reason);
-    accounts.flags_known[i] = 0;
+    accounts.flags_known[i] &= ~std::uint32_t{model::kMustChangePassword};
     accounts.flags_basis[i] = reason;
   }
 }

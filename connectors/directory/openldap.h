@@ -19,6 +19,9 @@
 // last sign-in the first present of sign_in_attributes, exact. None on this account: with sign_ins_recorded_since,
 //              never when the account was created later, else some time before that moment (if ever); without it
 //              unknown. When no account shows one: unknown for all.
+// marks        sshPublicKey, userCertificate, manager and texts that look like passwords: absent is "no" where others
+// show
+//              the attribute, else unknown. userPassword is never asked for; where an export has it, its scheme counts.
 // groups       member, uniqueMember, memberUid, gidNumber as primary group; memberURL: computed, members unknown.
 // KNOWN GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or
 // expiry; such accounts are taken as enabled, which alarms rather than clears.
@@ -30,6 +33,7 @@
 #include <vector>
 
 #include "connectors/directory/classifier.h"
+#include "connectors/directory/entry_marks.h"
 #include "connectors/directory/profile.h"
 
 namespace tally::directory {
@@ -67,6 +71,7 @@ class OpenLdap final : public Profile {
   model::TimeFact expiry(Fields& fields);
   model::TimeFact shadow_expiry(Fields& fields);
   void sign_in(Fields& fields, std::uint32_t row);
+  void further(Fields& fields, model::AccountId account);
   model::TimeFact absent_sign_in(const model::TimeFact& created, base::TextPool& text) const;
   [[nodiscard]] model::Truth lockout_in_force(const std::string& policy) const;
   void finish_locks(TableBuilder& builder) const;
@@ -77,6 +82,7 @@ class OpenLdap final : public Profile {
   ProfileOptions options_;
   base::Instant collected_at_;
   Classifier classifier_;
+  EntryMarks marks_;
   std::map<std::string, Policy> policies_;  ///< by normal DN
   std::vector<Lock> locks_;
   std::vector<model::AccountId> no_sign_in_;

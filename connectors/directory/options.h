@@ -76,6 +76,9 @@ struct LdifOptions {
   std::uint64_t max_bytes = 16ULL << 30;
   std::optional<base::Instant>
       exported_at;  ///< when the export was made; absent: facts are judged as of the collection
+  /// An export made longer ago than this (by exported_at, else by the file's last change) is doubtful; zero: however
+  /// old.
+  std::chrono::milliseconds max_age = std::chrono::hours{24} * 180;
 };
 
 }  // namespace tally::directory

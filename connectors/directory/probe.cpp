@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "connectors/directory/dn.h"
+#include "connectors/directory/value_syntax.h"
 #include "policy/base/utf8.h"
 
 namespace tally::directory {
@@ -92,7 +93,7 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
   const bool ad = options.dialect == Dialect::active_directory;
   read_entry(session, "",
              {"namingContexts", "supportedControl", "vendorName", "vendorVersion", "dnsHostName", "highestCommittedUSN",
-              "domainFunctionality"},
+              "domainFunctionality", "currentTime"},
              patience, [&](const Entry& entry) {
                for (const auto value : entry.values("namingContexts")) out.naming_contexts.emplace_back(value);
                for (const char* name :
@@ -100,6 +101,7 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
                  note_values(entry, name, out.notes);
                }
                out.pages = entry.has_value("supportedControl", LDAP_CONTROL_PAGEDRESULTS);
+               if (const auto now = entry.first("currentTime")) out.time = generalized_time(*now);
                if (ad) out.change_marker = entry.first("highestCommittedUSN").value_or("");
              });
   if (!ad) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ namespace tally::directory {
 struct ServerState {
   std::vector<std::string> notes;  ///< vendor, host, naming contexts …, "name: value"
   std::vector<std::string> naming_contexts;
-  std::string change_marker;  ///< contextCSN or highestCommittedUSN; empty when there is none
-  bool pages = false;         ///< announces RFC 2696
+  std::string change_marker;          ///< contextCSN or highestCommittedUSN; empty when there is none
+  bool pages = false;                 ///< announces RFC 2696
+  std::optional<base::Instant> time;  ///< currentTime (MS-ADTS 3.1.1.3.2.3); Active Directory alone tells it
 };
 
 /// Reads the rootDSE (RFC 4512 §5.1) and the change marker. Never fails: what cannot be read stays empty.

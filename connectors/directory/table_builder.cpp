@@ -139,6 +139,12 @@ void TableBuilder::set_primary_rid(model::AccountId account, std::uint32_t rid) 
   pending_->memberships.set_primary_rid(account, rid);
 }
 
+void TableBuilder::set_manager(model::AccountId account, std::string_view dn) {
+  pending_->memberships.set_manager(account, dn);
+}
+
+void TableBuilder::add_owner(model::GroupId group, std::string_view dn) { pending_->memberships.add_owner(group, dn); }
+
 void TableBuilder::add_members(model::GroupId group, const Entry& entry, std::string_view attribute) {
   for (std::string_view dn : entry.values(attribute)) add_member(group, dn);
   const auto range = entry.range(attribute);

@@ -78,6 +78,10 @@ class TableBuilder {
   void set_primary_gid(model::AccountId account, std::uint64_t gid);
   void set_primary_rid(model::AccountId account, std::uint32_t rid);
 
+  /// Who the account's manager and the group's owners are, by DN.
+  void set_manager(model::AccountId account, std::string_view dn);
+  void add_owner(model::GroupId group, std::string_view dn);
+
   /// All direct members of an attribute that may come in ranges ("member"): adds what came, opens a range when more is
   /// missing.
   void add_members(model::GroupId group, const Entry& entry, std::string_view attribute);

@@ -122,7 +122,7 @@ std::optional<std::uint32_t> account_control(std::string_view text) {
   return static_cast<std::uint32_t>(*n);
 }
 
-std::uint16_t flags_of_account_control(std::uint32_t control) {
+std::uint32_t flags_of_account_control(std::uint32_t control) {
   struct Pair {
     std::uint32_t bit;
     model::AccountFlag flag;
@@ -134,9 +134,9 @@ std::uint16_t flags_of_account_control(std::uint32_t control) {
       Pair{0x80000, model::kTrustedForDelegation}, Pair{0x1000000, model::kTrustedToAuthForDelegation},
       Pair{0x100000, model::kNotDelegated},
   };
-  std::uint16_t flags = 0;
+  std::uint32_t flags = 0;
   for (const Pair& pair : kPairs) {
-    if ((control & pair.bit) != 0) flags = static_cast<std::uint16_t>(flags | pair.flag);
+    if ((control & pair.bit) != 0) flags |= pair.flag;
   }
   return flags;
 }

@@ -48,8 +48,8 @@ enum UserAccountControl : std::uint32_t {
 /// A 32-bit value; LDAP shows bit 31 as a minus sign, so negative 32-bit numbers are right too.
 std::optional<std::uint32_t> account_control(std::string_view text);
 /// The AccountFlag bits that a userAccountControl sets, and all that it can tell.
-std::uint16_t flags_of_account_control(std::uint32_t control);
-inline constexpr std::uint16_t kFlagsOfAccountControl =
+std::uint32_t flags_of_account_control(std::uint32_t control);
+inline constexpr std::uint32_t kFlagsOfAccountControl =
     model::kPasswordNotRequired | model::kPreauthNotRequired | model::kDesKeysOnly | model::kReversiblePassword |
     model::kPasswordNeverExpires | model::kSmartcardRequired | model::kTrustedForDelegation |
     model::kTrustedToAuthForDelegation | model::kNotDelegated;

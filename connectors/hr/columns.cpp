@@ -31,6 +31,15 @@ constexpr std::array<Named, kFacts> kNames = {{
     {"employment_type", &ColumnMapping::employment_type},
     {"location", &ColumnMapping::location},
     {"time_zone", &ColumnMapping::time_zone},
+    {"cost_center", &ColumnMapping::cost_center},
+    {"sponsor_id", &ColumnMapping::sponsor_id},
+    {"previous_last_day", &ColumnMapping::previous_last_day},
+    {"moved", &ColumnMapping::moved},
+    {"leave_from", &ColumnMapping::leave_from},
+    {"leave_until", &ColumnMapping::leave_until},
+    {"training_valid_until", &ColumnMapping::training_valid_until},
+    {"screening_done", &ColumnMapping::screening_done},
+    {"nda_signed", &ColumnMapping::nda_signed},
 }};
 
 constexpr std::size_t kMaxNamesShown = 40;  // a sentence, not a page

@@ -34,8 +34,17 @@ enum class Fact : std::uint8_t {
   employment_type,
   location,
   time_zone,
+  cost_center,
+  sponsor_id,
+  previous_last_day,
+  moved,
+  leave_from,
+  leave_until,
+  training_valid_until,
+  screening_done,
+  nda_signed,
 };
-inline constexpr std::size_t kFacts = 15;
+inline constexpr std::size_t kFacts = 24;
 
 /// "employee_id", as the configuration spells it.
 std::string_view to_string(Fact fact);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "connectors/age.h"
 #include "connectors/hr/columns.h"
 #include "connectors/hr/csv_file.h"
 #include "connectors/hr/csv_reader.h"
@@ -32,6 +33,7 @@ class Collecting {
 
  private:
   void read_file(CsvFile& file);
+  void describe_header(std::span<const std::string_view> names);
   void read_rows(CsvReader& reader, PeopleDecoder& decoder);
   void refuse(const CsvReader& reader);
   void judge_counts(const CsvReader& reader, const LineEndCount& count, std::uint64_t refused);
@@ -89,15 +91,26 @@ void Collecting::read_file(CsvFile& file) {
     coverage_.lower(CoverageState::failed, Gap::Kind::missing_column, std::move(trouble));
   }
   if (coverage_.state == CoverageState::failed) return;
+  describe_header(reader.fields());
   reader.expect_width(reader.fields().size());
   const std::string id_column = columns.name_of(Fact::employee_id);
   PeopleDecoder decoder(options_, *DateFormat::compile(options_.date_format), std::move(columns), harvest_);
   read_rows(reader, decoder);
-  settle_duplicates(harvest_, id_column);
+  decoder.describe(harvest_.source.shape);
+  settle_duplicates(harvest_, id_column, collection_.as_of.value_or(harvest_.source.started));
   judge_counts(reader, count, refused_ + decoder.refused());
   if (decoder.empty_rows() > 0) {
     harvest_.source.notes.push_back(fmt::format("rows with nothing in any field: {}", decoder.empty_rows()));
   }
+}
+
+/// Mapped columns were found in it, so it is a header and no row of people.
+void Collecting::describe_header(std::span<const std::string_view> names) {
+  base::Sha256 hash;
+  for (const std::string_view name : names) hash.update(fmt::format("{}:", name.size())).update(name);
+  harvest_.source.shape = {{"columns", fmt::to_string(names.size())},
+                           {"delimiter", options_.delimiter == '\t' ? "tab" : std::string(1, options_.delimiter)},
+                           {"header", hash.finish().hex().substr(0, 16)}};
 }
 
 void Collecting::read_rows(CsvReader& reader, PeopleDecoder& decoder) {
@@ -167,6 +180,8 @@ void Collecting::judge_file(const CsvFile::Seen& seen) {
   harvest_.source.content = seen.content;
   harvest_.source.bytes = seen.bytes;
   harvest_.source.notes.push_back("file modified: " + base::format_instant(seen.modified));
+  harvest_.source.produced = seen.modified;
+  connectors::judge_age(harvest_.source, collection_.as_of.value_or(harvest_.source.started), options_.max_age);
   if (seen.error) {
     const bool limit = seen.error->kind == base::ErrorKind::limit;
     coverage_.lower(CoverageState::doubtful, limit ? Gap::Kind::size_limit : Gap::Kind::truncated,

@@ -1,6 +1,7 @@
 // Settings of an HR feed. Filled by daemon/config, described in docs/settings.md.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ struct ColumnMapping {
   std::string employee_id;  ///< required
   std::string given_name, family_name, display_name, mail, login, status, first_day, last_day, department, title,
       manager_id, employment_type, location, time_zone;
+  std::string cost_center, sponsor_id, previous_last_day, moved, leave_from, leave_until, training_valid_until,
+      screening_done, nda_signed;
 };
 
 struct CsvOptions {
@@ -29,6 +32,8 @@ struct CsvOptions {
   std::map<std::string, model::Employment> status_words;  ///< compared after trimming, case-insensitively (ASCII)
   std::optional<std::uint64_t> rows_at_least;             ///< fewer rows: the feed is doubtful
   std::uint64_t max_bytes = 4ULL << 30;                   ///< a larger file is refused
+  /// A file last changed longer ago than this is doubtful; zero: however old.
+  std::chrono::milliseconds max_age = std::chrono::hours{24} * 180;
 };
 
 }  // namespace tally::hr

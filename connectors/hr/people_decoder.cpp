@@ -22,6 +22,16 @@ std::string cut(std::string_view value) {
   return std::string(value.substr(0, end));
 }
 
+/// UTF-8 that was read as Latin-1 or windows-1252 and written as UTF-8 again: "MÃ¼ller" for "Müller", or U+FFFD where
+/// somebody gave up. A capital A with tilde or circumflex before a character of U+0080 to U+00BF is in no name.
+bool looks_misread(std::string_view name) {
+  if (name.find("\xEF\xBF\xBD") != std::string_view::npos) return true;
+  for (const std::string_view lead : {"\xC3\x83\xC2", "\xC3\x82\xC2", "\xC3\x83\xE2"}) {
+    if (name.find(lead) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -46,6 +56,18 @@ PeopleDecoder::PeopleDecoder(const CsvOptions& options, DateFormat dates, Column
   first_day_absent_ = absent(Fact::first_day);
   last_day_absent_ = absent(Fact::last_day);
   status_absent_ = absent(Fact::status);
+  using P = model::People;
+  const auto further = [&](Fact fact, std::vector<model::TimeFact> P::*column, FarYear far, DayFacts::Moment moment) {
+    further_.push_back({fact, column, far, absent(fact), std::nullopt});
+    if (columns_.has(fact)) further_.back().facts.emplace(columns_.name_of(fact), moment);
+  };
+  further(Fact::previous_last_day, &P::previous_last_day, FarYear::placeholder, &base::end_of_day);
+  further(Fact::moved, &P::moved, FarYear::placeholder, &base::start_of_day);
+  further(Fact::leave_from, &P::leave_from, FarYear::placeholder, &base::start_of_day);
+  further(Fact::leave_until, &P::leave_until, FarYear::open_ended, &base::end_of_day);
+  further(Fact::training_valid_until, &P::training_valid_until, FarYear::day, &base::end_of_day);
+  further(Fact::screening_done, &P::screening_done, FarYear::placeholder, &base::start_of_day);
+  further(Fact::nda_signed, &P::nda_signed, FarYear::placeholder, &base::start_of_day);
   for (const auto& [word, status] : options.status_words) status_words_.emplace(lower_case(trimmed(word)), status);
 }
 
@@ -60,9 +82,20 @@ void PeopleDecoder::row(std::uint64_t line, std::span<const std::string_view> fi
   people.line[row.person] =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(line, std::numeric_limits<std::uint32_t>::max()));
   people.employee_id[row.person] = harvest_.text.add(id);
+  leading_zeros_ = leading_zeros_ || (id.size() > 1 && id.front() == '0');
+  letters_ = letters_ || id.find_first_not_of("0123456789 ") != std::string_view::npos;
   texts(row);
   status(row);
   days(row);
+  further_days(row);
+}
+
+void PeopleDecoder::describe(std::map<std::string, std::string>& shape) const {
+  const auto word = [](bool yes) { return yes ? "yes" : "no"; };
+  shape["leading zeros"] = word(leading_zeros_);
+  shape["letters in numbers"] = word(letters_);
+  shape["mojibake"] = word(mojibake_);
+  shape["unmapped status words"] = word(unmapped_words_);
 }
 
 void PeopleDecoder::refuse_row(std::uint64_t line, std::span<const std::string_view> fields) {
@@ -98,6 +131,11 @@ void PeopleDecoder::texts(const Row& row) {
   put_once(people.title, Fact::title);
   put_once(people.employment_type, Fact::employment_type);
   put_once(people.location, Fact::location);
+  put_once(people.cost_center, Fact::cost_center);
+  people.sponsor_id[row.person] = text.intern(columns_.field(Fact::sponsor_id, row.fields));
+  for (const Fact name : {Fact::given_name, Fact::family_name, Fact::display_name}) {
+    mojibake_ = mojibake_ || looks_misread(field(name, row));
+  }
   // An employee id, so kept exactly like one.
   people.manager_id[row.person] = text.intern(columns_.field(Fact::manager_id, row.fields));
 }
@@ -113,6 +151,7 @@ void PeopleDecoder::status(const Row& row) {
   if (seen == statuses_seen_.end()) {
     const auto known = status_words_.find(lower_case(written));
     if (written.empty() || known == status_words_.end()) {
+      unmapped_words_ = unmapped_words_ || !written.empty();
       people.status_basis[row.person] = refuse_field(
           Fact::status, row, written.empty() ? "there is no status word" : "the word is not among the status words");
       return;
@@ -126,8 +165,8 @@ void PeopleDecoder::status(const Row& row) {
 
 void PeopleDecoder::days(const Row& row) {
   model::People& people = harvest_.people;
-  const Day first = read_day(Fact::first_day, row);
-  const Day last = read_day(Fact::last_day, row);
+  const Day first = read_day(Fact::first_day, row, first_day_absent_, FarYear::placeholder);
+  const Day last = read_day(Fact::last_day, row, last_day_absent_, FarYear::open_ended);
   const bool first_given = first.kind == Day::Kind::given, last_given = last.kind == Day::Kind::given;
   base::TextId refused;
   std::optional<ZoneTable::Index> zone = ZoneTable::kNone;
@@ -137,16 +176,30 @@ void PeopleDecoder::days(const Row& row) {
     zone = zones_.of_row(field(Fact::time_zone, row), field(Fact::location, row));
     if (!zone) refused = refuse_field(Fact::time_zone, row, "there is no time zone of that name");
   }
+  const ZoneTable::Index in = zone.value_or(ZoneTable::kNone);
   people.first_day[row.person] = refused.valid() && first_given
                                      ? model::TimeFact::unknown(refused)
-                                     : day_fact(first, Fact::first_day, row, zone.value_or(ZoneTable::kNone));
-  people.last_day[row.person] = refused.valid() && last_given
-                                    ? model::TimeFact::unknown(refused)
-                                    : day_fact(last, Fact::last_day, row, zone.value_or(ZoneTable::kNone));
+                                     : day_fact(first, first_days_, Fact::first_day, row, in);
+  people.last_day[row.person] = refused.valid() && last_given ? model::TimeFact::unknown(refused)
+                                                              : day_fact(last, last_days_, Fact::last_day, row, in);
 }
 
-PeopleDecoder::Day PeopleDecoder::read_day(Fact fact, const Row& row) {
-  const base::TextId absent = fact == Fact::first_day ? first_day_absent_ : last_day_absent_;
+void PeopleDecoder::further_days(const Row& row) {
+  for (FurtherDay& further : further_) {
+    model::TimeFact& fact = (harvest_.people.*further.column)[row.person];
+    if (!further.facts) {
+      fact = model::TimeFact::unknown(further.absent);
+      continue;
+    }
+    const Day day = read_day(further.fact, row, further.absent, further.far);
+    std::optional<ZoneTable::Index> zone = ZoneTable::kNone;
+    if (day.kind == Day::Kind::given) zone = zones_.of_row(field(Fact::time_zone, row), field(Fact::location, row));
+    fact = zone ? day_fact(day, *further.facts, further.fact, row, *zone)
+                : model::TimeFact::unknown(refuse_field(further.fact, row, "there is no time zone of that name"));
+  }
+}
+
+PeopleDecoder::Day PeopleDecoder::read_day(Fact fact, const Row& row, base::TextId absent, FarYear far) {
   if (!columns_.has(fact)) return {Day::Kind::refused, {}, absent};
   const std::string& column = columns_.name_of(fact);
   const std::string_view written = field(fact, row);
@@ -162,23 +215,20 @@ PeopleDecoder::Day PeopleDecoder::read_day(Fact fact, const Row& row) {
         {},
         refuse_field(fact, row, fmt::format("no day: a placeholder of the year {} or before", kLastPlaceholderYear))};
   }
-  if (year >= kFirstOpenEndedYear) {
-    // Somebody who never ends is employed without end. Somebody who never begins is not known to begin.
-    if (fact == Fact::first_day) {
-      return {
-          Day::Kind::refused,
-          {},
-          refuse_field(fact, row, fmt::format("no day: a placeholder of the year {} or later", kFirstOpenEndedYear))};
-    }
-    return {Day::Kind::open_ended, {}, harvest_.text.intern(fmt::format("{}={} (means open-ended)", column, written))};
+  if (year < kFirstOpenEndedYear || far == FarYear::day) return {Day::Kind::given, *day, {}};
+  // Somebody who never ends is employed without end. Somebody who never begins is not known to begin.
+  if (far == FarYear::placeholder) {
+    return {Day::Kind::refused,
+            {},
+            refuse_field(fact, row, fmt::format("no day: a placeholder of the year {} or later", kFirstOpenEndedYear))};
   }
-  return {Day::Kind::given, *day, {}};
+  return {Day::Kind::open_ended, {}, harvest_.text.intern(fmt::format("{}={} (means open-ended)", column, written))};
 }
 
-model::TimeFact PeopleDecoder::day_fact(const Day& day, Fact fact, const Row& row, ZoneTable::Index zone) {
+model::TimeFact PeopleDecoder::day_fact(const Day& day, DayFacts& facts, Fact fact, const Row& row,
+                                        ZoneTable::Index zone) {
   if (day.kind == Day::Kind::refused) return model::TimeFact::unknown(day.basis);
   if (day.kind == Day::Kind::open_ended) return model::TimeFact::never(day.basis);
-  DayFacts& facts = fact == Fact::first_day ? first_days_ : last_days_;
   return facts.known(day.day, field(fact, row), zone, zones_, harvest_.text);
 }
 

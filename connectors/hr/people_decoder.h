@@ -8,9 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "connectors/hr/columns.h"
 #include "connectors/hr/date_format.h"
@@ -38,6 +41,9 @@ class PeopleDecoder {
   /// Rows refused whole, and rows with nothing in any field (they say nothing about anybody and are no loss).
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] std::uint64_t empty_rows() const { return empty_rows_; }
+  /// What the rows looked like, for SourceRecord::shape: whether numbers have leading zeros or letters, whether words
+  /// of the status are not mapped, whether text was read in a wrong encoding before it came here.
+  void describe(std::map<std::string, std::string>& shape) const;
 
  private:
   struct Row {
@@ -51,6 +57,16 @@ class PeopleDecoder {
     base::LocalDate day;
     base::TextId basis;  ///< of an open end, or the reason why refused
   };
+  /// What a year of 9000 or later means in a column.
+  enum class FarYear : std::uint8_t { open_ended, placeholder, day };
+  /// A day beside the first and the last one of an employment.
+  struct FurtherDay {
+    Fact fact;
+    std::vector<model::TimeFact> model::People::*column;
+    FarYear far;
+    base::TextId absent;
+    std::optional<DayFacts> facts;  ///< when the column is mapped
+  };
   struct StatusWord {
     model::Employment status = model::Employment::unknown;
     base::TextId basis;
@@ -61,8 +77,9 @@ class PeopleDecoder {
   void texts(const Row& row);
   void status(const Row& row);
   void days(const Row& row);
-  Day read_day(Fact fact, const Row& row);
-  model::TimeFact day_fact(const Day& day, Fact fact, const Row& row, ZoneTable::Index zone);
+  void further_days(const Row& row);
+  Day read_day(Fact fact, const Row& row, base::TextId absent, FarYear far);
+  model::TimeFact day_fact(const Day& day, DayFacts& facts, Fact fact, const Row& row, ZoneTable::Index zone);
   base::TextId refuse_field(Fact fact, const Row& row, std::string_view what);
 
   DateFormat dates_;
@@ -70,11 +87,13 @@ class PeopleDecoder {
   model::Harvest& harvest_;
   ZoneTable zones_;
   DayFacts first_days_, last_days_;
+  std::vector<FurtherDay> further_;
   base::TextId first_day_absent_, last_day_absent_, status_absent_;  ///< the basis when there is nothing to read
   WordMap<model::Employment> status_words_;                          ///< lower-case, trimmed
   WordMap<StatusWord> statuses_seen_;                                ///< as written
   std::uint64_t refused_ = 0;
   std::uint64_t empty_rows_ = 0;
+  bool leading_zeros_ = false, letters_ = false, mojibake_ = false, unmapped_words_ = false;
 };
 
 }  // namespace tally::hr

@@ -92,6 +92,9 @@ json to_json(const model::SourceRecord& s) {
           {"in_force_since", s.in_force_since ? moment(*s.in_force_since) : json(nullptr)},
           {"content", s.content.hex()},
           {"bytes", s.bytes},
+          {"produced", s.produced ? moment(*s.produced) : json(nullptr)},
+          {"clock_skew", s.clock_skew ? json(s.clock_skew->count()) : json(nullptr)},
+          {"shape", s.shape},
           {"domains", s.domains},
           {"notes", s.notes},
           {"coverage", to_json(s.coverage)}};
@@ -111,6 +114,9 @@ model::SourceRecord source(const json& j) {
   if (!content) throw std::out_of_range("a digest that is none");
   s.content = *content;
   s.bytes = j.at("bytes");
+  if (!j.at("produced").is_null()) s.produced = moment(j.at("produced"));
+  if (!j.at("clock_skew").is_null()) s.clock_skew = base::Duration(j.at("clock_skew").get<std::int64_t>());
+  s.shape = j.at("shape").get<std::map<std::string, std::string>>();
   s.domains = j.at("domains").get<std::vector<std::string>>();
   s.notes = j.at("notes").get<std::vector<std::string>>();
   s.coverage = coverage(j.at("coverage"));
@@ -123,6 +129,35 @@ json segments_json(const std::map<std::string, std::vector<model::Segment>, std:
     for (const model::Segment& s : segments) out[name].push_back({s.by, s.value, s.count});
   }
   return out;
+}
+
+/// What earlier runs saw of the sources, and what became of the audits since.
+json earlier_json(const evaluation::Previous& previous) {
+  json contents = json::object(), good = json::object();
+  for (const auto& [name, all] : previous.contents) {
+    for (const auto& one : all) contents[name].push_back({one.content.hex(), moment(one.read)});
+  }
+  for (const auto& [name, record] : previous.last_good_record) good[name] = to_json(record);
+  const auto& runs = previous.runs;
+  return {{"contents", contents},
+          {"good", good},
+          {"last_finished", runs.last_finished ? moment(*runs.last_finished) : json(nullptr)},
+          {"missed", runs.missed},
+          {"abandoned", runs.abandoned}};
+}
+
+void read_earlier(const json& j, evaluation::Previous& previous) {
+  for (const auto& [name, all] : j.at("contents").items()) {
+    for (const json& one : all) {
+      const auto content = base::Digest::from_hex(one.at(0).get<std::string>());
+      if (!content) throw std::out_of_range("a digest that is none");
+      previous.contents[name].push_back({*content, moment(one.at(1))});
+    }
+  }
+  for (const auto& [name, record] : j.at("good").items()) previous.last_good_record[name] = source(record);
+  if (!j.at("last_finished").is_null()) previous.runs.last_finished = moment(j.at("last_finished"));
+  previous.runs.missed = j.at("missed");
+  previous.runs.abandoned = j.at("abandoned");
 }
 
 /// Text from a server may hold bytes that are not UTF-8; what is kept stays readable JSON all the same.
@@ -154,6 +189,7 @@ std::string to_json(const Circumstances& c, base::Instant as_of) {
                   {"packs", packs},
                   {"last_good", c.previous.last_good},
                   {"segments", segments_json(c.previous.segments)},
+                  {"earlier", earlier_json(c.previous)},
                   {"decisions", decisions},
                   {"exemptions", exemptions}});
 }
@@ -176,6 +212,7 @@ base::Result<void> from_json(std::string_view text, Circumstances& c, base::Inst
     for (const auto& [name, all] : j.at("segments").items()) {
       for (const json& s : all) c.previous.segments[name].push_back({s.at(0), s.at(1), s.at(2)});
     }
+    read_earlier(j.at("earlier"), c.previous);
     for (const json& d : j.at("decisions")) c.decisions.push_back(decision(d));
     for (const json& e : j.at("exemptions")) c.exemptions.push_back(exemption(e));
   });

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 1";
+constexpr std::string_view kForm = "tallystick run archive 2";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>
@@ -114,6 +114,7 @@ Result<base::Digest> keep(const std::string& folder, const model::Snapshot& snap
   put_table(sections, "foreign_members", snapshot.foreign_members);
   put_rows(sections, "groups_of_account", snapshot.groups_of_account);
   put_rows(sections, "groups_of_group", snapshot.groups_of_group);
+  put_rows(sections, "owners_of_group", snapshot.owners_of_group);
   return file->finish();
 }
 
@@ -136,6 +137,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_table(sections, "foreign_members", limits, s.foreign_members);
   get_rows(sections, "groups_of_account", limits, s.accounts.size(), s.groups_of_account);
   get_rows(sections, "groups_of_group", limits, s.groups.size(), s.groups_of_group);
+  get_rows(sections, "owners_of_group", limits, s.groups.size(), s.owners_of_group);
   sections.end();
   const bool counted =
       limits.people == s.people.size() && limits.accounts == s.accounts.size() && limits.groups == s.groups.size();

@@ -58,6 +58,7 @@ int policy_explain(const std::vector<std::string>& arguments, Streams& io);
 int policy_eval(const std::vector<std::string>& arguments, Streams& io);
 int policy_try(const std::vector<std::string>& arguments, Streams& io);
 int policy_diff(const std::vector<std::string>& arguments, Streams& io);
+int policy_facts(const std::vector<std::string>& arguments, Streams& io);
 
 /// The whole program: finds the subcommand, suggests the nearest one for a typing error, gives the exit code.
 int run(int argc, const char* const* argv, Streams& io);

@@ -16,6 +16,7 @@ constexpr Command kVerbs[] = {
      policy_eval},
     {"policy try", "PACK", "ask a changed pack about a kept run: which findings would come and go", policy_try},
     {"policy diff", "OLD NEW", "what changed between two versions of a pack", policy_diff},
+    {"policy facts", "[--about SUBJECT]", "list what rules may name, with types and meanings", policy_facts},
 };
 
 }  // namespace

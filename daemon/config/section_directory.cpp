@@ -82,6 +82,8 @@ Fields<S> place_fields() {
           {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
           {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
            "When the export was made; without it its facts count as of the audit."},
+          {"max_age", file(form::span(&LdifOptions::max_age)), "180d",
+           "An export made longer ago (by exported_at, else by the file's last change) is not believed."},
           {"bases", profile(form::texts(&P::bases)), "required", "DNs below which everything is read."}};
 }
 

@@ -65,7 +65,22 @@ const Fields<ColumnMapping>& column_fields() {
       {"manager_id", form::text(&C::manager_id), "", "Column of the manager's employee number."},
       {"employment_type", form::text(&C::employment_type), "", "Column of the kind of contract."},
       {"location", form::text(&C::location), "", "Column of the place of work."},
-      {"time_zone", form::text(&C::time_zone), "", "Column of the time zone in which the last day ends."}};
+      {"time_zone", form::text(&C::time_zone), "", "Column of the time zone in which the last day ends."},
+      {"cost_center", form::text(&C::cost_center), "", "Column of the cost centre."},
+      {"sponsor_id", form::text(&C::sponsor_id), "",
+       "Column of the employee number of who answers for a contractor or guest."},
+      {"previous_last_day", form::text(&C::previous_last_day), "",
+       "Column of the last day of an earlier employment here; empty means there was none."},
+      {"moved", form::text(&C::moved), "",
+       "Column of the day of the last change of department or job; empty means there was none."},
+      {"leave_from", form::text(&C::leave_from), "", "Column of the first day of a leave."},
+      {"leave_until", form::text(&C::leave_until), "", "Column of the last day of a leave."},
+      {"training_valid_until", form::text(&C::training_valid_until), "",
+       "Column of the last day on which the security training counts; empty means none is on record."},
+      {"screening_done", form::text(&C::screening_done), "",
+       "Column of the day of the background check; empty means none is on record."},
+      {"nda_signed", form::text(&C::nda_signed), "",
+       "Column of the day on which the confidentiality agreement was signed; empty means none is on record."}};
   return fields;
 }
 
@@ -92,6 +107,8 @@ const Fields<CsvOptions>& hr_fields() {
        "makes the status unknown."},
       {"rows_at_least", form::whole_number(&O::rows_at_least, 1, 1'000'000'000), "",
        "A file with fewer rows is not believed."},
+      {"max_age", form::span(&O::max_age), "180d",
+       "A file that was last changed longer ago is not believed: the source is doubtful, and its age is said."},
       {"max_bytes", form::whole_number(&O::max_bytes, 1, std::int64_t{1} << 40), "4294967296",
        "A larger file is refused."}};
   return fields;

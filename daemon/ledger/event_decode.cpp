@@ -38,6 +38,10 @@ SourceCollected source_collected_from(const Json& fields, const Json& personal) 
   if (!digest) throw std::invalid_argument("member \"sha256\" is no digest");
   source.content = *digest;
   source.bytes = fields.at("bytes");
+  if (fields.contains("produced")) source.produced = instant_from(fields, "produced");
+  if (fields.contains("clock_skew_us"))
+    source.clock_skew = base::Duration(fields.at("clock_skew_us").get<std::int64_t>());
+  if (fields.contains("shape")) source.shape = fields.at("shape").get<std::map<std::string, std::string>>();
   source.notes = fields.at("notes").get<std::vector<std::string>>();
   source.coverage = coverage_from(fields.at("coverage"));
   if (fields.contains("in_force_since")) source.in_force_since = instant_from(fields, "in_force_since");
@@ -73,13 +77,10 @@ FindingEvent finding_event_from(std::string_view type, const Json& fields, const
 }
 
 model::RuleTally tally_from(const Json& fields) {
-  const std::string about = fields.at("about");
   return {fields.at("rule"),
           fields.at("title"),
           severity_from(fields.at("severity")),
-          about == "account"  ? model::SubjectKind::account
-          : about == "person" ? model::SubjectKind::person
-                              : model::SubjectKind::source,
+          subject_kind_from(fields.at("about")),
           fields.at("asked"),
           fields.at("clear"),
           fields.at("violations"),

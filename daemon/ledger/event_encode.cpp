@@ -119,6 +119,11 @@ EventText encode(const SourceCollected& event) {
                  {"population", event.population},
                  {"notes", std::move(notes)},
                  {"coverage", to_json(source.coverage)}};
+  if (source.produced) fields["produced"] = base::format_instant(*source.produced);
+  if (source.clock_skew) fields["clock_skew_us"] = source.clock_skew->count();
+  for (const auto& [name, value] : source.shape) {
+    fields["shape"][json_text(name, kMaxNameBytes)] = json_text(value, kMaxSentenceBytes);
+  }
   if (source.in_force_since) fields["in_force_since"] = base::format_instant(*source.in_force_since);
   Json personal = Json::object();
   if (!source.coverage.rejects.empty()) personal["rejects"] = to_json(source.coverage.rejects);

@@ -159,16 +159,20 @@ bool flag_from(const Json& json, const char* member) { return json.contains(memb
 
 std::string text_from(const Json& json, const char* member) { return json.value(member, std::string()); }
 
+model::SubjectKind subject_kind_from(const Json& json) {
+  const auto kind = model::subject_kind_of(json.get<std::string>());
+  if (!kind) throw std::invalid_argument("no subject is called " + json.get<std::string>());
+  return *kind;
+}
+
 model::Subject subject_from(const Json& json) {
-  using model::SubjectKind;
-  return {
-      enum_from(json.at("kind").get<std::string>(), {SubjectKind::account, SubjectKind::person, SubjectKind::source}),
-      json.at("key"),
-      json.at("label"),
-      json.at("source"),
-      json.at("dn"),
-      json.at("person"),
-      json.at("person_name")};
+  return {subject_kind_from(json.at("kind")),
+          json.at("key"),
+          json.at("label"),
+          json.at("source"),
+          json.at("dn"),
+          json.at("person"),
+          json.at("person_name")};
 }
 
 model::Finding finding_from(const Json& json) {

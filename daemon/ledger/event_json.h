@@ -20,6 +20,8 @@ Json to_json(const std::vector<model::Segment>& segments);
 Json to_json(const model::Population& population);
 
 // These throw nlohmann's exceptions on a missing member or one of the wrong type; decode() catches them.
+/// The word in `json`; throws when no subject is called so.
+model::SubjectKind subject_kind_from(const Json& json);
 model::Subject subject_from(const Json& json);
 model::Finding finding_from(const Json& json);
 model::Coverage coverage_from(const Json& json);

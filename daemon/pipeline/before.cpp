@@ -28,6 +28,18 @@ Result<void> take_findings(store::Store& store, Before& before) {
   return {};
 }
 
+/// What facts about sources and the run compare with.
+Result<void> take_earlier_runs(store::Store& store, evaluation::Previous& previous) {
+  auto earlier = store.earlier_runs();
+  if (!earlier) return tl::unexpected(earlier.error());
+  previous.runs = {earlier->last_finished, earlier->missed, earlier->abandoned};
+  for (auto& [source, record] : earlier->last_good) previous.last_good_record.emplace(source, std::move(record));
+  for (const auto& [source, contents] : earlier->contents) {
+    for (const auto& one : contents) previous.contents[source].push_back({one.content, one.read});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Before> known_before(Audit& audit) {
@@ -45,6 +57,7 @@ Result<Before> known_before(Audit& audit) {
     before.populations.last_good[source] = good.population;
     if (!good.segments.empty()) before.populations.segments[source] = good.segments;
   }
+  if (auto taken = take_earlier_runs(kept->store, before.populations); !taken) return tl::unexpected(taken.error());
   const auto decisions = kept->store.decisions();
   if (!decisions) return tl::unexpected(decisions.error());
   before.exemptions = model::exemptions_in_force(*decisions);

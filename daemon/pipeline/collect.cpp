@@ -31,6 +31,7 @@ std::vector<model::Harvest> collect(const Audit& audit) {
                                                       if (audit.progress.reading)
                                                         audit.progress.reading(source.name(), records);
                                                     },
+                                                .as_of = audit.as_of,
                                                 .until = until};
         harvests[i] = harvest_or_failure(source, audit.clock, [&] { return source.collect(collection); });
         const std::lock_guard lock(telling);

@@ -23,6 +23,9 @@ std::string plural(model::SubjectKind kind) {
     case model::SubjectKind::account: return "accounts";
     case model::SubjectKind::person: return "people";
     case model::SubjectKind::source: return "sources";
+    case model::SubjectKind::group: return "groups";
+    case model::SubjectKind::membership: return "memberships";
+    case model::SubjectKind::run: return "the run";
   }
   return "";
 }

@@ -55,6 +55,7 @@ std::string who_in_short(const model::Subject& subject) {
 }
 
 std::string who_in_full(const model::Subject& subject) {
+  if (subject.kind == model::SubjectKind::run) return subject.label;
   std::string out(model::to_string(subject.kind));
   out += " " + (subject.label.empty() ? subject.key : subject.label);
   if (subject.kind != model::SubjectKind::source && !subject.source.empty()) out += " in " + subject.source;

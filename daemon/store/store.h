@@ -23,6 +23,20 @@
 
 namespace tally::store {
 
+/// What earlier finished runs saw, for facts about this one.
+struct EarlierRuns {
+  /// What one source held in one run.
+  struct Content {
+    base::Digest content;
+    base::Instant read;  ///< when reading ended
+  };
+  std::optional<base::Instant> last_finished;            ///< absent: none has finished
+  std::uint64_t missed = 0;                              ///< due times since then at which none began
+  std::uint64_t abandoned = 0;                           ///< that began since then and came to nothing
+  std::map<std::string, model::SourceRecord> last_good;  ///< by source: when it was last completely seen
+  std::map<std::string, std::vector<Content>> contents;  ///< by source: where anything was read, newest first
+};
+
 class Store {
  public:
   /// Opens or creates. Kind `conflict` when another version of Tallystick wrote it: rebuild it then.
@@ -58,6 +72,8 @@ class Store {
   /// The same, or a newer one that the feed brake held back and two people released: what the next envelope measures
   /// by. Its records were not in force in that run, so they cannot stand in.
   base::Result<std::map<std::string, LastGood>> last_good_or_released();
+  /// Of the newest RunReport::kMaxHistory finished runs.
+  base::Result<EarlierRuns> earlier_runs();
   /// What the newest finished run saw of each source, in its order; none when no run has finished.
   base::Result<std::vector<model::SourceRecord>> last_sources();
   /// Identifier of the newest finished run, empty when there is none.

@@ -1,75 +1,202 @@
-// account.*: what the directory says on the account itself. Owner, groups and privilege: account_links.cpp.
+// account.*: what the directory says on the account itself. Owner, groups and privilege: account_links.cpp; managers
+// and what compares accounts with one another: account_relations.cpp.
 #include "policy/evaluation/account_facts.h"
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <charconv>
 
-#include "policy/base/assert.h"
+#include "policy/evaluation/account_state.h"
 #include "policy/evaluation/views.h"
+#include "policy/rules/catalogue.h"
 
 namespace tally::evaluation {
 namespace {
 
 using model::BoolFact;
+using model::TimeFact;
 using model::TimeState;
 using model::Truth;
 
-constexpr std::array<std::pair<std::string_view, model::AccountFlag>, 11> kFlags{{
-    {"account.password_not_required", model::kPasswordNotRequired},
-    {"account.preauth_not_required", model::kPreauthNotRequired},
-    {"account.des_keys_only", model::kDesKeysOnly},
-    {"account.reversible_password", model::kReversiblePassword},
-    {"account.password_never_expires", model::kPasswordNeverExpires},
-    {"account.smartcard_required", model::kSmartcardRequired},
-    {"account.trusted_for_delegation", model::kTrustedForDelegation},
-    {"account.trusted_to_delegate", model::kTrustedToAuthForDelegation},
-    {"account.not_delegated", model::kNotDelegated},
-    {"account.must_change_password", model::kMustChangePassword},
-    {"account.has_service_principal", model::kHasServicePrincipal},
-}};
+/// A column of truths that the directory writes as a flag.
+template <model::AccountFlag bit>
+cel::FactColumn written(AccountFacts& facts) {
+  return facts.flag(bit);
+}
 
 }  // namespace
 
+FactRows<AccountFacts> AccountFacts::own_rows() {
+  using F = AccountFacts;
+  using A = model::Accounts;
+  static constexpr auto kExpires = [](const F& f, std::size_t i) { return f.shown(f.accounts().expires[i].basis); };
+  static constexpr FactRow<F> kRows[] = {
+      {"account.login", [](F& f) { return f.text(&A::login); }},
+      {"account.dn", [](F& f) { return f.text(&A::dn); }},
+      {"account.name", [](F& f) { return f.text(&A::display_name); }},
+      {"account.mail", [](F& f) { return f.text(&A::mail); }},
+      {"account.principal", [](F& f) { return f.text(&A::principal); }},
+      {"account.sid", [](F& f) { return f.text(&A::sid); }},
+      {"account.rid", [](F& f) { return f.rid(); }},
+      {"account.kind", [](F& f) { return f.kinds(); }},
+      {"account.source", [](F& f) { return f.sources(); }},
+      {"account.employee_number", [](F& f) { return f.text(&A::employee_number); }},
+      {"account.department", [](F& f) { return f.text(&A::department); }},
+      {"account.title", [](F& f) { return f.text(&A::title); }},
+      {"account.employee_type", [](F& f) { return f.text(&A::employee_type); }},
+      {"account.enabled", [](F& f) { return f.truths(&A::enabled); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().enabled[i].basis); }},
+      {"account.locked", [](F& f) { return f.truths(&A::locked); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().locked[i].basis); }},
+      {"account.expires", [](F& f) { return f.times(&A::expires); }, kExpires},
+      {"account.expired", [](F& f) { return f.expired(); }, kExpires},
+      {"account.usable", [](F& f) { return f.usable(); },
+       [](const F& f, std::size_t i) {
+         return fmt::format("{}; {}", f.shown(f.accounts().enabled[i].basis), f.shown(f.accounts().expires[i].basis));
+       }},
+      {"account.disabled_at", [](F& f) { return f.disabled_at(); },
+       [](const F& f, std::size_t i) {
+         return fmt::format("{}; {}", f.shown(f.accounts().enabled[i].basis), f.shown(f.accounts().modified[i].basis));
+       }},
+      {"account.last_sign_in", [](F& f) { return f.times(&A::last_sign_in); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().last_sign_in[i].basis); }},
+      {"account.password_changed", [](F& f) { return f.times(&A::password_changed); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().password_changed[i].basis); }},
+      {"account.created", [](F& f) { return f.times(&A::created); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().created[i].basis); }},
+      {"account.modified", [](F& f) { return f.times(&A::modified); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().modified[i].basis); }},
+      {"account.creator", [](F& f) { return f.text(&A::creator); }},
+      {"account.password_scheme", [](F& f) { return f.password_scheme(); }},
+      {"account.uid_number", [](F& f) { return f.posix_number(&A::uid_number, "the account shows no uidNumber"); }},
+      {"account.gid_number", [](F& f) { return f.posix_number(&A::gid_number, "the account shows no gidNumber"); }},
+      {"account.conflict", [](F& f) { return f.conflict(); }},
+  };
+  return kRows;
+}
+
+FactRows<AccountFacts> AccountFacts::flag_rows() {
+  using F = AccountFacts;
+  static constexpr auto kControl = [](const F& f, std::size_t i) { return f.shown(f.accounts().flags_basis[i]); };
+  static constexpr FactRow<F> kRows[] = {
+      {"account.password_not_required", written<model::kPasswordNotRequired>, kControl},
+      {"account.preauth_not_required", written<model::kPreauthNotRequired>, kControl},
+      {"account.des_keys_only", written<model::kDesKeysOnly>, kControl},
+      {"account.reversible_password", written<model::kReversiblePassword>, kControl},
+      {"account.password_never_expires", written<model::kPasswordNeverExpires>, kControl},
+      {"account.smartcard_required", written<model::kSmartcardRequired>, kControl},
+      {"account.trusted_for_delegation", written<model::kTrustedForDelegation>, kControl},
+      {"account.trusted_to_delegate", written<model::kTrustedToAuthForDelegation>, kControl},
+      {"account.not_delegated", written<model::kNotDelegated>, kControl},
+      {"account.must_change_password", written<model::kMustChangePassword>, kControl},
+      {"account.has_service_principal", written<model::kHasServicePrincipal>, kControl},
+      {"account.admin_count", written<model::kAdminCount>},
+      {"account.sid_history", written<model::kSidHistory>},
+      {"account.sid_history_privileged", written<model::kSidHistoryPrivileged>},
+      {"account.sid_history_own_domain", written<model::kSidHistoryOwnDomain>},
+      {"account.delegates_to_services", written<model::kDelegatesToServices>},
+      {"account.resource_delegation", written<model::kResourceDelegation>},
+      {"account.key_credential", written<model::kKeyCredential>},
+      {"account.alt_security_identity", written<model::kAltSecurityIdentity>},
+      {"account.certificate", written<model::kCertificate>},
+      {"account.ssh_key", written<model::kSshKey>},
+      {"account.kerberos_aes", written<model::kKerberosAes>},
+      {"account.password_like_text", written<model::kPasswordLikeText>},
+      {"account.login_shell", written<model::kLoginShell>},
+      {"account.manager_named", written<model::kManagerNamed>},
+  };
+  return kRows;
+}
+
 cel::FactColumn AccountFacts::column(std::string_view fact) {
-  const model::Snapshot& s = inputs_.snapshot;
-  const model::Accounts& a = s.accounts;
-  if (fact == "account.login") return view(a.login, s.text);
-  if (fact == "account.dn") return view(a.dn, s.text);
-  if (fact == "account.name") return view(a.display_name, s.text);
-  if (fact == "account.mail") return view(a.mail, s.text);
-  if (fact == "account.sid") return view(a.sid, s.text);
-  if (fact == "account.kind") return kinds();
-  if (fact == "account.source") return sources();
-  if (fact == "account.enabled") return view(a.enabled, s.text);
-  if (fact == "account.locked") return view(a.locked, s.text);
-  if (fact == "account.expires") return view(a.expires, s.text);
-  if (fact == "account.last_sign_in") return view(a.last_sign_in, s.text);
-  if (fact == "account.password_changed") return view(a.password_changed, s.text);
-  if (fact == "account.created") return view(a.created, s.text);
-  if (fact == "account.expired") return expired();
-  if (fact == "account.usable") return usable();
-  for (const auto& [name, bit] : kFlags) {
-    if (fact == name) return flag(bit);
+  return fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows()).column(*this);
+}
+
+/// Flags are evidenced by what the directory calls them; all else by where the account stands.
+std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
+  const auto& entry = fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows());
+  if (entry.basis != nullptr) return entry.basis(*this, row);
+  const rules::FactInfo* info = rules::find_fact(fact);
+  const std::string& connector = inputs_.snapshot.source(accounts().source[row]).connector;
+  const std::string_view attribute =
+      connector.ends_with("active-directory") ? info->from.active_directory : info->from.openldap;
+  const bool is_flag = info->type == cel::Type::boolean() && !attribute.empty() && attribute.front() != '(';
+  return is_flag ? std::string(attribute) : shown(accounts().dn[row]);
+}
+
+cel::FactColumn AccountFacts::text(std::vector<base::TextId> model::Accounts::*column) const {
+  return view(accounts().*column, inputs_.snapshot.text);
+}
+
+cel::FactColumn AccountFacts::times(std::vector<TimeFact> model::Accounts::*column) const {
+  return view(accounts().*column, inputs_.snapshot.text);
+}
+
+cel::FactColumn AccountFacts::truths(std::vector<BoolFact> model::Accounts::*column) const {
+  return view(accounts().*column, inputs_.snapshot.text);
+}
+
+cel::FactColumn AccountFacts::rid() {
+  std::vector<std::int64_t>& out = numbers();
+  std::vector<base::TextId>& why = texts();
+  const base::TextId none = text_.intern("the account shows no security identifier");
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::string_view sid = inputs_.snapshot.view(accounts().sid[i]);
+    const std::string_view last = sid.substr(sid.rfind('-') + 1);
+    const auto read = std::from_chars(last.data(), last.data() + last.size(), out[i]);
+    if (read.ec != std::errc() || read.ptr != last.data() + last.size()) why[i] = none;
   }
-  if (fact == "account.owner") return owner();
-  if (fact == "account.owner_left") return owner_left();
-  if (fact == "account.owner_confidence") return owner_confidence();
-  if (fact == "account.primary") return primary();
-  if (fact == "account.groups") return group_names();
-  if (fact == "account.has_groups") return has_groups();
-  if (fact == "account.groups_count") return groups_count();
-  if (fact == "account.privileged") return privileged();
-  if (fact == "account.privileged_tier") return privileged_tier();
-  if (fact == "account.privileged_only_through_nesting") return only_through_nesting();
-  if (fact == "account.privileged_through_circle") return through_circle();
-  if (fact == "account.privileged_distance") return privileged_distance();
-  if (fact == "account.effective_groups") return effective_groups();
-  if (fact == "account.entitlements") return entitlements_.of_accounts(EntitlementFacts::Which::all);
-  if (fact == "account.entitlements_at_least") return entitlements_.of_accounts(EntitlementFacts::Which::at_least);
-  if (fact == "account.domain_controller") return domain_controller();
-  TALLY_ASSERT(fact == "account.privileged_by_primary_group");
-  return by_primary_group();
+  return {cel::IntView{{out}}, reasons(why, text_)};
+}
+
+/// Disabling is a change of the entry: it was not before the entry was made, and not after the entry last changed.
+cel::FactColumn AccountFacts::disabled_at() {
+  std::vector<TimeFact>& out = moments_.emplace_back(accounts().size());
+  const auto bound = [](const TimeFact& fact, base::Instant base::Bounds::*side, base::Instant otherwise) {
+    return fact.state == TimeState::known ? fact.bounds.*side : otherwise;
+  };
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const BoolFact& enabled = accounts().enabled[i];
+    if (enabled.value == Truth::yes) {
+      out[i] = TimeFact::never({});
+    } else if (enabled.value == Truth::unknown) {
+      out[i] = TimeFact::unknown(text_.intern(inputs_.snapshot.view(enabled.basis)));
+    } else {
+      const base::Instant read = inputs_.snapshot.source(accounts().source[i]).finished;
+      const base::Instant latest = std::min(read, bound(accounts().modified[i], &base::Bounds::latest, read));
+      const base::Instant made = bound(accounts().created[i], &base::Bounds::earliest, base::kBeginningOfTime);
+      out[i] = TimeFact::known({std::min(made, latest), latest}, {});
+    }
+  }
+  return view(out, text_);
+}
+
+cel::FactColumn AccountFacts::password_scheme() {
+  std::vector<base::TextId>& why = texts();
+  const base::TextId hidden = text_.intern("userPassword was not shown");
+  for (std::size_t i = 0; i < why.size(); ++i) {
+    if (inputs_.snapshot.view(accounts().password_scheme[i]).empty()) why[i] = hidden;
+  }
+  return {cel::TextView{{accounts().password_scheme}, &inputs_.snapshot.text}, reasons(why, text_)};
+}
+
+cel::FactColumn AccountFacts::posix_number(std::vector<std::uint32_t> model::Accounts::*column, std::string_view none) {
+  std::vector<std::int64_t>& out = numbers();
+  std::vector<base::TextId>& why = texts();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = (accounts().*column)[i];
+    if ((accounts().*column)[i] == model::Accounts::kNoNumber) why[i] = text_.intern(none);
+  }
+  return {cel::IntView{{out}}, reasons(why, text_)};
+}
+
+cel::FactColumn AccountFacts::conflict() {
+  std::vector<BoolFact>& out = bools();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = BoolFact::known(is_conflict_name(inputs_.snapshot.view(accounts().dn[i])), {});
+  }
+  return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::kinds() {
@@ -86,19 +213,10 @@ cel::FactColumn AccountFacts::sources() {
   return view(out, text_);
 }
 
-/// The moment itself is over: from `expires` on nobody gets in (MS-ADA1 2.8, accountExpires).
-Truth AccountFacts::is_expired(std::size_t row) const {
-  const model::TimeFact& expires = inputs_.snapshot.accounts.expires[row];
-  if (expires.state == TimeState::never) return Truth::no;
-  if (expires.state == TimeState::unknown) return Truth::unknown;
-  if (expires.bounds.latest <= inputs_.snapshot.as_of) return Truth::yes;
-  return expires.bounds.earliest > inputs_.snapshot.as_of ? Truth::no : Truth::unknown;
-}
-
 cel::FactColumn AccountFacts::expired() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const Truth value = is_expired(i);
+    const Truth value = is_expired(inputs_.snapshot, i);
     const model::TimeFact& expires = inputs_.snapshot.accounts.expires[i];
     const bool imprecise = expires.state == TimeState::known;
     base::TextId why;
@@ -115,18 +233,13 @@ cel::FactColumn AccountFacts::expired() {
 cel::FactColumn AccountFacts::usable() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const BoolFact& enabled = inputs_.snapshot.accounts.enabled[i];
-    const Truth expired = is_expired(i);
-    if (enabled.value == Truth::no || expired == Truth::yes) {
-      out[i].value = Truth::no;
-    } else if (enabled.value == Truth::yes && expired == Truth::no) {
-      out[i].value = Truth::yes;
-    } else if (enabled.value == Truth::unknown) {
-      out[i] = BoolFact::unknown(text_.intern(
-          fmt::format("it is not known whether the account is enabled: {}", inputs_.snapshot.view(enabled.basis))));
-    } else {
-      out[i] = BoolFact::unknown(text_.intern("it is not known whether the account has expired"));
-    }
+    const BoolFact& enabled = accounts().enabled[i];
+    out[i].value = is_usable(inputs_.snapshot, i);
+    if (out[i].value != Truth::unknown) continue;
+    out[i].basis = enabled.value == Truth::unknown
+                       ? text_.intern(fmt::format("it is not known whether the account is enabled: {}",
+                                                  inputs_.snapshot.view(enabled.basis)))
+                       : text_.intern("it is not known whether the account has expired");
   }
   return view(out, text_);
 }
@@ -140,39 +253,6 @@ cel::FactColumn AccountFacts::flag(model::AccountFlag bit) {
     out[i] = known ? BoolFact::known(set, {}) : BoolFact::unknown(untold);
   }
   return view(out, text_);
-}
-
-std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
-  const model::Snapshot& s = inputs_.snapshot;
-  const model::Accounts& a = s.accounts;
-  const auto text = [&](base::TextId id) { return std::string(s.view(id)); };
-  if (fact == "account.enabled") return text(a.enabled[row].basis);
-  if (fact == "account.locked") return text(a.locked[row].basis);
-  if (fact == "account.expires" || fact == "account.expired") return text(a.expires[row].basis);
-  if (fact == "account.usable") return fmt::format("{}; {}", text(a.enabled[row].basis), text(a.expires[row].basis));
-  if (fact == "account.last_sign_in") return text(a.last_sign_in[row].basis);
-  if (fact == "account.password_changed") return text(a.password_changed[row].basis);
-  if (fact == "account.created") return text(a.created[row].basis);
-  for (const auto& [name, bit] : kFlags) {
-    if (fact == name) return text(a.flags_basis[row]);
-  }
-  if (fact.starts_with("account.owner") || fact == "account.primary") {
-    const correlation::Link& link = inputs_.links.links[row];
-    return std::string(inputs_.links.text.view(link.reason));
-  }
-  if (fact.starts_with("account.privileged")) {
-    const access::Reach& reach = inputs_.access.reach(model::AccountId::at(row));
-    const std::string unseen(inputs_.access.view(reach.unseen));
-    const std::string tier = reach.group.valid() ? std::string(inputs_.access.tiers().basis(s, reach.group))
-                             : reach.tier != model::Tier::none ? text(a.primary_group_basis[row])
-                                                               : "no privileged group reached";
-    return unseen.empty() ? tier : fmt::format("{}; {}", tier, unseen);
-  }
-  if (fact.starts_with("account.entitlements")) return entitlements_.basis(row);
-  if (fact == "account.groups" || fact == "account.has_groups" || fact == "account.groups_count") {
-    return groups_in_words(row);
-  }
-  return text(a.dn[row]);
 }
 
 }  // namespace tally::evaluation

@@ -10,6 +10,7 @@
 #include "policy/cel/columns.h"
 #include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/fact_row.h"
 #include "policy/evaluation/person_facts.h"
 
 namespace tally::evaluation {
@@ -22,21 +23,39 @@ class AccountFacts {
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
+  /// A truth that the directory writes as a flag.
+  cel::FactColumn flag(model::AccountFlag flag);
 
  private:
-  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(inputs_.snapshot.accounts.size()); }
-  std::vector<base::TextId>& texts() { return texts_.emplace_back(inputs_.snapshot.accounts.size()); }
+  static FactRows<AccountFacts> own_rows();       ///< account_facts.cpp
+  static FactRows<AccountFacts> flag_rows();      ///< account_facts.cpp
+  static FactRows<AccountFacts> link_rows();      ///< account_links.cpp
+  static FactRows<AccountFacts> relation_rows();  ///< account_relations.cpp
+
+  [[nodiscard]] const model::Accounts& accounts() const { return inputs_.snapshot.accounts; }
+  [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }
+  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(accounts().size()); }
+  std::vector<base::TextId>& texts() { return texts_.emplace_back(accounts().size()); }
+  std::vector<std::int64_t>& numbers() { return numbers_.emplace_back(accounts().size()); }
+  cel::FactColumn text(std::vector<base::TextId> model::Accounts::*column) const;
+  cel::FactColumn times(std::vector<model::TimeFact> model::Accounts::*column) const;
+  cel::FactColumn truths(std::vector<model::BoolFact> model::Accounts::*column) const;
 
   cel::FactColumn kinds();
   cel::FactColumn sources();
+  cel::FactColumn rid();
   cel::FactColumn expired();
   cel::FactColumn usable();
-  cel::FactColumn flag(model::AccountFlag flag);
+  cel::FactColumn disabled_at();
+  cel::FactColumn password_scheme();
+  cel::FactColumn posix_number(std::vector<std::uint32_t> model::Accounts::*column, std::string_view none);
+  cel::FactColumn conflict();
+
   cel::FactColumn owner();
   cel::FactColumn owner_left();
   cel::FactColumn owner_confidence();
   cel::FactColumn primary();
-  cel::FactColumn group_names();
+  cel::FactColumn group_names(bool seen_only);
   cel::FactColumn has_groups();
   cel::FactColumn groups_count();
   cel::FactColumn privileged();
@@ -48,27 +67,43 @@ class AccountFacts {
   cel::FactColumn privileged_distance();
   cel::FactColumn effective_groups();
 
-  [[nodiscard]] model::Truth is_expired(std::size_t row) const;
+  cel::FactColumn responsible();
+  cel::FactColumn responsible_left();
+  cel::FactColumn manager_left();
+  cel::FactColumn manager_agrees();
+  cel::FactColumn uid_number_shared();
+  cel::FactColumn protected_user();
+
   /// Why the owner of the row is not known; invalid when it is.
   base::TextId owner_unknown(std::size_t row);
   /// Whether one of several people who fit the row left.
   model::BoolFact leaver_among_candidates(std::size_t row);
+  /// The person behind the manager that the directory names; nothing, and why, when that cannot be told.
+  struct Manager {
+    model::PersonId person;
+    base::TextId why;
+  };
+  Manager manager_of(std::size_t row);
+  /// person.left of that person, in texts of this table.
+  model::BoolFact left_of(model::PersonId person);
   /// The groups of the row but the domain's default ones.
   [[nodiscard]] std::vector<model::GroupId> own_groups(std::size_t row) const;
   [[nodiscard]] bool is_default_group(std::size_t row, model::GroupId group) const;
   /// By source: why memberships may be missing; invalid ids where none can be.
-  const std::vector<base::TextId>& membership_gaps();
+  const std::vector<base::TextId>& gaps();
   [[nodiscard]] std::string groups_in_words(std::size_t row) const;
+  [[nodiscard]] std::string privilege_in_words(std::size_t row) const;
 
   const Inputs& inputs_;
   PersonFacts& people_;
   EntitlementFacts entitlements_;
   base::TextPool text_;
   std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
+  std::deque<std::vector<model::TimeFact>> moments_;
   std::deque<std::vector<base::TextId>> texts_;
   std::deque<std::vector<std::int64_t>> numbers_;
   std::vector<std::uint64_t> offsets_, effective_offsets_;
-  std::vector<base::TextId> membership_gaps_;
+  std::vector<base::TextId> gaps_;
   std::string quarantined_hr_;
   bool hr_checked_ = false;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "policy/evaluation/account_facts.h"
+#include "policy/evaluation/account_state.h"
+#include "policy/evaluation/unseen.h"
 #include "policy/evaluation/views.h"
 
 namespace tally::evaluation {
@@ -19,6 +21,50 @@ using model::Truth;
 constexpr std::size_t kGroupsShown = 10;
 
 }  // namespace
+
+FactRows<AccountFacts> AccountFacts::link_rows() {
+  using F = AccountFacts;
+  static constexpr auto kOwner = [](const F& f, std::size_t i) {
+    return std::string(f.inputs_.links.text.view(f.inputs_.links.links[i].reason));
+  };
+  static constexpr auto kGroups = [](const F& f, std::size_t i) { return f.groups_in_words(i); };
+  static constexpr auto kPower = [](const F& f, std::size_t i) { return f.privilege_in_words(i); };
+  static constexpr auto kEntitlements = [](const F& f, std::size_t i) { return f.entitlements_.basis(i); };
+  static constexpr FactRow<F> kRows[] = {
+      {"account.owner", [](F& f) { return f.owner(); }, kOwner},
+      {"account.owner_left", [](F& f) { return f.owner_left(); }, kOwner},
+      {"account.owner_confidence", [](F& f) { return f.owner_confidence(); }, kOwner},
+      {"account.primary", [](F& f) { return f.primary(); }, kOwner},
+      {"account.groups", [](F& f) { return f.group_names(false); }, kGroups},
+      {"account.groups_seen", [](F& f) { return f.group_names(true); }, kGroups},
+      {"account.has_groups", [](F& f) { return f.has_groups(); }, kGroups},
+      {"account.groups_count", [](F& f) { return f.groups_count(); }, kGroups},
+      {"account.privileged", [](F& f) { return f.privileged(); }, kPower},
+      {"account.privileged_tier", [](F& f) { return f.privileged_tier(); }, kPower},
+      {"account.privileged_by_primary_group", [](F& f) { return f.by_primary_group(); }, kPower},
+      {"account.privileged_only_through_nesting", [](F& f) { return f.only_through_nesting(); }, kPower},
+      {"account.privileged_through_circle", [](F& f) { return f.through_circle(); }, kPower},
+      {"account.privileged_distance", [](F& f) { return f.privileged_distance(); }, kPower},
+      {"account.effective_groups", [](F& f) { return f.effective_groups(); }},
+      {"account.entitlements", [](F& f) { return f.entitlements_.of_accounts(EntitlementFacts::Which::all); },
+       kEntitlements},
+      {"account.entitlements_at_least",
+       [](F& f) { return f.entitlements_.of_accounts(EntitlementFacts::Which::at_least); }, kEntitlements},
+      {"account.domain_controller", [](F& f) { return f.domain_controller(); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().dn[i]); }},
+  };
+  return kRows;
+}
+
+std::string AccountFacts::privilege_in_words(std::size_t row) const {
+  const access::Reach& reach = inputs_.access.reach(model::AccountId::at(row));
+  const std::string unseen(inputs_.access.view(reach.unseen));
+  const std::string tier = reach.group.valid()
+                               ? std::string(inputs_.access.tiers().basis(inputs_.snapshot, reach.group))
+                           : reach.tier != Tier::none ? shown(accounts().primary_group_basis[row])
+                                                      : "no privileged group reached";
+  return unseen.empty() ? tier : fmt::format("{}; {}", tier, unseen);
+}
 
 /// A link to a person that rests on a quarantined HR feed is not known either: nothing in such a feed is believed.
 base::TextId AccountFacts::owner_unknown(std::size_t row) {
@@ -70,9 +116,7 @@ cel::FactColumn AccountFacts::owner_left() {
     } else if (link.owner == Owner::ambiguous) {
       out[i] = leaver_among_candidates(i);
     } else if (link.owner == Owner::person) {
-      const BoolFact& left = people_.left(link.person);
-      out[i] = left.value == Truth::unknown ? BoolFact::unknown(text_.intern(people_.view(left.basis)))
-                                            : BoolFact::known(left.value == Truth::yes, {});
+      out[i] = left_of(link.person);
     } else {
       out[i] = BoolFact::known(false, {});
     }
@@ -81,7 +125,7 @@ cel::FactColumn AccountFacts::owner_left() {
 }
 
 cel::FactColumn AccountFacts::owner_confidence() {
-  std::vector<std::int64_t>& out = numbers_.emplace_back(inputs_.links.links.size());
+  std::vector<std::int64_t>& out = numbers();
   std::vector<base::TextId>& why = texts();
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = static_cast<std::int64_t>(inputs_.links.links[i].confidence * 100.0F + 0.5F);
@@ -128,72 +172,54 @@ std::string AccountFacts::groups_in_words(std::size_t row) const {
   return names.size() > shown ? out + fmt::format(" and {} more", names.size() - shown) : out;
 }
 
-/// Every directory of Microsoft has groups with Authenticated Users in them. That is no membership of an account, as
-/// Domain Users is none, and nobody can take it away; whether it gives power is asked by access.
-const std::vector<base::TextId>& AccountFacts::membership_gaps() {
-  if (!membership_gaps_.empty()) return membership_gaps_;
-  const model::Snapshot& s = inputs_.snapshot;
-  std::vector<std::string> first_reason(s.sources.size());
-  for (std::size_t g = 0; g < s.groups.size(); ++g) {
-    if (s.groups.members_unlisted[g] != 0) continue;
-    const std::string_view why = s.view(s.groups.members_unknown[g]);
-    std::string& first = first_reason[s.groups.source[g].index()];
-    if (!why.empty() && (first.empty() || why < first))
-      first = why;  // the smallest: no matter in which order they came
-  }
-  for (std::size_t i = 0; i < s.sources.size(); ++i) {
-    const model::SourceRecord& source = s.sources[i];
-    base::TextId why;
-    if (source.coverage.state != model::CoverageState::complete) {
-      why = text_.intern(
-          fmt::format("directory {} was not completely seen ({})", source.name, source.coverage.in_words()));
-    } else if (!first_reason[i].empty()) {
-      why = text_.intern(
-          fmt::format("not all members of all groups of {} could be read ({})", source.name, first_reason[i]));
-    }
-    membership_gaps_.push_back(why);
-  }
-  const std::vector<base::TextId> own = membership_gaps_;
-  for (std::size_t i = 0; i < s.sources.size(); ++i) {
+const std::vector<base::TextId>& AccountFacts::gaps() {
+  if (!gaps_.empty()) return gaps_;
+  const std::vector<std::string> own = membership_gaps(inputs_.snapshot);
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    std::string why = own[i];
     for (const model::SourceId host : inputs_.access.hosts_of(model::SourceId::at(i))) {
-      if (!membership_gaps_[i].valid()) membership_gaps_[i] = own[host.index()];
+      if (why.empty()) why = own[host.index()];
     }
+    gaps_.push_back(why.empty() ? base::TextId() : text_.intern(why));
   }
-  return membership_gaps_;
+  return gaps_;
 }
 
-cel::FactColumn AccountFacts::group_names() {
+cel::FactColumn AccountFacts::group_names(bool seen_only) {
   const model::Snapshot& s = inputs_.snapshot;
-  const auto& gaps = membership_gaps();
   std::vector<base::TextId>& names = texts_.emplace_back();
-  std::vector<base::TextId>& why = texts();
-  offsets_ = s.groups_of_account.offsets;
-  offsets_.resize(s.accounts.size() + 1, s.groups_of_account.targets.size());
+  if (offsets_.empty()) {
+    offsets_ = s.groups_of_account.offsets;
+    offsets_.resize(s.accounts.size() + 1, s.groups_of_account.targets.size());
+  }
   for (const GroupId group : s.groups_of_account.targets) names.push_back(s.groups.name[group.index()]);
-  for (std::size_t i = 0; i < why.size(); ++i) why[i] = gaps[s.accounts.source[i].index()];
+  if (seen_only) return {cel::TextListView{offsets_, names, &s.text}};
+  const auto& missing = gaps();
+  std::vector<base::TextId>& why = texts();
+  for (std::size_t i = 0; i < why.size(); ++i) why[i] = missing[s.accounts.source[i].index()];
   return {cel::TextListView{offsets_, names, &s.text}, reasons(why, text_)};
 }
 
 cel::FactColumn AccountFacts::has_groups() {
-  const auto& gaps = membership_gaps();
+  const auto& missing = gaps();
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto row = inputs_.snapshot.groups_of_account.row(i);
     const bool any = std::any_of(row.begin(), row.end(), [&](GroupId group) { return !is_default_group(i, group); });
-    const base::TextId gap = gaps[inputs_.snapshot.accounts.source[i].index()];
+    const base::TextId gap = missing[inputs_.snapshot.accounts.source[i].index()];
     out[i] = any || !gap.valid() ? BoolFact::known(any, {}) : BoolFact::unknown(gap);
   }
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::groups_count() {
-  const auto& gaps = membership_gaps();
-  std::vector<std::int64_t>& out = numbers_.emplace_back(inputs_.snapshot.accounts.size());
+  const auto& missing = gaps();
+  std::vector<std::int64_t>& out = numbers();
   std::vector<base::TextId>& why = texts();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto row = inputs_.snapshot.groups_of_account.row(i);
     out[i] = std::count_if(row.begin(), row.end(), [&](GroupId group) { return !is_default_group(i, group); });
-    why[i] = gaps[inputs_.snapshot.accounts.source[i].index()];
+    why[i] = missing[inputs_.snapshot.accounts.source[i].index()];
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
@@ -201,21 +227,16 @@ cel::FactColumn AccountFacts::groups_count() {
 cel::FactColumn AccountFacts::privileged() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const access::Reach& reach = inputs_.access.reach(model::AccountId::at(i));
-    const std::string_view unseen = inputs_.access.view(reach.unseen);
-    if (reach.tier != Tier::none) {
-      out[i] = BoolFact::known(true, {});
-    } else if (!unseen.empty()) {
-      out[i] = BoolFact::unknown(text_.intern(unseen));
-    } else {
-      out[i] = BoolFact::known(false, {});
-    }
+    out[i].value = is_privileged(inputs_, i);
+    if (out[i].value != Truth::unknown) continue;
+    const std::string_view unseen = inputs_.access.view(inputs_.access.reach(model::AccountId::at(i)).unseen);
+    out[i].basis = text_.intern(unseen);
   }
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::privileged_tier() {
-  std::vector<std::int64_t>& out = numbers_.emplace_back(inputs_.snapshot.accounts.size());
+  std::vector<std::int64_t>& out = numbers();
   std::vector<base::TextId>& why = texts();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const access::Reach& reach = inputs_.access.reach(model::AccountId::at(i));
@@ -235,7 +256,7 @@ cel::FactColumn AccountFacts::by_primary_group() {
     if (access::in_root_group(inputs_.snapshot, account) ||
         (primary.valid() && inputs_.access.leads_to_privilege(primary))) {
       out[i] = BoolFact::known(true, {});
-    } else if (access::doubtful_primary_group(inputs_.snapshot, account)) {
+    } else if (access::doubtful_primary_group(inputs_.snapshot, model::AccountId::at(i))) {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
     } else if (primary.valid() && !unseen.empty()) {
       out[i] = BoolFact::unknown(text_.intern(unseen));
@@ -258,7 +279,7 @@ cel::FactColumn AccountFacts::domain_controller() {
     const bool named =
         !primary.valid() && (basis.starts_with("primaryGroupID=516:") || basis.starts_with("primaryGroupID=521:"));
     if (s.accounts.kind[i] != model::AccountKind::computer || seen || named ||
-        !access::doubtful_primary_group(s, model::AccountId::at(i))) {
+        !access::doubtful_primary_group(inputs_.snapshot, model::AccountId::at(i))) {
       out[i] = BoolFact::known(s.accounts.kind[i] == model::AccountKind::computer && (seen || named), {});
     } else {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
 #include "policy/evaluation/exemptions.h"
 #include "policy/evaluation/judge.h"
 #include "policy/evaluation/subject.h"
+#include "policy/evaluation/unseen.h"
 
 namespace tally::evaluation {
 namespace {
@@ -28,8 +31,12 @@ class Comparer {
         known_(known),
         judge_(inputs),
         exemptions_(inputs) {
-    for (const Finding& finding : open_before) rows_.emplace(finding.subject.key, kGone);
-    for (const SubjectKind kind : {SubjectKind::account, SubjectKind::person, SubjectKind::source}) find_rows(kind);
+    std::set<SubjectKind> kinds;
+    for (const Finding& finding : open_before) {
+      rows_.emplace(finding.subject.key, kGone);
+      kinds.insert(finding.subject.kind);
+    }
+    for (const SubjectKind kind : kinds) find_rows(kind);
   }
 
   std::vector<Comparison> run() {
@@ -113,7 +120,6 @@ class Comparer {
   }
 
   void find_rows(SubjectKind kind) {
-    if (rows_.empty()) return;
     std::string key;
     for (std::size_t row = 0; row < subject_count(inputs_.snapshot, kind); ++row) {
       write_key(inputs_.snapshot, kind, row, key);
@@ -164,39 +170,50 @@ class Comparer {
   }
 
   /// A subject that is not there counts as gone only when its source was there and showed all it has.
-  Comparison gone(const Finding& earlier) const {
+  Comparison gone(const Finding& earlier) {
     const std::string& name = earlier.subject.source;
     const auto source = std::find_if(inputs_.snapshot.sources.begin(), inputs_.snapshot.sources.end(),
                                      [&](const auto& s) { return s.name == name; });
     if (source == inputs_.snapshot.sources.end()) {
       return {earlier, Standing::not_rechecked, fmt::format("the source {} is not part of this run", name)};
     }
-    if (hides_records(source->coverage)) {
+    const SubjectKind kind = earlier.subject.kind;
+    const auto at = static_cast<std::size_t>(source - inputs_.snapshot.sources.begin());
+    if (const std::string why = unseen_of(kind)[at]; !why.empty()) {
       return {earlier, Standing::not_rechecked,
-              fmt::format("the {} was not seen, but {} was not completely seen ({})", noun(earlier.subject.kind), name,
-                          source->coverage.in_words())};
+              fmt::format("the {} was not seen, but {} was not completely seen ({})", noun(kind), name, why)};
     }
-    if (was_known_by_identifier(earlier.subject) && lacks_identifiers(name)) {
-      return {
-          earlier, Standing::not_rechecked,
-          fmt::format("the account was not found, but accounts of {} came without their identifier this time", name)};
+    if (was_known_by_identifier(earlier.subject) && lacks_identifiers(kind, name)) {
+      return {earlier, Standing::not_rechecked,
+              fmt::format("the {} was not found, but entries of {} came without their identifier this time", noun(kind),
+                          name)};
     }
     return {earlier, Standing::resolved,
-            fmt::format("the {} is no longer in {}, which was completely seen", noun(earlier.subject.kind), name)};
+            fmt::format("the {} is no longer in {}, which was completely seen", noun(kind), name)};
+  }
+
+  const std::vector<std::string>& unseen_of(SubjectKind kind) {
+    const auto known = unseen_.find(kind);
+    return known != unseen_.end() ? known->second : unseen_.emplace(kind, unseen(inputs_.snapshot, kind)).first->second;
   }
 
   /// A key ends in objectGUID or entryUUID, else in the DN, which has a "=" (subject.cpp).
   static bool was_known_by_identifier(const model::Subject& subject) {
-    return subject.kind == SubjectKind::account && subject.key.find('=') == std::string::npos;
+    return subject.kind != SubjectKind::person && subject.key.find('=') == std::string::npos;
   }
 
-  /// Then an account may be here under another key than before.
-  [[nodiscard]] bool lacks_identifiers(const std::string& source) const {
+  /// Then an account or group may be here under another key than before.
+  [[nodiscard]] bool lacks_identifiers(SubjectKind kind, const std::string& source) const {
     const model::Snapshot& s = inputs_.snapshot;
-    for (std::size_t i = 0; i < s.accounts.size(); ++i) {
-      if (s.view(s.accounts.native_id[i]).empty() && s.source(s.accounts.source[i]).name == source) return true;
-    }
-    return false;
+    const auto lacks = [&](const auto& table) {
+      for (std::size_t i = 0; i < table.size(); ++i) {
+        if (s.view(table.native_id[i]).empty() && s.source(table.source[i]).name == source) return true;
+      }
+      return false;
+    };
+    const bool has_account = kind == SubjectKind::account || kind == SubjectKind::membership;
+    const bool has_group = kind == SubjectKind::group || kind == SubjectKind::membership;
+    return (has_account && lacks(s.accounts)) || (has_group && lacks(s.groups));
   }
 
   Comparison untold(const Finding& earlier, const rules::ActiveRule& rule, std::size_t row) {
@@ -230,6 +247,7 @@ class Comparer {
   std::unordered_map<std::string_view, const Finding*> open_;  ///< by fingerprint; those not dealt with yet
   std::unordered_map<std::string, std::size_t> rows_;
   std::unordered_map<std::string, cel::TruthColumn> answers_;
+  std::map<SubjectKind, std::vector<std::string>> unseen_;  ///< by source
 };
 
 }  // namespace

@@ -21,12 +21,30 @@
 
 namespace tally::evaluation {
 
-/// What is known of earlier runs.
+/// What became of the audits since the last one that finished.
+struct RunsBefore {
+  std::optional<base::Instant> last_finished;  ///< absent: none has finished yet
+  std::uint64_t missed = 0;                    ///< due times of the schedule at which none began, since then
+  std::uint64_t abandoned = 0;                 ///< that began since then and came to nothing
+};
+
+/// What a source held in one earlier run.
+struct ContentBefore {
+  base::Digest content;
+  base::Instant read;  ///< when reading ended
+};
+
+/// What is known of earlier runs. A part of what a verdict depends on: replaying one needs it.
 struct Previous {
   /// By source name: record_count() of the last run in which the source was completely seen.
   std::map<std::string, std::uint64_t, std::less<>> last_good;
   /// By name of an HR source: segments_of() of that run.
   std::map<std::string, std::vector<model::Segment>, std::less<>> segments;
+  /// By source name: the record of that run, without its rejects.
+  std::map<std::string, model::SourceRecord, std::less<>> last_good_record;
+  /// By source name: the contents of earlier finished runs in which anything was read, newest first.
+  std::map<std::string, std::vector<ContentBefore>, std::less<>> contents;
+  RunsBefore runs;
 
   [[nodiscard]] std::optional<std::uint64_t> records(std::string_view source) const;
 };

@@ -12,6 +12,7 @@
 #include "policy/evaluation/exemptions.h"
 #include "policy/evaluation/judge.h"
 #include "policy/evaluation/subject.h"
+#include "policy/evaluation/unseen.h"
 
 namespace tally::evaluation {
 namespace {
@@ -136,18 +137,13 @@ class Evaluation {
 
   /// Every source that may hold subjects nobody saw is asked about as one more subject, which cannot be told.
   void add_unseen(const rules::ActiveRule& rule, model::RuleTally& tally, std::map<std::string, Group>& groups) {
-    if (rule.rule.about == SubjectKind::source) return;
-    const auto kind = rule.rule.about == SubjectKind::account ? model::SourceKind::directory : model::SourceKind::hr;
-    for (std::size_t i = 0; i < inputs_.snapshot.sources.size(); ++i) {
-      const model::SourceRecord& source = inputs_.snapshot.sources[i];
-      if (source.kind != kind || !hides_records(source.coverage)) continue;
+    const std::vector<std::string> reasons = unseen(inputs_.snapshot, rule.rule.about);
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      if (reasons[i].empty()) continue;
       ++tally.asked;
       ++tally.cannot_tell;
       write_key(inputs_.snapshot, SubjectKind::source, i, key_);
-      const std::string reason =
-          fmt::format("{} {} is {}: {}", kind == model::SourceKind::hr ? "HR source" : "directory", source.name,
-                      to_string(source.coverage.state), source.coverage.in_words());
-      groups[reason].add(key_, kUnseenBase + i);
+      groups[reasons[i]].add(key_, kUnseenBase + i);
     }
   }
 

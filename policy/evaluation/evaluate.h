@@ -7,10 +7,12 @@
 //
 // How the counts tie out. A rule about accounts is asked once for every account of the snapshot, and once more for
 // every directory that did not show all of its accounts: that directory stands for the accounts nobody saw, and its
-// answer is always "cannot tell". A rule about people likewise with HR sources; a rule about sources is asked once a
-// source. So asked = clear + violations + cannot_tell + exempt holds, and what was not seen is counted, never left out.
-// Accounts of a doubtful or failed directory, should there be any, each count as "cannot tell" too: nothing in a
-// quarantined source is believed. The people of a doubtful or failed HR source have only unknown facts.
+// answer is always "cannot tell". A rule about people likewise with HR sources, rules about groups and memberships with
+// directories (memberships are unseen, too, where not all members of all groups could be read). A rule about sources is
+// asked once a source, a rule about the run once. So asked = clear + violations + cannot_tell + exempt holds, and what
+// was not seen is counted, never left out. Accounts, groups and memberships of a doubtful or failed directory, should
+// there be any, each count as "cannot tell" too: nothing in a quarantined source is believed. The people of a doubtful
+// or failed HR source have only unknown facts.
 //
 // A violation that an exemption covers at the moment of the verdict is exempt: found, told and counted apart.
 //
@@ -46,7 +48,8 @@ struct Inputs {
 struct Evaluated {
   model::Verdict verdict;
   /// outcomes[r][i]: the answer of rule r (order of RuleSet::rules(), those in shadow too) about subject i (AccountId,
-  /// PersonId or SourceId, as the rule asks). The entries for unseen subjects (see above) are not here.
+  /// PersonId, SourceId, GroupId, membership_at() or 0, as the rule asks). The entries for unseen subjects (see above)
+  /// are not here.
   std::vector<std::vector<model::Outcome>> outcomes;
 };
 

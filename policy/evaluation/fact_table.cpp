@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "policy/base/assert.h"
+#include "policy/evaluation/subject.h"
 #include "policy/rules/catalogue.h"
 #include "policy/rules/parameter.h"
 
@@ -12,8 +13,9 @@ namespace {
 using model::SubjectKind;
 
 SubjectKind table_of(std::string_view fact) {
-  if (fact.starts_with("account.")) return SubjectKind::account;
-  return fact.starts_with("person.") ? SubjectKind::person : SubjectKind::source;
+  const auto kind = model::subject_kind_of(fact.substr(0, fact.find('.')));
+  TALLY_ASSERT(kind.has_value());
+  return *kind;
 }
 
 constexpr std::string_view kUnknown = "unknown";
@@ -61,38 +63,68 @@ bool unknown_by_reason(const cel::FactColumn& column, std::size_t row) {
 }  // namespace
 
 FactTable::FactTable(const Inputs& inputs, SubjectKind kind)
-    : inputs_(inputs), kind_(kind), sources_(inputs), people_(inputs), accounts_(inputs, people_) {
-  link_rows();
+    : inputs_(inputs),
+      kind_(kind),
+      sources_(inputs),
+      people_(inputs),
+      accounts_(inputs, people_),
+      groups_(inputs, people_),
+      memberships_(inputs),
+      run_(inputs) {}
+
+const std::vector<std::uint32_t>& FactTable::links(SubjectKind table) {
+  if (const auto made = links_.find(table); made != links_.end()) return made->second;
+  const model::Snapshot& s = inputs_.snapshot;
+  std::vector<std::uint32_t>& rows = links_[table];
+  rows.reserve(subject_count(s, kind_));
+  const auto person_of = [&](std::size_t account) {
+    const correlation::Link& link = inputs_.links.links[account];
+    const bool linked = link.owner == correlation::Owner::person && link.person.valid();
+    return linked ? link.person.index() : cel::Through::kNoRow;
+  };
+  if (table == SubjectKind::source) {
+    for (std::size_t row = 0; row < subject_count(s, kind_); ++row) {
+      const model::SourceId source = source_of(s, kind_, row);
+      rows.push_back(source.valid() ? source.index() : cel::Through::kNoRow);
+    }
+  } else if (kind_ == SubjectKind::account) {
+    for (std::size_t account = 0; account < s.accounts.size(); ++account) rows.push_back(person_of(account));
+  } else if (table == SubjectKind::group) {
+    for (const model::GroupId group : s.groups_of_account.targets) rows.push_back(group.index());
+  } else {
+    TALLY_ASSERT(kind_ == SubjectKind::membership);
+    for (std::size_t account = 0; account < s.groups_of_account.rows(); ++account) {
+      const std::uint32_t row =
+          table == SubjectKind::account ? static_cast<std::uint32_t>(account) : person_of(account);
+      rows.insert(rows.end(), s.groups_of_account.row(account).size(), row);
+    }
+  }
+  return rows;
 }
 
-void FactTable::link_rows() {
-  const auto row_of = [](auto id) { return id.valid() ? id.index() : cel::Through::kNoRow; };
-  const model::Snapshot& s = inputs_.snapshot;
-  if (kind_ == SubjectKind::account) {
-    for (const model::SourceId source : s.accounts.source) source_of_row_.push_back(row_of(source));
-    for (const correlation::Link& link : inputs_.links.links) {
-      person_of_row_.push_back(link.owner == correlation::Owner::person ? row_of(link.person) : cel::Through::kNoRow);
-    }
-  } else if (kind_ == SubjectKind::person) {
-    for (const model::SourceId source : s.people.source) source_of_row_.push_back(row_of(source));
+cel::FactColumn FactTable::own_column(SubjectKind table, std::string_view fact) {
+  switch (table) {
+    case SubjectKind::account: return accounts_.column(fact);
+    case SubjectKind::person: return people_.column(fact);
+    case SubjectKind::source: return sources_.column(fact);
+    case SubjectKind::group: return groups_.column(fact);
+    case SubjectKind::membership: return memberships_.column(fact);
+    case SubjectKind::run: break;
   }
+  return run_.column(fact);
 }
 
 const cel::FactColumn& FactTable::column(std::string_view fact) {
   if (const auto found = columns_.find(fact); found != columns_.end()) return found->second;
   const SubjectKind table = table_of(fact);
-  cel::FactColumn made = table == SubjectKind::account  ? accounts_.column(fact)
-                         : table == SubjectKind::person ? people_.column(fact)
-                                                        : sources_.column(fact);
-  if (table == SubjectKind::person && kind_ == SubjectKind::account) made.through = {person_of_row_, kNoPerson};
-  if (table == SubjectKind::source && kind_ != SubjectKind::source) made.through = {source_of_row_, "no source"};
+  cel::FactColumn made = own_column(table, fact);
+  if (table != kind_) made.through = {links(table), table == SubjectKind::person ? kNoPerson : "no source"};
   return columns_.emplace(std::string(fact), std::move(made)).first->second;
 }
 
-std::uint32_t FactTable::own_row(std::string_view fact, std::size_t row) const {
+std::uint32_t FactTable::own_row(std::string_view fact, std::size_t row) {
   const SubjectKind table = table_of(fact);
-  if (table == kind_) return static_cast<std::uint32_t>(row);
-  return table == SubjectKind::person ? person_of_row_[row] : source_of_row_[row];
+  return table == kind_ ? static_cast<std::uint32_t>(row) : links(table)[row];
 }
 
 void FactTable::bind(cel::Columns& columns, const std::vector<std::string>& facts) {
@@ -128,21 +160,29 @@ model::Evidence FactTable::evidence(std::string_view fact, std::size_t row) {
     return out;
   }
   const cel::FactColumn& facts = column(fact);
-  const model::Snapshot& s = inputs_.snapshot;
   const SubjectKind table = table_of(fact);
-  const model::SourceId from = table == SubjectKind::account  ? s.accounts.source[own]
-                               : table == SubjectKind::person ? s.people.source[own]
-                                                              : model::SourceId(own);
-  out.source = s.source(from).name;
-  out.read_at = s.source(from).finished;
+  if (const model::SourceId from = source_of(inputs_.snapshot, table, own); from.valid()) {
+    out.source = inputs_.snapshot.source(from).name;
+    out.read_at = inputs_.snapshot.source(from).finished;
+  }
   if (out.value == kUnknown && facts.reasons.ids.size() > 0) {
     out.basis = facts.reasons.pool->view(facts.reasons.ids[own]);
   } else {
-    out.basis = table == SubjectKind::account  ? accounts_.basis(fact, own)
-                : table == SubjectKind::person ? people_.basis(fact, own)
-                                               : s.source(from).coverage.in_words();
+    out.basis = basis(table, fact, own);
   }
   return out;
+}
+
+std::string FactTable::basis(SubjectKind table, std::string_view fact, std::size_t own) const {
+  switch (table) {
+    case SubjectKind::account: return accounts_.basis(fact, own);
+    case SubjectKind::person: return people_.basis(fact, own);
+    case SubjectKind::source: return sources_.basis(own);
+    case SubjectKind::group: return groups_.basis(fact, own);
+    case SubjectKind::membership: return memberships_.basis(fact, own);
+    case SubjectKind::run: break;
+  }
+  return run_.basis();
 }
 
 }  // namespace tally::evaluation

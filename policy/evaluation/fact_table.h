@@ -17,7 +17,10 @@
 
 #include "policy/cel/columns.h"
 #include "policy/evaluation/account_facts.h"
+#include "policy/evaluation/group_facts.h"
+#include "policy/evaluation/membership_facts.h"
 #include "policy/evaluation/person_facts.h"
+#include "policy/evaluation/run_facts.h"
 #include "policy/evaluation/source_facts.h"
 
 namespace tally::evaluation {
@@ -41,16 +44,22 @@ class FactTable {
 
  private:
   const cel::FactColumn& column(std::string_view fact);
+  cel::FactColumn own_column(model::SubjectKind table, std::string_view fact);
+  [[nodiscard]] std::string basis(model::SubjectKind table, std::string_view fact, std::size_t own) const;
   /// The row of that fact's own table behind this subject; Through::kNoRow when there is none.
-  [[nodiscard]] std::uint32_t own_row(std::string_view fact, std::size_t row) const;
-  void link_rows();
+  [[nodiscard]] std::uint32_t own_row(std::string_view fact, std::size_t row);
+  /// By row of the subject: the row of `table` behind it. Made when first asked for.
+  const std::vector<std::uint32_t>& links(model::SubjectKind table);
 
   const Inputs& inputs_;
   model::SubjectKind kind_;
   SourceFacts sources_;
   PersonFacts people_;
   AccountFacts accounts_;
-  std::vector<std::uint32_t> person_of_row_, source_of_row_;  ///< empty when the subject is of that kind itself
+  GroupFacts groups_;
+  MembershipFacts memberships_;
+  RunFacts run_;
+  std::map<model::SubjectKind, std::vector<std::uint32_t>> links_;
   std::map<std::string, cel::FactColumn, std::less<>> columns_;
 };
 

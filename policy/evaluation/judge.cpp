@@ -43,18 +43,25 @@ cel::TruthColumn Judge::ask(const rules::ActiveRule& rule) {
   return rule.when.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about));
 }
 
+/// The directory whose own quarantine makes the row untellable; nullptr when it is believed. The people of a
+/// quarantined HR source have only unknown facts; a source and the run are asked about what was not seen.
+const model::SourceRecord* Judge::unbelieved(SubjectKind kind, std::size_t row) const {
+  if (kind != SubjectKind::account && kind != SubjectKind::group && kind != SubjectKind::membership) return nullptr;
+  const model::SourceRecord& source = inputs_.snapshot.source(source_of(inputs_.snapshot, kind, row));
+  return quarantined(source.coverage) ? &source : nullptr;
+}
+
 std::string Judge::quarantine(const rules::ActiveRule& rule, std::size_t row) const {
-  if (rule.rule.about != SubjectKind::account) return {};
-  const model::SourceRecord& source = inputs_.snapshot.source(inputs_.snapshot.accounts.source[row]);
-  if (!quarantined(source.coverage)) return {};
-  return fmt::format("directory {} is {}: {}", source.name, to_string(source.coverage.state),
-                     source.coverage.in_words());
+  const model::SourceRecord* source = unbelieved(rule.rule.about, row);
+  if (source == nullptr) return {};
+  return fmt::format("directory {} is {}: {}", source->name, to_string(source->coverage.state),
+                     source->coverage.in_words());
 }
 
 model::Outcome Judge::outcome(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row) const {
-  const bool unbelieved = rule.rule.about == SubjectKind::account &&
-                          quarantined(inputs_.snapshot.source(inputs_.snapshot.accounts.source[row]).coverage);
-  if (unbelieved || answers.at(row) == cel::Truth::unknown) return model::Outcome::cannot_tell;
+  if (answers.at(row) == cel::Truth::unknown || unbelieved(rule.rule.about, row) != nullptr) {
+    return model::Outcome::cannot_tell;
+  }
   return answers.at(row) == cel::Truth::yes ? model::Outcome::violation : model::Outcome::clear;
 }
 
@@ -85,6 +92,7 @@ std::string Judge::sentence(const rules::ActiveRule& rule, const rules::Message&
 
 std::string Judge::fix(const rules::ActiveRule& rule, std::size_t row) {
   std::string out = sentence(rule, rule.rule.fix, row);
+  if (rule.rule.commands.empty() || rule.rule.about == SubjectKind::run) return out;
   const std::string connector = facts(rule.rule.about).value("source.connector", row);
   for (const rules::Command& command : rule.rule.commands) {
     // "# " begins a comment in PowerShell, in a shell and in LDIF alike, so that a whole block can be pasted.
@@ -108,14 +116,18 @@ std::vector<std::string> Judge::path(const rules::ActiveRule& rule, std::size_t 
   const auto reads = [&](std::string_view fact) {
     return std::find(rule.facts.begin(), rule.facts.end(), fact) != rule.facts.end();
   };
-  const auto account = model::AccountId::at(row);
+  const SubjectKind about = rule.rule.about;
+  if (about != SubjectKind::account && about != SubjectKind::membership) return {};
+  const auto account =
+      about == SubjectKind::account ? model::AccountId::at(row) : membership_at(inputs_.snapshot, row).account;
   if (reads("account.privileged_through_circle")) return inputs_.access.circle(inputs_.snapshot, account);
   if (reads("account.privileged") || reads("account.privileged_tier") || reads("account.privileged_distance") ||
       reads("account.privileged_only_through_nesting")) {
     return inputs_.access.path(inputs_.snapshot, account);
   }
-  const model::GroupId primary =
-      reads("account.privileged_by_primary_group") ? inputs_.snapshot.accounts.primary_group[row] : model::GroupId();
+  const model::GroupId primary = reads("account.privileged_by_primary_group")
+                                     ? inputs_.snapshot.accounts.primary_group[account.index()]
+                                     : model::GroupId();
   return primary.valid() ? inputs_.access.path_through(inputs_.snapshot, account, primary) : std::vector<std::string>{};
 }
 

@@ -34,9 +34,10 @@ class Judge {
 
  private:
   std::string fix(const rules::ActiveRule& rule, std::size_t row);
+  [[nodiscard]] const model::SourceRecord* unbelieved(model::SubjectKind kind, std::size_t row) const;
 
   const Inputs& inputs_;
-  std::array<std::unique_ptr<FactTable>, 3> tables_;
+  std::array<std::unique_ptr<FactTable>, model::kSubjectKinds.size()> tables_;
 };
 
 /// What a group of subjects has in common: the reasons without names, dates and numbers, as one sentence.

@@ -154,56 +154,120 @@ cel::FactColumn PersonFacts::statuses() {
   return {cel::TextView{{status_}, &text_}, reasons(status_unknown_, text_)};
 }
 
-cel::FactColumn PersonFacts::texts(const std::vector<base::TextId>& column) {
-  return {cel::TextView{{column}, &inputs_.snapshot.text}, reasons(doubt_, text_)};
+cel::FactColumn PersonFacts::text(std::vector<base::TextId> model::People::*column) {
+  return {cel::TextView{{people().*column}, &inputs_.snapshot.text}, reasons(doubt_, text_)};
 }
 
-cel::FactColumn PersonFacts::times(const std::vector<TimeFact>& column, std::vector<TimeFact>& doubted) {
-  if (doubt_.empty()) return evaluation::view(column, inputs_.snapshot.text);
-  doubted = column;
+cel::FactColumn PersonFacts::times(std::vector<TimeFact> model::People::*column) {
+  const std::vector<TimeFact>& said = people().*column;
+  if (doubt_.empty()) return evaluation::view(said, inputs_.snapshot.text);
+  std::vector<TimeFact>& doubted = times_.emplace_back(said);
   for (std::size_t i = 0; i < doubted.size(); ++i) {
     const bool own = !doubt_[i].valid();
-    doubted[i].basis = own ? text_.intern(inputs_.snapshot.view(column[i].basis)) : doubt_[i];
+    doubted[i].basis = own ? text_.intern(inputs_.snapshot.view(said[i].basis)) : doubt_[i];
     if (!own) doubted[i].state = TimeState::unknown;
   }
   return evaluation::view(doubted, text_);
 }
 
+/// An end that lies before this beginning, whatever the bounds of the two.
+cel::FactColumn PersonFacts::rehired() {
+  std::vector<model::BoolFact>& out = bools();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const TimeFact &ended = people().previous_last_day[i], &began = people().first_day[i];
+    if (doubt(i).valid()) {
+      out[i] = model::BoolFact::unknown(doubt(i));
+    } else if (ended.state == TimeState::never) {
+      out[i] = model::BoolFact::known(false, {});
+    } else if (ended.state == TimeState::unknown || began.state != TimeState::known) {
+      const base::TextId own = ended.state == TimeState::unknown ? ended.basis : began.basis;
+      out[i] = model::BoolFact::unknown(text_.intern(inputs_.snapshot.view(own)));
+    } else if (ended.bounds.latest <= began.bounds.earliest) {
+      out[i] = model::BoolFact::known(true, {});
+    } else {
+      const bool after = ended.bounds.earliest > began.bounds.latest;
+      out[i] = model::BoolFact::unknown(
+          text_.intern(after ? "the employment before ended after this one began"
+                             : "whether the employment before ended before this one began depends on the time zone"));
+    }
+  }
+  return evaluation::view(out, text_);
+}
+
+cel::FactColumn PersonFacts::contradicted() {
+  std::vector<model::BoolFact>& out = bools();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = model::BoolFact::known(!inputs_.snapshot.view(people().doubt[i]).empty(), {});
+  }
+  return evaluation::view(out, text_);
+}
+
+FactRows<PersonFacts> PersonFacts::own_rows() {
+  using F = PersonFacts;
+  using P = model::People;
+  static constexpr auto kLeft = [](const F& f, std::size_t i) {
+    return fmt::format("{}; {}", f.shown(f.people().status_basis[i]), f.shown(f.people().last_day[i].basis));
+  };
+  static constexpr auto kPrevious = [](const F& f, std::size_t i) {
+    return f.shown(f.people().previous_last_day[i].basis);
+  };
+  static constexpr FactRow<F> kRows[] = {
+      {"person.employee_id", [](F& f) { return f.text(&P::employee_id); }},
+      {"person.name", [](F& f) { return f.names(); }},
+      {"person.mail", [](F& f) { return f.text(&P::mail); }},
+      {"person.status", [](F& f) { return f.statuses(); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().status_basis[i]); }},
+      {"person.department", [](F& f) { return f.text(&P::department); }},
+      {"person.title", [](F& f) { return f.text(&P::title); }},
+      {"person.cost_center", [](F& f) { return f.text(&P::cost_center); }},
+      {"person.manager", [](F& f) { return f.text(&P::manager_id); }},
+      {"person.sponsor", [](F& f) { return f.text(&P::sponsor_id); }},
+      {"person.employment_type", [](F& f) { return f.text(&P::employment_type); }},
+      {"person.location", [](F& f) { return f.text(&P::location); }},
+      {"person.first_day", [](F& f) { return f.times(&P::first_day); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().first_day[i].basis); }},
+      {"person.last_day", [](F& f) { return f.times(&P::last_day); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().last_day[i].basis); }},
+      {"person.previous_last_day", [](F& f) { return f.times(&P::previous_last_day); }, kPrevious},
+      {"person.rehired", [](F& f) { return f.rehired(); }, kPrevious},
+      {"person.moved_at", [](F& f) { return f.times(&P::moved); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().moved[i].basis); }},
+      {"person.leave_from", [](F& f) { return f.times(&P::leave_from); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().leave_from[i].basis); }},
+      {"person.leave_until", [](F& f) { return f.times(&P::leave_until); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().leave_until[i].basis); }},
+      {"person.training_valid_until", [](F& f) { return f.times(&P::training_valid_until); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().training_valid_until[i].basis); }},
+      {"person.screening_done", [](F& f) { return f.times(&P::screening_done); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().screening_done[i].basis); }},
+      {"person.nda_signed", [](F& f) { return f.times(&P::nda_signed); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().nda_signed[i].basis); }},
+      {"person.left",
+       [](F& f) {
+         f.derive();
+         return evaluation::view(f.left_, f.text_);
+       },
+       kLeft},
+      {"person.left_at",
+       [](F& f) {
+         f.derive();
+         return evaluation::view(f.left_at_, f.text_);
+       },
+       kLeft},
+      {"person.contradicted", [](F& f) { return f.contradicted(); }},
+  };
+  return kRows;
+}
+
 cel::FactColumn PersonFacts::column(std::string_view fact) {
   find_doubts();
-  const model::People& people = inputs_.snapshot.people;
-  if (fact == "person.employee_id") return texts(people.employee_id);
-  if (fact == "person.name") return names();
-  if (fact == "person.mail") return texts(people.mail);
-  if (fact == "person.status") return statuses();
-  if (fact == "person.department") return texts(people.department);
-  if (fact == "person.title") return texts(people.title);
-  if (fact == "person.manager") return texts(people.manager_id);
-  if (fact == "person.employment_type") return texts(people.employment_type);
-  if (fact == "person.location") return texts(people.location);
-  if (fact == "person.first_day") return times(people.first_day, first_day_);
-  if (fact == "person.last_day") return times(people.last_day, last_day_);
-  if (fact == "person.entitlements") return entitlements_.of_people(EntitlementFacts::Which::all, doubts());
-  if (fact == "person.entitlements_at_least") {
-    return entitlements_.of_people(EntitlementFacts::Which::at_least, doubts());
-  }
-  derive();
-  if (fact == "person.left") return evaluation::view(left_, text_);
-  TALLY_ASSERT(fact == "person.left_at");
-  return evaluation::view(left_at_, text_);
+  return fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows()).column(*this);
 }
 
 std::string PersonFacts::basis(std::string_view fact, std::size_t row) const {
-  const model::People& people = inputs_.snapshot.people;
-  const auto text = [&](base::TextId id) { return std::string(inputs_.snapshot.view(id)); };
-  if (!text(people.doubt[row]).empty()) return text(people.doubt[row]);
-  if (fact == "person.status") return text(people.status_basis[row]);
-  if (fact == "person.first_day") return text(people.first_day[row].basis);
-  if (fact == "person.last_day") return text(people.last_day[row].basis);
-  if (fact == "person.left" || fact == "person.left_at") {
-    return fmt::format("{}; {}", text(people.status_basis[row]), text(people.last_day[row].basis));
-  }
-  return fmt::format("line {}", people.line[row]);
+  if (std::string doubt = shown(people().doubt[row]); !doubt.empty()) return doubt;
+  const auto& entry = fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows());
+  return entry.basis == nullptr ? fmt::format("line {}", people().line[row]) : entry.basis(*this, row);
 }
 
 }  // namespace tally::evaluation

@@ -2,6 +2,7 @@
 // Inner to this library (fact_table.h), but for departure(), which is worth a test of its own.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "policy/cel/columns.h"
 #include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/fact_row.h"
 
 namespace tally::evaluation {
 
@@ -40,13 +42,44 @@ class PersonFacts {
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
 
  private:
+  static FactRows<PersonFacts> own_rows();      ///< person_facts.cpp
+  static FactRows<PersonFacts> others_rows();   ///< person_others.cpp: managers, sponsors
+  static FactRows<PersonFacts> account_rows();  ///< person_accounts.cpp: what belongs to them
+
+  [[nodiscard]] const model::People& people() const { return inputs_.snapshot.people; }
+  [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }
   void find_doubts();
   [[nodiscard]] std::vector<std::string> doubts() const;
   void derive();
+  /// Why nothing HR says of the row can be used; invalid when it can.
+  [[nodiscard]] base::TextId doubt(std::size_t row) const { return doubt_.empty() ? base::TextId() : doubt_[row]; }
+  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(people().size()); }
+  std::vector<base::TextId>& reasons_of_rows() { return texts_.emplace_back(people().size()); }
+
   cel::FactColumn names();
   cel::FactColumn statuses();
-  cel::FactColumn texts(const std::vector<base::TextId>& column);
-  cel::FactColumn times(const std::vector<model::TimeFact>& column, std::vector<model::TimeFact>& doubted);
+  cel::FactColumn text(std::vector<base::TextId> model::People::*column);
+  cel::FactColumn times(std::vector<model::TimeFact> model::People::*column);
+  cel::FactColumn rehired();
+  cel::FactColumn contradicted();
+
+  /// Another person whom HR names by number: known (a row), named and left, in a circle.
+  using Number = std::vector<base::TextId> model::People::*;
+  cel::FactColumn named_known(Number column);
+  cel::FactColumn named_left(Number column);
+  cel::FactColumn manager_cycle();
+  /// By row: the person of that number; invalid when HR has none of it. The same HR source first.
+  std::vector<model::PersonId> named(Number column) const;
+  /// Why a number that has no row may have one after all; invalid when HR was seen completely.
+  base::TextId unseen_people();
+
+  cel::FactColumn accounts_count();
+  cel::FactColumn has_usable_account();
+  cel::FactColumn directories_disagree();
+  cel::FactColumn groups(bool seen_only);
+  /// By person: why accounts of theirs may be missing; invalid when none can be.
+  const std::vector<base::TextId>& account_gaps();
+  void collect_groups();
 
   const Inputs& inputs_;
   EntitlementFacts entitlements_;
@@ -55,7 +88,14 @@ class PersonFacts {
   std::vector<base::TextId> doubt_;  ///< by person; empty when nobody's facts are in doubt
   std::vector<base::TextId> name_, status_, status_unknown_;
   std::vector<model::BoolFact> left_;
-  std::vector<model::TimeFact> left_at_, first_day_, last_day_;
+  std::vector<model::TimeFact> left_at_;
+  std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
+  std::deque<std::vector<model::TimeFact>> times_;
+  std::deque<std::vector<std::int64_t>> numbers_;
+  std::deque<std::vector<base::TextId>> texts_;
+  std::vector<base::TextId> account_gaps_;
+  std::vector<std::uint64_t> group_offsets_;
+  std::vector<base::TextId> group_names_;
 };
 
 }  // namespace tally::evaluation

@@ -7,6 +7,7 @@
 
 #include "policy/cel/columns.h"
 #include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/fact_row.h"
 
 namespace tally::evaluation {
 
@@ -14,17 +15,35 @@ class SourceFacts {
  public:
   explicit SourceFacts(const Inputs& inputs);
   /// Asks for a name of the catalogue that begins with "source.".
-  [[nodiscard]] cel::FactColumn column(std::string_view fact) const;
+  [[nodiscard]] cel::FactColumn column(std::string_view fact) {
+    return fact_row<SourceFacts>(fact, rows()).column(*this);
+  }
+  [[nodiscard]] std::string basis(std::size_t row) const;
 
  private:
+  static FactRows<SourceFacts> rows();
+  void add_history(const model::SourceRecord& source);
+  void add_schema(const model::SourceRecord& source);
+  void count_accounts();
+
+  struct Numbers {
+    std::vector<std::int64_t> values;
+    std::vector<base::TextId> unknown;  ///< why; invalid where known
+  };
+  cel::FactColumn number(const Numbers& numbers) const;
+
+  const Inputs& inputs_;
   base::TextPool text_;
   std::vector<base::TextId> name_, kind_, connector_, coverage_, missing_;
-  std::vector<std::uint64_t> gap_offsets_{0};
-  std::vector<base::TextId> gaps_;
-  std::vector<std::int64_t> records_, last_good_, rejects_;
-  std::vector<base::TextId> last_good_unknown_;
-  std::vector<model::BoolFact> count_mismatch_, quarantined_;
-  std::vector<model::TimeFact> in_force_since_;
+  std::vector<std::uint64_t> gap_offsets_{0}, change_offsets_{0};
+  std::vector<base::TextId> gaps_, changes_, changes_unknown_;
+  Numbers records_, last_good_, rejects_, clock_skew_, usable_, privileged_, privileged_seen_;
+  std::vector<model::BoolFact> count_mismatch_, replayed_, quarantined_;
+  std::vector<model::TimeFact> produced_, unchanged_since_, in_force_since_;
 };
+
+/// What is built otherwise now than then: names of SourceRecord::shape whose values differ, and those that only one of
+/// the two has.
+std::vector<std::string> schema_changes(const model::SourceRecord& then, const model::SourceRecord& now);
 
 }  // namespace tally::evaluation

@@ -1,4 +1,4 @@
-// Subjects: the names by which accounts, people and sources are known from run to run.
+// Subjects: the names by which accounts, people, groups … are known from run to run.
 //
 //   subject_of(inputs, model::SubjectKind::account, 17).key == "account/corp-ad/6d5c1b1e-…"
 //
@@ -16,8 +16,18 @@ namespace tally::evaluation {
 /// How many subjects of that kind a snapshot has.
 std::size_t subject_count(const model::Snapshot& snapshot, model::SubjectKind kind);
 
-/// Writes the key of subject `row` into `out` (reused by callers that ask for many): as model::write_account_key(),
-/// "person/<source>/<employee id>", "source/<name>".
+/// A membership's two ends.
+struct Membership {
+  model::AccountId account;
+  model::GroupId group;
+};
+/// The membership of row `row`: rows are the direct ones of Snapshot::groups_of_account, account after account.
+Membership membership_at(const model::Snapshot& snapshot, std::size_t row);
+
+/// The source that the subject was seen in (of a membership, that of its group); invalid for the run.
+model::SourceId source_of(const model::Snapshot& snapshot, model::SubjectKind kind, std::size_t row);
+
+/// Writes the key of subject `row` into `out` (reused by callers that ask for many), as model::Subject::key has it.
 void write_key(const model::Snapshot& snapshot, model::SubjectKind kind, std::size_t row, std::string& out);
 
 model::Subject subject_of(const Inputs& inputs, model::SubjectKind kind, std::size_t row);

@@ -19,6 +19,12 @@ inline cel::FactColumn view(const std::vector<model::TimeFact>& facts, const bas
 inline cel::FactColumn view(const std::vector<base::TextId>& texts, const base::TextPool& text) {
   return {cel::TextView{{texts}, &text}};
 }
+/// "cn=name\0ACNF:<guid>,…": the entry that lost when two of one name were made at once (MS-ADTS 3.1.1.1.5.1.4). As
+/// LDAP writes it (RFC 4514), and as files that were re-encoded do.
+inline bool is_conflict_name(std::string_view dn) {
+  const std::string_view first = dn.substr(0, dn.find(','));
+  return first.find("\\0ACNF:") != std::string_view::npos || first.find("\nCNF:") != std::string_view::npos;
+}
 /// `reasons` is empty when every row is known; else a row with a valid id is unknown.
 inline cel::ReasonView reasons(const std::vector<base::TextId>& ids, const base::TextPool& text) {
   return ids.empty() ? cel::ReasonView{} : cel::ReasonView{{ids}, &text};

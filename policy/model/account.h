@@ -22,7 +22,7 @@ enum class AccountKind : std::uint8_t { user, service, managed_service, computer
 std::string_view to_string(AccountKind kind);
 
 /// Weaknesses and privileges that a directory writes on the account itself; a bit each.
-enum AccountFlag : std::uint16_t {
+enum AccountFlag : std::uint32_t {
   kPasswordNotRequired = 1U << 0,         ///< AD userAccountControl 0x20
   kPreauthNotRequired = 1U << 1,          ///< AD 0x400000
   kDesKeysOnly = 1U << 2,                 ///< AD 0x200000
@@ -34,6 +34,20 @@ enum AccountFlag : std::uint16_t {
   kNotDelegated = 1U << 8,                ///< AD 0x100000
   kMustChangePassword = 1U << 9,          ///< AD pwdLastSet=0, OpenLDAP pwdReset
   kHasServicePrincipal = 1U << 10,        ///< a servicePrincipalName is set
+  kAdminCount = 1U << 11,                 ///< AD adminCount=1: protected by AdminSDHolder now or once
+  kSidHistory = 1U << 12,                 ///< AD sIDHistory is set
+  kSidHistoryPrivileged = 1U << 13,       ///< … with the SID of a privileged group or a built-in administrator
+  kSidHistoryOwnDomain = 1U << 14,        ///< … with a SID of the account's own domain
+  kDelegatesToServices = 1U << 15,        ///< AD msDS-AllowedToDelegateTo is set
+  kResourceDelegation = 1U << 16,         ///< AD msDS-AllowedToActOnBehalfOfOtherIdentity is set
+  kSshKey = 1U << 17,                     ///< sshPublicKey is set
+  kCertificate = 1U << 18,                ///< userCertificate is set
+  kKeyCredential = 1U << 19,              ///< AD msDS-KeyCredentialLink is set
+  kAltSecurityIdentity = 1U << 20,        ///< AD altSecurityIdentities is set
+  kKerberosAes = 1U << 21,                ///< AD msDS-SupportedEncryptionTypes has 8 or 16; known only where it is set
+  kPasswordLikeText = 1U << 22,           ///< description, info, comment or gecos look as if they held a password
+  kManagerNamed = 1U << 23,               ///< manager is set, whether or not that entry was seen
+  kLoginShell = 1U << 24,                 ///< loginShell is one that lets somebody in (not nologin, not false)
 };
 
 struct Accounts {
@@ -55,12 +69,22 @@ struct Accounts {
       last_sign_in;  ///< the interval that the attribute really gives; never: known never to have signed in
   std::vector<TimeFact> password_changed;
   std::vector<TimeFact> created;
-  std::vector<std::uint16_t> flags;        ///< AccountFlag bits that are set
-  std::vector<std::uint16_t> flags_known;  ///< AccountFlag bits that the directory tells at all
+  std::vector<TimeFact> modified;          ///< the entry's last change of any kind
+  std::vector<std::uint32_t> flags;        ///< AccountFlag bits that are set
+  std::vector<std::uint32_t> flags_known;  ///< AccountFlag bits that the directory tells at all
   std::vector<base::TextId> flags_basis;   ///< "userAccountControl=4194816"
   std::vector<GroupId> primary_group;      ///< AD primaryGroupID, POSIX gidNumber; invalid when none or not seen
   std::vector<base::TextId>
-      primary_group_basis;  ///< "primaryGroupID=512"; why it could not be resolved when invalid and not empty
+      primary_group_basis;         ///< "primaryGroupID=512"; why it could not be resolved when invalid and not empty
+  std::vector<AccountId> manager;  ///< the entry that manager names; invalid when none or not seen
+  std::vector<base::TextId> department, title, employee_type;  ///< as the directory says; empty when it does not
+  std::vector<base::TextId> creator;                           ///< creatorsName; empty when not told
+  std::vector<base::TextId> password_scheme;  ///< how the password is kept: "ssha", "crypt-md5", "cleartext" …;
+                                              ///< never the value; empty when userPassword was not shown
+  std::vector<std::uint32_t> uid_number;      ///< POSIX uidNumber; kNoNumber when none
+  std::vector<std::uint32_t> gid_number;      ///< POSIX gidNumber; kNoNumber when none
+
+  static constexpr std::uint32_t kNoNumber = 0xFFFFFFFF;  ///< (uid_t)-1 is nobody's number (POSIX chown)
 
   [[nodiscard]] std::size_t size() const { return source.size(); }
   AccountId add(SourceId from);
@@ -83,6 +107,12 @@ struct Groups {
   std::vector<std::uint8_t> members_unlisted;  ///< 1: members_unknown is nothing but a population that everybody may be
                                                ///< in and no directory lists (Everyone, Authenticated Users)
   std::vector<std::uint32_t> unresolved_members;  ///< members that are no entry we saw
+  std::vector<TimeFact> created;
+  std::vector<TimeFact> modified;                 ///< the entry's last change of any kind
+  std::vector<std::uint8_t> modified_by_members;  ///< 1: a change of the member list changes `modified` too
+  std::vector<std::uint32_t> owners_named;        ///< values of owner or managedBy, seen or not
+  std::vector<Truth> mail_only;                   ///< AD: a distribution group, which gives no access
+  std::vector<std::uint32_t> gid_number;          ///< POSIX gidNumber; Accounts::kNoNumber when none
 
   [[nodiscard]] std::size_t size() const { return source.size(); }
   GroupId add(SourceId from);

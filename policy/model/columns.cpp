@@ -36,11 +36,14 @@ void People::keep_only(const std::vector<bool>& keep) {
 
 AccountId Accounts::add(SourceId from) {
   add_row(*this, from);
+  uid_number.back() = gid_number.back() = kNoNumber;
   return AccountId::at(size() - 1);
 }
 
 GroupId Groups::add(SourceId from) {
   add_row(*this, from);
+  mail_only.back() = Truth::unknown;
+  gid_number.back() = Accounts::kNoNumber;
   return GroupId::at(size() - 1);
 }
 

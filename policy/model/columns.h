@@ -42,6 +42,15 @@ inline constexpr auto columns_of(const People*) {
       Column{"manager_id", &P::manager_id},
       Column{"employment_type", &P::employment_type},
       Column{"location", &P::location},
+      Column{"cost_center", &P::cost_center},
+      Column{"sponsor_id", &P::sponsor_id},
+      Column{"previous_last_day", &P::previous_last_day},
+      Column{"moved", &P::moved},
+      Column{"leave_from", &P::leave_from},
+      Column{"leave_until", &P::leave_until},
+      Column{"training_valid_until", &P::training_valid_until},
+      Column{"screening_done", &P::screening_done},
+      Column{"nda_signed", &P::nda_signed},
       Column{"doubt", &P::doubt},
   };
 }
@@ -65,11 +74,20 @@ inline constexpr auto columns_of(const Accounts*) {
       Column{"last_sign_in", &A::last_sign_in},
       Column{"password_changed", &A::password_changed},
       Column{"created", &A::created},
+      Column{"modified", &A::modified},
       Column{"flags", &A::flags},
       Column{"flags_known", &A::flags_known},
       Column{"flags_basis", &A::flags_basis},
       Column{"primary_group", &A::primary_group},
       Column{"primary_group_basis", &A::primary_group_basis},
+      Column{"manager", &A::manager},
+      Column{"department", &A::department},
+      Column{"title", &A::title},
+      Column{"employee_type", &A::employee_type},
+      Column{"creator", &A::creator},
+      Column{"password_scheme", &A::password_scheme},
+      Column{"uid_number", &A::uid_number},
+      Column{"gid_number", &A::gid_number},
   };
 }
 
@@ -86,6 +104,12 @@ inline constexpr auto columns_of(const Groups*) {
       Column{"members_unknown", &G::members_unknown},
       Column{"members_unlisted", &G::members_unlisted},
       Column{"unresolved_members", &G::unresolved_members},
+      Column{"created", &G::created},
+      Column{"modified", &G::modified},
+      Column{"modified_by_members", &G::modified_by_members},
+      Column{"owners_named", &G::owners_named},
+      Column{"mail_only", &G::mail_only},
+      Column{"gid_number", &G::gid_number},
   };
 }
 

@@ -21,9 +21,19 @@ std::string_view to_string(SubjectKind kind) {
     case SubjectKind::account: return "account";
     case SubjectKind::person: return "person";
     case SubjectKind::source: return "source";
+    case SubjectKind::group: return "group";
+    case SubjectKind::membership: return "membership";
+    case SubjectKind::run: return "run";
   }
   TALLY_ASSERT(false && "unknown SubjectKind");
   return {};
+}
+
+std::optional<SubjectKind> subject_kind_of(std::string_view word) {
+  for (const SubjectKind kind : kSubjectKinds) {
+    if (word == to_string(kind)) return kind;
+  }
+  return std::nullopt;
 }
 
 std::string fingerprint_of(std::string_view rule, std::string_view subject_key) {

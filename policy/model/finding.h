@@ -6,7 +6,9 @@
 // previous run (FindingRecord in run_report.h).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,18 +22,26 @@ enum class Severity : std::uint8_t { low, medium, high, critical };
 /// "low", "medium", "high", "critical".
 std::string_view to_string(Severity severity);
 
-enum class SubjectKind : std::uint8_t { account, person, source };
+/// What a rule may be asked about. A membership is a direct one, of an account in a group; `run` is the audit itself.
+enum class SubjectKind : std::uint8_t { account, person, source, group, membership, run };
+inline constexpr std::array kSubjectKinds{SubjectKind::account, SubjectKind::person,     SubjectKind::source,
+                                          SubjectKind::group,   SubjectKind::membership, SubjectKind::run};
 
+/// "account", "person", "source", "group", "membership", "run".
 std::string_view to_string(SubjectKind kind);
+/// The kind of that word; nothing when there is none.
+std::optional<SubjectKind> subject_kind_of(std::string_view word);
 
-/// Who or what a rule was asked about. All strings are personal data unless the subject is a source.
+/// Who or what a rule was asked about. All strings are personal data unless the subject is a source or the run.
 struct Subject {
   SubjectKind kind = SubjectKind::account;
   std::string key;     ///< stable from run to run: "account/<source>/<native id, else normalised DN>",
-                       ///< "person/<source>/<employee id>", "source/<name>"
-  std::string label;   ///< what people call it: a login, a name, a source
-  std::string source;  ///< name of the source that it was seen in
-  std::string dn;      ///< accounts only
+                       ///< "person/<source>/<employee id>", "source/<name>", "group/<source>/<as accounts>",
+                       ///< "membership/<source>/<account's part>/<group's part>" (a / inside the account's part is
+                       ///< written %2F, a % as %25), "run"
+  std::string label;   ///< what people call it: a login, a name, a source, a group, "dweiss in Domain Admins", "run"
+  std::string source;  ///< name of the source that it was seen in; empty for the run
+  std::string dn;      ///< of an account or group; of a membership the group's
   std::string person;  ///< employee id of the person behind it, or empty
   std::string person_name;
 };

@@ -32,6 +32,13 @@ struct People {
   std::vector<TimeFact> first_day;         ///< start of the first day; never: HR gave none
   std::vector<TimeFact> last_day;          ///< end of the last day (the first instant after it); never: open-ended
   std::vector<base::TextId> department, title, manager_id, employment_type, location;
+  std::vector<base::TextId> cost_center;
+  std::vector<base::TextId> sponsor_id;              ///< employee id of who answers for a contractor or guest
+  std::vector<TimeFact> previous_last_day;           ///< end of the employment before this one; never: there was none
+  std::vector<TimeFact> moved;                       ///< start of the day of the last change of department or job
+  std::vector<TimeFact> leave_from, leave_until;     ///< start of the first and end of the last day of a leave
+  std::vector<TimeFact> training_valid_until;        ///< end of the last day; never: no training on record
+  std::vector<TimeFact> screening_done, nda_signed;  ///< start of the day; never: not on record
   std::vector<base::TextId>
       doubt;  ///< not empty: nothing of this row can be trusted, and why (duplicates that disagree)
 

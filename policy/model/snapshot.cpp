@@ -11,10 +11,11 @@ namespace {
 
 /// How far the ids of one harvest move.
 struct Shift {
-  std::uint32_t source, text, group;
+  std::uint32_t source, text, group, account;
 
   [[nodiscard]] SourceId operator()(SourceId id) const { return id.valid() ? SourceId(id.index() + source) : id; }
   [[nodiscard]] GroupId operator()(GroupId id) const { return id.valid() ? GroupId(id.index() + group) : id; }
+  [[nodiscard]] AccountId operator()(AccountId id) const { return id.valid() ? AccountId(id.index() + account) : id; }
   [[nodiscard]] base::TextId operator()(base::TextId id) const { return base::TextPool::shifted(id, text); }
   [[nodiscard]] BoolFact operator()(BoolFact fact) const { return {fact.value, (*this)(fact.basis)}; }
   [[nodiscard]] TimeFact operator()(TimeFact fact) const { return {fact.bounds, fact.state, (*this)(fact.basis)}; }
@@ -43,15 +44,16 @@ void append(Table& to, Table& from, const Shift& shift) {
   });
 }
 
-void append(SparseRows<GroupId>& to, SparseRows<GroupId>& from, std::size_t rows, const Shift& shift) {
-  if (to.rows() == 0 && shift.group == 0) {
+template <class Target>
+void append(SparseRows<Target>& to, SparseRows<Target>& from, std::size_t rows, const Shift& shift) {
+  if (to.rows() == 0 && shift.group == 0 && shift.account == 0) {
     to = std::move(from);
     to.offsets.resize(rows + 1, to.targets.size());
     return;
   }
   for (std::size_t i = 0; i < rows; ++i) {
     if (i < from.rows()) {
-      for (const GroupId group : from.row(i)) to.targets.push_back(shift(group));
+      for (const Target target : from.row(i)) to.targets.push_back(shift(target));
     }
     to.offsets.push_back(to.targets.size());
   }
@@ -114,7 +116,8 @@ Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
   const std::vector<std::uint32_t> shifts = join_texts(snapshot.text, harvests);
   for (std::size_t i = 0; i < harvests.size(); ++i) {
     Harvest& harvest = harvests[i];
-    const Shift shift{static_cast<std::uint32_t>(i), shifts[i], static_cast<std::uint32_t>(snapshot.groups.size())};
+    const Shift shift{static_cast<std::uint32_t>(i), shifts[i], static_cast<std::uint32_t>(snapshot.groups.size()),
+                      static_cast<std::uint32_t>(snapshot.accounts.size())};
     const std::size_t accounts = harvest.accounts.size(), groups = harvest.groups.size();
     append(snapshot.people, harvest.people, shift);
     append(snapshot.accounts, harvest.accounts, shift);
@@ -122,6 +125,7 @@ Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
     append(snapshot.foreign_members, harvest.foreign_members, shift);
     append(snapshot.groups_of_account, harvest.groups_of_account, accounts, shift);
     append(snapshot.groups_of_group, harvest.groups_of_group, groups, shift);
+    append(snapshot.owners_of_group, harvest.owners_of_group, groups, shift);
     snapshot.sources.push_back(std::move(harvest.source));
     harvest = Harvest{};
   }

@@ -43,6 +43,7 @@ struct Harvest {
   SparseRows<GroupId> groups_of_account;  ///< direct memberships, the primary group included, ascending, each once
   SparseRows<GroupId> groups_of_group;    ///< direct memberships of groups in groups
   ForeignMembers foreign_members;         ///< everybody whom this directory does not show
+  SparseRows<AccountId> owners_of_group;  ///< who owner or managedBy names, as far as they are accounts that were seen
 };
 
 struct Snapshot {
@@ -55,6 +56,7 @@ struct Snapshot {
   SparseRows<GroupId> groups_of_account;  ///< memberships in groups of other directories included
   SparseRows<GroupId> groups_of_group;
   ForeignMembers foreign_members;  ///< those whom no directory shows
+  SparseRows<AccountId> owners_of_group;
 
   [[nodiscard]] std::string_view view(base::TextId id) const { return text.view(id); }
   [[nodiscard]] const SourceRecord& source(SourceId id) const { return sources[id.index()]; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,14 @@ struct SourceRecord {
   std::uint64_t bytes = 0;
   std::vector<std::string> domains;  ///< Windows domains of which every account and group lies in what is read: SIDs
   std::vector<Segment> segments;     ///< of an HR feed, as read now: what the next run's envelope compares with
+  /// When the data were produced, as far as that is known: a file's last change, an export's own time. Absent for a
+  /// live directory, which tells of now.
+  std::optional<base::Instant> produced;
+  /// The server's clock less ours when reading began; absent when the server does not tell its time.
+  std::optional<base::Duration> clock_skew;
+  /// How the input is built, without anything from it that is personal: "delimiter" → ";", "columns" → "13". Compared
+  /// with the last good run (schema drift). In the order of their names.
+  std::map<std::string, std::string> shape;
   std::vector<std::string> notes;  ///< TLS certificate digest, server identity, highestCommittedUSN …, "name: value"
   Coverage coverage;
 };

@@ -1,12 +1,15 @@
-// The fact catalogue: every name that a rule may use, with its type and meaning. One table; docs/spec/rules.md shows
-// it.
+// The fact catalogue: every name that a rule may use, with its type, its meaning, where it comes from and what makes it
+// imprecise or unknown. docs/facts.md is made of it (facts_page.h).
 //
 //   const FactInfo* info = find_fact("account.last_sign_in");        // timestamp
 //   cel::Environment names = environment_for(SubjectKind::account, {{"grace", cel::Value::span(days{1})}});
 //
 // A rule about an account may read account.*, the person.* that the account belongs to and the source.* it was read
-// from; a rule about a person person.* and source.*; a rule about a source source.* alone. Where the values come from
-// is policy/evaluation/fact_table.h.
+// from; one about a membership the same of its account, and group.* of its group; one about a group group.* and
+// source.*; one about a person person.* and source.*; one about a source source.* alone; one about the run run.* alone.
+//
+// To add a fact: a row in catalogue_<table>.cpp, and a row with the column's function in the table of
+// policy/evaluation/<table>_facts.cpp. A test says when one of them is missing.
 #pragma once
 
 #include <map>
@@ -21,10 +24,19 @@
 
 namespace tally::rules {
 
+/// What a source calls it. Empty: it has no such thing. "(computed)": worked out here from what several attributes say.
+struct FactOrigin {
+  std::string_view active_directory = {};
+  std::string_view openldap = {};
+  std::string_view hr = {};  ///< key of [hr.columns]
+};
+
 struct FactInfo {
   std::string_view name;  ///< "account.last_sign_in"
   cel::Type type;
-  std::string_view meaning;  ///< one sentence, and when it is unknown
+  std::string_view meaning;  ///< one sentence
+  FactOrigin from = {};
+  std::string_view doubt = {};  ///< what makes it imprecise or unknown, beside a source that is not believed
 };
 
 /// All facts, in the order of the page. "now" is the first: the as-of time of the verdict.

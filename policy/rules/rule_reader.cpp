@@ -64,7 +64,7 @@ class RuleReader {
     rule().protects_from = reader_.text(table_, "protects_from");
     rule().rationale = reader_.text(table_, "rationale", "");
     rule().always_tells = reader_.text(table_, "always_tells", "");
-    out_.can_compile = word("about", subject_kind_of, subject_words(), rule().about);
+    out_.can_compile = word("about", model::subject_kind_of, subject_words(), rule().about);
     word("severity", severity_of, severity_words(), rule().severity);
     if (table_.find("state") != nullptr) word("state", state_of, state_words(), rule().state);
   }

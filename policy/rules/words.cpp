@@ -8,7 +8,8 @@ namespace {
 constexpr std::array kSeverities{model::Severity::low, model::Severity::medium, model::Severity::high,
                                  model::Severity::critical};
 constexpr std::array kStates{State::draft, State::shadow, State::active};
-constexpr std::array kSubjects{model::SubjectKind::account, model::SubjectKind::person, model::SubjectKind::source};
+constexpr std::array kSubjects{model::SubjectKind::account,    model::SubjectKind::person, model::SubjectKind::group,
+                               model::SubjectKind::membership, model::SubjectKind::source, model::SubjectKind::run};
 
 template <class List>
 auto named(const List& list, std::string_view word) -> std::optional<typename List::value_type> {
@@ -36,7 +37,6 @@ std::optional<model::Severity> severity_of(std::string_view word) { return named
 std::vector<std::string_view> severity_words() { return words_of(kSeverities); }
 std::optional<State> state_of(std::string_view word) { return named(kStates, word); }
 std::vector<std::string_view> state_words() { return words_of(kStates); }
-std::optional<model::SubjectKind> subject_kind_of(std::string_view word) { return named(kSubjects, word); }
 std::vector<std::string_view> subject_words() { return words_of(kSubjects); }
 
 }  // namespace tally::rules

@@ -23,7 +23,6 @@ std::vector<std::string_view> severity_words();
 std::optional<State> state_of(std::string_view word);
 std::vector<std::string_view> state_words();
 
-std::optional<model::SubjectKind> subject_kind_of(std::string_view word);
 std::vector<std::string_view> subject_words();
 
 }  // namespace tally::rules

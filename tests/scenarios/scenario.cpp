@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "policy/model/account_key.h"
 #include "policy/rules/reader.h"
-#include "tests/support/shipped_rules.h"
+#include "tests/scenarios/flag_words.h"
 
 namespace tally::scenarios {
 namespace {
@@ -46,7 +47,8 @@ class Builder {
     if (tables.empty()) tables.push_back(&none);
     for (const Node* table : tables) {
       reader_.troubles().unknown_keys(
-          *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain"});
+          *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain", "produced",
+                   "unchanged_since", "replayed", "changed", "clock_skew_seconds"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
@@ -62,6 +64,7 @@ class Builder {
                               reader_.text(*table, "missing", "not everything was seen"));
       }
       if (const Node* since = table->find("in_force_since")) source.in_force_since = *since->get<base::Instant>();
+      history(*table, source);
       if (const Node* last = table->find("last_good")) {
         out_.previous.last_good[source.name] = static_cast<std::uint64_t>(*last->get<std::int64_t>());
       }
@@ -69,8 +72,29 @@ class Builder {
   }
 
   void person(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"id", "name", "mail", "login", "title", "department", "status", "first_day",
-                                        "last_day", "zone", "type", "manager", "doubt", "in"});
+    reader_.troubles().unknown_keys(t, {"id",
+                                        "name",
+                                        "mail",
+                                        "login",
+                                        "title",
+                                        "department",
+                                        "status",
+                                        "first_day",
+                                        "last_day",
+                                        "zone",
+                                        "doubt",
+                                        "in",
+                                        "manager",
+                                        "sponsor",
+                                        "employment_type",
+                                        "cost_center",
+                                        "previous_last_day",
+                                        "moved",
+                                        "leave_from",
+                                        "leave_until",
+                                        "training_valid_until",
+                                        "screening_done",
+                                        "nda_signed"});
     model::Harvest& h = source(t, model::SourceKind::hr);
     model::People& people = h.people;
     const std::size_t i = people.add(model::SourceId(0)).index();
@@ -81,20 +105,30 @@ class Builder {
     people.login[i] = text("login");
     people.title[i] = text("title");
     people.department[i] = text("department");
-    people.employment_type[i] = text("type");
-    people.manager_id[i] = text("manager");
     people.doubt[i] = text("doubt");
+    people.manager_id[i] = text("manager");
+    people.sponsor_id[i] = text("sponsor");
+    people.employment_type[i] = text("employment_type");
+    people.cost_center[i] = text("cost_center");
     const std::string status = reader_.text(t, "status", "active");
     people.status[i] = status_of(status);
     people.status_basis[i] = h.text.intern(status == "unknown" ? "the status word is not mapped" : "status=" + status);
     const std::string zone = reader_.text(t, "zone", "");
     people.first_day[i] = day(h, t, "first_day", "2020-01-01", zone, base::start_of_day);
     people.last_day[i] = day(h, t, "last_day", "", zone, base::end_of_day);
+    people.previous_last_day[i] = day(h, t, "previous_last_day", "", zone, base::end_of_day);
+    people.moved[i] = day(h, t, "moved", "", zone, base::start_of_day);
+    people.leave_from[i] = day(h, t, "leave_from", "", zone, base::start_of_day);
+    people.leave_until[i] = day(h, t, "leave_until", "", zone, base::end_of_day);
+    people.training_valid_until[i] = day(h, t, "training_valid_until", "2099-12-31", zone, base::end_of_day);
+    people.screening_done[i] = day(h, t, "screening_done", "2020-01-01", zone, base::start_of_day);
+    people.nda_signed[i] = day(h, t, "nda_signed", "2020-01-01", zone, base::start_of_day);
     ++h.source.coverage.records_read;
   }
 
   void group(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "foreign_members", "members_unknown", "rid", "in"});
+    reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "foreign_members", "members_unknown", "rid", "in",
+                                        "owners", "created", "members_changed"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     const model::GroupId id = h.groups.add(model::SourceId(0));
     const std::string name = reader_.text(t, "name");
@@ -107,8 +141,14 @@ class Builder {
     if (const Node* tier = t.find("tier")) {
       h.groups.tier[id.index()] = *tier->get<std::int64_t>() == 0 ? model::Tier::tier0 : model::Tier::tier1;
     }
+    const Instant long_ago = date::sys_days{date::year{2020} / 1 / 1};
+    const auto made = TimeFact::known(base::Bounds::exactly(long_ago), h.text.intern("as written"));
+    h.groups.created[id.index()] = moment(h, t, "created", made);
+    h.groups.modified[id.index()] = moment(h, t, "members_changed", TimeFact::unknown(h.text.intern("not written")));
+    h.groups.modified_by_members[id.index()] = t.find("members_changed") != nullptr ? 1 : 0;
     nested_.push_back({&h, reader_.texts(t, "groups")});
     for (const std::string& member : reader_.texts(t, "foreign_members")) foreign_member(h, id, member);
+    owned_.push_back({&h, reader_.texts(t, "owners")});
   }
 
   /// After all groups are there: which are in which.
@@ -116,10 +156,46 @@ class Builder {
     for (const auto& [h, parents] : nested_) push(h->groups_of_group, *h, parents);
   }
 
+  /// After all accounts are there: who owns which group, and who is whose manager.
+  void name_accounts() {
+    std::map<model::Harvest*, std::size_t> next;
+    for (const auto& [h, logins] : owned_) {
+      const std::size_t group = next[h]++;
+      std::vector<model::AccountId> row;
+      for (const std::string& login : logins) {
+        ++h->groups.owners_named[group];
+        if (const auto owner = account_called(*h, login); owner.valid()) row.push_back(owner);
+      }
+      std::sort(row.begin(), row.end());
+      h->owners_of_group.push_row(row);
+    }
+    for (const auto& [h, account, manager] : managed_) h->accounts.manager[account] = account_called(*h, manager);
+  }
+
   void account(const Node& t) {
-    reader_.troubles().unknown_keys(
-        t, {"login", "name", "employee", "mail", "kind", "rid", "enabled", "locked", "expires", "last_sign_in",
-            "password_changed", "created", "flags", "groups", "primary_group", "primary_group_unseen", "in"});
+    reader_.troubles().unknown_keys(t, {"login",
+                                        "name",
+                                        "employee",
+                                        "mail",
+                                        "kind",
+                                        "rid",
+                                        "enabled",
+                                        "locked",
+                                        "expires",
+                                        "last_sign_in",
+                                        "password_changed",
+                                        "created",
+                                        "modified",
+                                        "flags",
+                                        "groups",
+                                        "primary_group",
+                                        "primary_group_unseen",
+                                        "in",
+                                        "manager",
+                                        "department",
+                                        "title",
+                                        "employee_type",
+                                        "uid_number"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     model::Accounts& a = h.accounts;
     const std::size_t i = a.add(model::SourceId(0)).index();
@@ -143,8 +219,30 @@ class Builder {
     const Instant long_ago = date::sys_days{date::year{2020} / 1 / 1};
     a.password_changed[i] = moment(h, t, "password_changed", exactly(long_ago));
     a.created[i] = moment(h, t, "created", exactly(long_ago));
-    a.flags_known[i] = h.source.connector.ends_with("active-directory") ? 0xFFFF : 0;
+    a.modified[i] = moment(h, t, "modified", exactly(long_ago));
+    account_words(t, h, i);
+    a.flags_known[i] = h.source.connector.ends_with("active-directory") ? 0xFFFFFFFF : 0;
     for (const std::string& flag : reader_.texts(t, "flags")) a.flags[i] |= flag_of(flag);
+    if (t.find("manager") != nullptr) {
+      a.flags[i] |= model::kManagerNamed;
+      a.flags_known[i] |= model::kManagerNamed;
+      managed_.push_back({&h, i, reader_.text(t, "manager")});
+    }
+    account_groups(t, h, i);
+  }
+
+  void account_words(const Node& t, model::Harvest& h, std::size_t i) {
+    model::Accounts& a = h.accounts;
+    a.department[i] = h.text.intern(reader_.text(t, "department", ""));
+    a.title[i] = h.text.intern(reader_.text(t, "title", ""));
+    a.employee_type[i] = h.text.intern(reader_.text(t, "employee_type", ""));
+    if (const Node* number = t.find("uid_number")) {
+      a.uid_number[i] = static_cast<std::uint32_t>(*number->get<std::int64_t>());
+    }
+  }
+
+  void account_groups(const Node& t, model::Harvest& h, std::size_t i) {
+    model::Accounts& a = h.accounts;
     auto groups = reader_.texts(t, "groups");
     const std::string primary = reader_.text(t, "primary_group", "");
     if (!primary.empty()) {
@@ -216,6 +314,23 @@ class Builder {
     return "account/" + directory + "/" + model::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
   }
 
+  /// What earlier runs saw of the source, and how it was made.
+  void history(const Node& t, model::SourceRecord& source) {
+    source.content = base::sha256("today's");
+    if (const Node* at = t.find("produced")) source.produced = *at->get<Instant>();
+    if (const Node* n = t.find("clock_skew_seconds")) source.clock_skew = std::chrono::seconds{*n->get<std::int64_t>()};
+    auto& before = out_.previous.contents[source.name];
+    if (const Node* since = t.find("unchanged_since")) before.push_back({source.content, *since->get<Instant>()});
+    const Node* replayed = t.find("replayed");
+    if (replayed != nullptr && *replayed->get<bool>()) {
+      before.push_back({base::sha256("another"), out_.as_of - kDay});
+      before.push_back({source.content, out_.as_of - 2 * kDay});
+    }
+    if (t.find("changed") == nullptr) return;
+    out_.previous.last_good_record[source.name] = source;
+    for (const std::string& what : reader_.texts(t, "changed")) source.shape[what] = "otherwise";
+  }
+
   model::Harvest& source(const Node& t, model::SourceKind kind) {
     const std::string in = reader_.text(t, "in", "");
     for (model::Harvest& h : out_.harvests) {
@@ -231,17 +346,12 @@ class Builder {
     throw std::runtime_error("no status is called " + word);
   }
 
-  static std::uint16_t flag_of(const std::string& word) {
-    if (word == "password_not_required") return model::kPasswordNotRequired;
-    if (word == "preauth_not_required") return model::kPreauthNotRequired;
-    if (word == "des_keys_only") return model::kDesKeysOnly;
-    if (word == "reversible_password") return model::kReversiblePassword;
-    if (word == "password_never_expires") return model::kPasswordNeverExpires;
-    if (word == "smartcard_required") return model::kSmartcardRequired;
-    if (word == "trusted_for_delegation") return model::kTrustedForDelegation;
-    if (word == "trusted_to_delegate") return model::kTrustedToAuthForDelegation;
-    if (word == "has_service_principal") return model::kHasServicePrincipal;
-    throw std::runtime_error("no flag is called " + word);
+  /// Invalid when no account of the directory is called so: somebody who was not seen.
+  static model::AccountId account_called(const model::Harvest& h, const std::string& login) {
+    for (std::size_t i = 0; i < h.accounts.size(); ++i) {
+      if (h.text.view(h.accounts.login[i]) == login) return model::AccountId::at(i);
+    }
+    return {};
   }
 
   TimeFact day(model::Harvest& h, const Node& t, const char* key, const char* otherwise, const std::string& zone,
@@ -285,7 +395,13 @@ class Builder {
 
   rules::Reader& reader_;
   Scenario& out_;
-  std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_;
+  struct Managed {
+    model::Harvest* harvest;
+    std::size_t account;
+    std::string manager;
+  };
+  std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_, owned_;
+  std::vector<Managed> managed_;
   std::map<std::string, std::string> domains_;  ///< by directory: the SID of its domain
 };
 
@@ -340,7 +456,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
   troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
-                                "account", "exemption", "decision", "earlier", "expect"});
+                                "account", "exemption", "decision", "earlier", "expect", "run"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -349,6 +465,15 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   if (as_of == nullptr || as_of->get<Instant>() == nullptr) throw std::runtime_error(file + ": as_of is missing");
   out.as_of = *as_of->get<Instant>();
   read_overrides(*root, reader, file, out);
+  if (const Node* run = root->find("run")) {
+    troubles.unknown_keys(*run, {"last_finished", "missed", "abandoned"});
+    if (const Node* last = run->find("last_finished")) out.previous.runs.last_finished = *last->get<Instant>();
+    if (const Node* n = run->find("missed"))
+      out.previous.runs.missed = static_cast<std::uint64_t>(*n->get<std::int64_t>());
+    if (const Node* n = run->find("abandoned")) {
+      out.previous.runs.abandoned = static_cast<std::uint64_t>(*n->get<std::int64_t>());
+    }
+  }
   Builder builder(reader, out);
   builder.sources(*root, "hr", model::SourceKind::hr, "hr");
   builder.sources(*root, "directory", model::SourceKind::directory, "corp");
@@ -356,64 +481,13 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   for (const Node* group : reader.tables(*root, "group")) builder.group(*group);
   builder.nest();
   for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
+  builder.name_accounts();
   for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
   for (const Node* decision : reader.tables(*root, "decision")) builder.decision(*decision);
   for (const Node* earlier : reader.tables(*root, "earlier")) builder.earlier(*earlier);
   for (const Node* expect : reader.tables(*root, "expect")) out.expected.push_back(expectation_of(*expect, reader));
   if (!troubles.none()) return tl::unexpected(troubles.take());
   return out;
-}
-
-Judged judge(const Scenario& scenario) {
-  auto rules = rules::RuleSet::build(support::shipped_rules(), scenario.overrides);
-  if (!rules) throw std::runtime_error(to_string(rules.error().front()));
-  auto harvests = scenario.harvests;
-  const auto limits = evaluation::envelope_limits(*rules);
-  for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, scenario.previous, limits);
-  Judged out{std::move(*rules),
-             model::join(std::move(harvests), scenario.as_of),
-             {},
-             {},
-             scenario.previous,
-             scenario.exemptions,
-             {}};
-  out.links = correlation::correlate(out.snapshot, scenario.correlation, scenario.decisions);
-  out.access = access::effective_access(out.snapshot, out.rules.privileged_groups());
-  out.evaluated = evaluation::evaluate(out.inputs());
-  return out;
-}
-
-std::vector<evaluation::Comparison> compared(const Scenario& scenario, const Judged& judged) {
-  std::vector<model::Finding> open;
-  evaluation::Earlier earlier;
-  for (const EarlierFinding& one : scenario.earlier) {
-    model::Finding finding;
-    finding.rule = one.rule;
-    finding.subject.key = one.subject_key;
-    finding.subject.label = one.about;
-    finding.subject.source = one.source;
-    finding.fingerprint = model::fingerprint_of(one.rule, one.subject_key);
-    // With the same evidence as now, where it is found now.
-    for (const model::Finding& now : judged.evaluated.verdict.findings) {
-      if (now.fingerprint == finding.fingerprint) finding = now;
-    }
-    for (const model::Exempted& now : judged.evaluated.verdict.exempted) {
-      if (now.finding.fingerprint == finding.fingerprint) finding = now.finding;
-    }
-    if (one.was == "fixed") {
-      earlier.resolved.insert(finding.fingerprint);
-      continue;
-    }
-    for (const auto* exemptions : {&scenario.exemptions, &scenario.withdrawn}) {
-      for (const model::Exemption& e : *exemptions) {
-        if (one.was == "exempt" && e.rule == one.rule && e.subject_key == one.subject_key) {
-          earlier.exempt[finding.fingerprint] = e.number;
-        }
-      }
-    }
-    open.push_back(std::move(finding));
-  }
-  return evaluation::compare(open, judged.inputs(), judged.evaluated, earlier);
 }
 
 }  // namespace tally::scenarios

@@ -9,20 +9,25 @@
 //   [[hr]]                          # a feed; without one there is a complete feed called "hr"
 //   coverage = "doubtful"           # complete (default), partial, doubtful, failed
 //   missing = "too few rows"
-//   gap = "envelope"
+//   gap = "envelope"               # also produced, unchanged_since, replayed, changed, clock_skew_seconds
+//
+//   [run]                           # last_finished, missed, abandoned: of the audits before
 //
 //   [[person]]
-//   id = "1001"                     # name, mail, title, department, status, first_day, last_day, zone, in
+//   id = "1001"                     # name, mail, title, department, status, first_day, last_day, zone, in, manager,
+//                                   # sponsor, employment_type, previous_last_day, moved, leave_from, leave_until,
+//                                   # training_valid_until, screening_done, nda_signed (days; without one: never)
 //
 //   [[directory]]                   # profile, coverage, missing, gap; without one a complete Active Directory "corp"
 //   domain = "S-1-5-21-7-7-7"       # SIDs are domain and rid; the whole domain was read
-//   [[group]]                       # name, tier, groups, members_unknown, rid, in
+//   [[group]]                       # name, tier, groups, members_unknown, rid, in, owners, created, members_changed
 //   foreign_members = ["S-1-5-21-7-7-7-1104"]   # SIDs, or DNs ("cn=login,dc=directory"), of entries elsewhere
-//   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group, …
+//   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group,
+//                                   # manager, flags (by the names of their facts), created, modified, …
 //
 //   [[expect]]                      # every rule answers "clear" about everybody who is not named here
 //   rule = "LVR-001"
-//   about = "ada"                   # login of an account, or name of a source
+//   about = "ada"                   # login of an account, name of a source or group, "ada in Admins", "the run"
 //   answer = "violation"            # or "cannot tell", "exempt"
 //   standing = "reopened"           # how it stands beside the run before, which [[earlier]] tells of
 //
@@ -30,7 +35,8 @@
 //   [[decision]]                    # about, in; person; same = true, or false for never the same
 //   [[earlier]]                     # rule, about, in: a finding of the run before; was = "open", "exempt", "fixed"
 //
-// People have worked here since 2020 and accounts were used yesterday unless the file says otherwise.
+// People have worked here since 2020, are screened, trained and bound to secrecy, and never moved; accounts were used
+// yesterday; unless the file says otherwise. An empty day is one that HR does not have: training_valid_until = "".
 #pragma once
 
 #include <map>

@@ -232,9 +232,9 @@ TEST_F(Csv, NamesBothLinesOfRowsThatRepeatAPerson) {
 TEST_F(Csv, DoubtsAPersonWhoseRowsDisagree) {
   const model::Harvest h = collect(
       "id,name,status,first_day,last_day\n"
-      "7,A,terminated,2015-01-01,2020-12-31\n"  // the old contract
+      "7,A,terminated,2015-01-01,2026-01-01\n"
       "8,B,active,2020-01-01,\n"
-      "7,A,active,2026-01-01,\n");  // she came back
+      "7,A,active,2026-01-01,\n");  // on that day both count
   ASSERT_EQ(h.people.size(), 2U);
   EXPECT_EQ(text(h, h.people.doubt[0]), "lines 2 and 4 give different facts for this id");
   EXPECT_EQ(text(h, h.people.doubt[1]), "");
@@ -242,6 +242,38 @@ TEST_F(Csv, DoubtsAPersonWhoseRowsDisagree) {
   EXPECT_EQ(h.source.coverage.rejects[0].line, 2U);
   EXPECT_EQ(h.source.coverage.rejects[1].line, 4U);
   EXPECT_EQ(h.source.coverage.rejects[1].value, "7");
+}
+
+TEST_F(Csv, KnowsOfSomebodyWhoCameBackWhenTheEmploymentBeforeEnded) {
+  const model::Harvest h = collect(
+      "id,name,status,first_day,last_day\n"
+      "7,A,terminated,2015-01-01,2020-12-31\n"
+      "8,B,active,2020-01-01,\n"
+      "7,A,active,2026-01-01,\n");
+  ASSERT_EQ(h.people.size(), 2U);
+  EXPECT_EQ(text(h, h.people.employee_id[1]), "7");  // her later row stays
+  EXPECT_EQ(h.people.status[1], Employment::active);
+  EXPECT_EQ(text(h, h.people.doubt[1]), "");
+  EXPECT_EQ(h.people.previous_last_day[1].bounds, Bounds::exactly(utc("2020-12-31T23:00:00Z")));  // Berlin
+  EXPECT_EQ(h.source.coverage.rejects_total, 0U);
+}
+
+TEST_F(Csv, DoubtsSomebodyOfAnotherNameUnderTheNumberOfALeaver) {
+  const model::Harvest h = collect(
+      "id,name,status,first_day,last_day\n"
+      "7,A,terminated,2015-01-01,2020-12-31\n"
+      "7,Z,active,2026-01-01,\n");
+  ASSERT_EQ(h.people.size(), 1U);
+  EXPECT_EQ(text(h, h.people.doubt[0]), "lines 2 and 3 give different facts for this id");
+}
+
+TEST_F(Csv, DoubtsSomebodyWhoseNextEmploymentIsStillToCome) {
+  const model::Harvest h = collect(
+      "id,name,status,first_day,last_day\n"
+      "7,A,active,2015-01-01,2026-12-31\n"
+      "7,A,active,2027-01-01,\n");
+  ASSERT_EQ(h.people.size(), 1U);
+  EXPECT_EQ(text(h, h.people.doubt[0]), "lines 2 and 3 give different facts for this id");
 }
 
 TEST_F(Csv, KeepsIdsApartThatDifferOnlyInLeadingZeros) {

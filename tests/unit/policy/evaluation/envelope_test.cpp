@@ -22,7 +22,9 @@ TEST(Envelope, QuarantinesAFeedThatLostHalfAndSaysTheNumbers) {
   harvest.source.name = "hr";
   harvest.source.coverage.state = model::CoverageState::complete;
   harvest.source.coverage.records_read = 500;
-  apply_envelope(harvest, {{{"hr", 1000}}, {}}, {});
+  Previous previous;
+  previous.last_good["hr"] = 1000;
+  apply_envelope(harvest, previous, {});
   ASSERT_EQ(harvest.source.coverage.state, model::CoverageState::doubtful);
   EXPECT_EQ(harvest.source.coverage.gaps.front().kind, model::Gap::Kind::envelope);
   EXPECT_EQ(harvest.source.coverage.gaps.front().sentence,

@@ -15,6 +15,9 @@ model::Snapshot snapshot() {
   harvests[1].source.name = "corp";
   harvests[1].source.kind = model::SourceKind::directory;
   harvests[1].accounts.add(model::SourceId(0));
+  harvests[1].groups.add(model::SourceId(0));
+  const model::GroupId only(0);
+  harvests[1].groups_of_account.push_row({&only, 1});
   for (model::Harvest& h : harvests) h.source.coverage.state = model::CoverageState::complete;
   return model::join(std::move(harvests), base::Instant{});
 }
@@ -26,7 +29,7 @@ TEST(FactTable, HasAColumnAndEvidenceForEveryFactOfTheCatalogue) {
   const auto access = access::effective_access(s);
   const Previous previous;
   const Inputs inputs{*rules, s, links, access, previous};
-  for (const auto kind : {model::SubjectKind::account, model::SubjectKind::person, model::SubjectKind::source}) {
+  for (const auto kind : model::kSubjectKinds) {
     FactTable table(inputs, kind);
     for (const std::string_view fact : rules::facts_for(kind)) {
       if (fact == "now") continue;
@@ -48,8 +51,10 @@ TEST(FactTable, NeverDefaultsAFactThatNobodyRead) {
   const Previous previous;
   const Inputs inputs{*rules, s, links, access, previous};
   FactTable table(inputs, model::SubjectKind::account);
-  for (const char* fact : {"account.enabled", "account.expired", "account.usable", "account.last_sign_in",
-                           "account.password_not_required", "person.left"}) {
+  for (const char* fact :
+       {"account.enabled", "account.expired", "account.usable", "account.last_sign_in", "account.password_not_required",
+        "account.disabled_at", "account.rid", "account.sid_history", "account.password_scheme", "account.uid_number",
+        "account.manager_left", "account.manager_agrees", "person.left"}) {
     EXPECT_EQ(table.value(fact, 0), "unknown") << fact;
   }
 }

@@ -1,0 +1,74 @@
+#include "policy/evaluation/membership_facts.h"
+
+#include <algorithm>
+
+#include "policy/evaluation/subject.h"
+#include "policy/evaluation/views.h"
+
+namespace tally::evaluation {
+
+FactRows<MembershipFacts> MembershipFacts::rows() {
+  using F = MembershipFacts;
+  static constexpr FactRow<F> kRows[] = {
+      {"membership.since", [](F& f) { return f.since(); }},
+      {"membership.primary", [](F& f) { return f.primary(); }},
+  };
+  return kRows;
+}
+
+template <class Visit>
+void MembershipFacts::each(Visit visit) const {
+  const auto& rows = inputs_.snapshot.groups_of_account;
+  for (std::size_t account = 0; account < rows.rows(); ++account) {
+    for (std::uint64_t row = rows.offsets[account]; row < rows.offsets[account + 1]; ++row) {
+      visit(row, model::AccountId::at(account), rows.targets[row]);
+    }
+  }
+}
+
+base::Bounds membership_since(const model::Snapshot& s, model::AccountId account, model::GroupId group,
+                              base::Instant read) {
+  const auto made = [](const model::TimeFact& created) {
+    return created.state == model::TimeState::known ? created.bounds.earliest : base::kBeginningOfTime;
+  };
+  const base::Instant earliest =
+      std::max(made(s.accounts.created[account.index()]), made(s.groups.created[group.index()]));
+  const bool by_primary = s.accounts.primary_group[account.index()] == group;
+  const model::TimeFact& changed = by_primary ? s.accounts.modified[account.index()] : s.groups.modified[group.index()];
+  const bool shows = by_primary || s.groups.modified_by_members[group.index()] != 0;
+  base::Instant latest = read;
+  // An account that is listed before it exists comes in when it is made.
+  if (shows && changed.state == model::TimeState::known)
+    latest = std::min(read, std::max(changed.bounds.latest, earliest));
+  return {std::min(earliest, latest), latest};
+}
+
+cel::FactColumn MembershipFacts::since() {
+  const model::Snapshot& s = inputs_.snapshot;
+  if (since_.empty()) {
+    since_.resize(s.groups_of_account.targets.size());
+    since_known_.assign(since_.size(), cel::kTimeKnown);
+    each([&](std::uint64_t row, model::AccountId account, model::GroupId group) {
+      since_[row] = membership_since(s, account, group, s.source(s.groups.source[group.index()]).finished);
+    });
+  }
+  return {cel::TimeView{since_, since_known_}};
+}
+
+cel::FactColumn MembershipFacts::primary() {
+  if (primary_.empty()) {
+    primary_.resize(inputs_.snapshot.groups_of_account.targets.size());
+    each([&](std::uint64_t row, model::AccountId account, model::GroupId group) {
+      const bool is = inputs_.snapshot.accounts.primary_group[account.index()] == group;
+      primary_[row] = is ? cel::kBoolYes : cel::kBoolNo;
+    });
+  }
+  return {cel::BoolView{primary_}};
+}
+
+std::string MembershipFacts::basis(std::string_view, std::size_t row) const {
+  const Membership membership = membership_at(inputs_.snapshot, row);
+  return std::string(inputs_.snapshot.view(inputs_.snapshot.groups.dn[membership.group.index()]));
+}
+
+}  // namespace tally::evaluation

@@ -1,0 +1,41 @@
+// membership.*: a row for every direct membership of an account in a group, account after account.
+// Inner to this library (fact_table.h). Costs memory per membership only for columns that a rule asks for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/fact_row.h"
+
+namespace tally::evaluation {
+
+class MembershipFacts {
+ public:
+  explicit MembershipFacts(const Inputs& inputs) : inputs_(inputs) {}
+  /// Asks for a name of the catalogue that begins with "membership.".
+  cel::FactColumn column(std::string_view fact) { return fact_row<MembershipFacts>(fact, rows()).column(*this); }
+  [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
+
+ private:
+  static FactRows<MembershipFacts> rows();
+  cel::FactColumn since();
+  cel::FactColumn primary();
+  /// Calls `visit(row, account, group)` for every membership.
+  template <class Visit>
+  void each(Visit visit) const;
+
+  const Inputs& inputs_;
+  base::TextPool text_;
+  std::vector<base::Bounds> since_;
+  std::vector<std::uint8_t> since_known_, primary_;
+};
+
+/// Between which moments the account came into the group, as far as the two entries tell: not before both were there,
+/// and not after the member list last changed, where a change of it shows, else not after the directory was read
+/// (`read`). A membership by primary group is written on the account.
+base::Bounds membership_since(const model::Snapshot& snapshot, model::AccountId account, model::GroupId group,
+                              base::Instant read);
+
+}  // namespace tally::evaluation

@@ -1,0 +1,40 @@
+#include "tests/scenarios/flag_words.h"
+
+#include <map>
+#include <stdexcept>
+
+#include "policy/model/account.h"
+
+namespace tally::scenarios {
+
+std::uint32_t flag_of(const std::string& word) {
+  static const std::map<std::string, std::uint32_t> kFlags{{"password_not_required", model::kPasswordNotRequired},
+                                                           {"preauth_not_required", model::kPreauthNotRequired},
+                                                           {"des_keys_only", model::kDesKeysOnly},
+                                                           {"reversible_password", model::kReversiblePassword},
+                                                           {"password_never_expires", model::kPasswordNeverExpires},
+                                                           {"smartcard_required", model::kSmartcardRequired},
+                                                           {"trusted_for_delegation", model::kTrustedForDelegation},
+                                                           {"trusted_to_delegate", model::kTrustedToAuthForDelegation},
+                                                           {"not_delegated", model::kNotDelegated},
+                                                           {"must_change_password", model::kMustChangePassword},
+                                                           {"has_service_principal", model::kHasServicePrincipal},
+                                                           {"admin_count", model::kAdminCount},
+                                                           {"sid_history", model::kSidHistory},
+                                                           {"sid_history_privileged", model::kSidHistoryPrivileged},
+                                                           {"sid_history_own_domain", model::kSidHistoryOwnDomain},
+                                                           {"delegates_to_services", model::kDelegatesToServices},
+                                                           {"resource_delegation", model::kResourceDelegation},
+                                                           {"ssh_key", model::kSshKey},
+                                                           {"certificate", model::kCertificate},
+                                                           {"key_credential", model::kKeyCredential},
+                                                           {"alt_security_identity", model::kAltSecurityIdentity},
+                                                           {"kerberos_aes", model::kKerberosAes},
+                                                           {"password_like_text", model::kPasswordLikeText},
+                                                           {"login_shell", model::kLoginShell}};
+  const auto found = kFlags.find(word);
+  if (found == kFlags.end()) throw std::runtime_error("no flag is called " + word);
+  return found->second;
+}
+
+}  // namespace tally::scenarios

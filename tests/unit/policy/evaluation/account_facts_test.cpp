@@ -1,0 +1,163 @@
+// account.*: what is derived of an account, known, imprecise and unknown.
+#include <gmock/gmock.h>
+
+#include "tests/unit/policy/evaluation/company.h"
+
+namespace tally::evaluation {
+namespace {
+
+using model::BoolFact;
+using model::CoverageState;
+using model::Gap;
+using model::SubjectKind;
+
+TEST(DisabledAt, LiesBetweenTheMakingAndTheLastChangeOfTheEntry) {
+  Company c;
+  c.account("ada");
+  c.accounts().enabled[0] = BoolFact::known(false, base::TextId(0));
+  c.accounts().created[0] = c.on("2021-01-01T00:00:00Z");
+  c.accounts().modified[0] = c.on("2026-03-01T00:00:00Z");
+  EXPECT_EQ(c.account_fact("account.disabled_at"), "between 2021-01-01T00:00:00Z and 2026-03-01T00:00:00Z");
+}
+
+TEST(DisabledAt, IsNotAfterTheReadingWhenNobodyTellsOfChanges) {
+  Company c;
+  c.account("ada");
+  c.accounts().enabled[0] = BoolFact::known(false, base::TextId(0));
+  c.accounts().created[0] = c.accounts().modified[0] = model::TimeFact{};
+  EXPECT_EQ(c.account_fact("account.disabled_at"), "not after 2026-11-01T00:00:00Z");
+}
+
+TEST(DisabledAt, IsNeverForAnAccountThatWorksAndUnknownWithTheSwitch) {
+  Company c;
+  c.account("ada");
+  c.account("bob");
+  c.accounts().enabled[1] = BoolFact::unknown(c.directory().text.intern("not delivered"));
+  EXPECT_EQ(c.account_fact("account.disabled_at", 0), "never");
+  EXPECT_EQ(c.account_fact("account.disabled_at", 1), "unknown");
+  EXPECT_EQ(c.facts(SubjectKind::account).evidence("account.disabled_at", 1).basis, "not delivered");
+}
+
+TEST(Rid, IsTheLastNumberOfTheSecurityIdentifier) {
+  Company c;
+  c.account("administrator");
+  c.account("unix");
+  c.accounts().sid[0] = c.directory().text.intern("S-1-5-21-1-2-3-500");
+  EXPECT_EQ(c.account_fact("account.rid", 0), "500");
+  EXPECT_EQ(c.account_fact("account.rid", 1), "unknown");
+}
+
+TEST(Flags, AreUnknownWhereTheDirectoryDoesNotTellThem) {
+  Company c;
+  c.account("ada");
+  c.accounts().flags_known[0] = model::kSidHistory;
+  c.accounts().flags[0] = model::kSidHistory;
+  EXPECT_EQ(c.account_fact("account.sid_history"), "true");
+  EXPECT_EQ(c.account_fact("account.sid_history_privileged"), "unknown");
+  EXPECT_EQ(c.facts(SubjectKind::account).evidence("account.sid_history", 0).basis, "sIDHistory");
+}
+
+TEST(UidNumber, IsSharedByTwoAccountsOfOneDirectory) {
+  Company c;
+  for (const char* login : {"ada", "bob", "zoe", "win"}) c.account(login);
+  c.accounts().uid_number = {0, 0, 1000, model::Accounts::kNoNumber};
+  EXPECT_EQ(c.account_fact("account.uid_number", 0), "0");
+  EXPECT_EQ(c.account_fact("account.uid_number", 3), "unknown");
+  EXPECT_EQ(c.account_fact("account.uid_number_shared", 0), "true");
+  EXPECT_EQ(c.account_fact("account.uid_number_shared", 2), "false");
+  EXPECT_EQ(c.account_fact("account.uid_number_shared", 3), "false");
+}
+
+TEST(UidNumber, MayBeSharedWithAnAccountThatWasNotSeen) {
+  Company c;
+  c.account("ada");
+  c.accounts().uid_number[0] = 1000;
+  c.directory().source.coverage.lower(CoverageState::partial, Gap::Kind::size_limit, "the server stopped");
+  EXPECT_EQ(c.account_fact("account.uid_number_shared"), "unknown");
+}
+
+TEST(ProtectedUser, IsAMemberThroughNestingToo) {
+  Company c;
+  const auto protect = c.group("Protected Users"), admins = c.group("Admins");
+  c.groups().sid[protect.index()] = c.directory().text.intern("S-1-5-21-1-2-3-525");
+  c.nested(admins, protect);
+  c.member(c.account("ada"), admins);
+  c.account("bob");
+  EXPECT_EQ(c.account_fact("account.protected_user", 0), "true");
+  EXPECT_EQ(c.account_fact("account.protected_user", 1), "false");
+}
+
+TEST(ProtectedUser, IsNotDeniedWhileMembersCouldNotBeRead) {
+  Company c;
+  c.group("Other");
+  c.groups().members_unknown[0] = c.directory().text.intern("only the first 1500 values of member were delivered");
+  c.account("bob");
+  EXPECT_EQ(c.account_fact("account.protected_user"), "unknown");
+}
+
+TEST(GroupsSeen, AreKnownWhereAllGroupsAreNot) {
+  Company c;
+  c.member(c.account("ada"), c.group("Helpers"));
+  c.directory().source.coverage.lower(CoverageState::partial, Gap::Kind::size_limit, "the server stopped");
+  EXPECT_EQ(c.account_fact("account.groups"), "unknown");
+  EXPECT_EQ(c.account_fact("account.groups_seen"), "Helpers");
+}
+
+/// ada (1001) reports to bob (1002) in HR; the directory names the account of `named` as her manager.
+Company managed(const char* named) {
+  Company c;
+  c.person("1001");
+  c.person("1002");
+  c.person("1003");
+  c.people().manager_id[0] = c.hr().text.intern("1002");
+  c.account("ada", "1001");
+  c.account("bob", "1002");
+  c.account("eve", "1003");
+  c.account("stray");
+  c.accounts().flags_known.assign(4, model::kManagerNamed);
+  if (named == nullptr) return c;
+  c.accounts().flags[0] = model::kManagerNamed;
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    if (c.directory().text.view(c.accounts().login[i]) == named) c.accounts().manager[0] = model::AccountId(i);
+  }
+  return c;
+}
+
+TEST(ManagerOfTheDirectory, AgreesWithHrByThePersonBehindIt) {
+  EXPECT_EQ(managed("bob").account_fact("account.manager_agrees"), "true");
+  EXPECT_EQ(managed("eve").account_fact("account.manager_agrees"), "false");
+  EXPECT_EQ(managed(nullptr).account_fact("account.manager_agrees"), "false");
+}
+
+TEST(ManagerOfTheDirectory, CannotBeComparedWhenNobodyKnowsWhoItIs) {
+  EXPECT_EQ(managed("stray").account_fact("account.manager_agrees"), "unknown");
+  EXPECT_EQ(managed("outside").account_fact("account.manager_agrees"), "unknown");
+  EXPECT_EQ(managed("outside").account_fact("account.manager_left"), "unknown");
+  Company untold = managed("bob");
+  untold.accounts().flags_known[0] = 0;
+  EXPECT_EQ(untold.account_fact("account.manager_agrees"), "unknown");
+}
+
+TEST(ManagerOfTheDirectory, MayHaveLeft) {
+  Company c = managed("eve");
+  c.people().status[2] = model::Employment::left;
+  EXPECT_EQ(c.account_fact("account.manager_left", 0), "true");
+  EXPECT_EQ(c.account_fact("account.manager_left", 1), "false");  // names none
+}
+
+TEST(Responsible, IsWhomTheRegisterNames) {
+  Company c;
+  c.person("1001");
+  c.people().status[0] = model::Employment::left;
+  c.account("svc-backup");
+  c.account("svc-other");
+  c.settings().registered = {{"corp", "svc-backup", "1001", "backups"}, {"corp", "svc-other", "", "unknown"}};
+  EXPECT_EQ(c.account_fact("account.owner", 0), "non-human");
+  EXPECT_EQ(c.account_fact("account.responsible", 0), "1001");
+  EXPECT_EQ(c.account_fact("account.responsible_left", 0), "true");
+  EXPECT_EQ(c.account_fact("account.responsible", 1), "");
+  EXPECT_EQ(c.account_fact("account.responsible_left", 1), "false");
+}
+
+}  // namespace
+}  // namespace tally::evaluation
