@@ -140,7 +140,9 @@ accepted_accounts = ["breakglass"]
 
 def write_settings(company, path, connection, directory):
     """`connection`: the lines of [[directory]] that say where it is; `directory`: what else is to be said of it."""
-    registered = "".join(f'  [[correlation.registered]]\n  login = "{login}"\n\n' for login in company.registered)
+    owner = next(p.number for p in company.people if p.status == "Active" and p.last_day is None)
+    registered = "".join(f'  [[correlation.registered]]\n  login = "{login}"\n  owner = "{owner}"\n\n'
+                         for login in company.registered)
     path.write_text(SETTINGS.format(people=company.size, rows=len(company.people), type=company.directory,
                                     connection=connection, directory=directory, registered=registered,
                                     grace=model.GRACE_DAYS))

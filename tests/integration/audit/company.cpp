@@ -219,6 +219,7 @@ const std::vector<Expected>& unix_expectations() {
       {"unix", "old-admin", "", "nobody's, but disabled"},
       {"unix", "svc-backup", "", "in the register, used two days ago"},
       {"unix", "svc-mail", "DOR-001", "a service account by its pattern, unused for 100 days"},
+      {"unix", "svc-mail", "SVC-001", "nobody answers for it"},
   };
   return all;
 }
@@ -255,6 +256,7 @@ const std::vector<Expected>& ad_expectations() {
       {"corp-ad", "old-admin", "", "in Domain Admins and nobody's, but disabled"},
       {"corp-ad", "svc-backup", "", "in the register"},
       {"corp-ad", "svc-mail", "DOR-001", "a service account by its pattern, unused for 86 days at least"},
+      {"corp-ad", "svc-mail", "SVC-001", "nobody answers for it"},
       {"corp-ad", "b2000", "LVR-003",
        "left, disabled, the last of 2,000 members of everybody; the others are in order"},
   };
