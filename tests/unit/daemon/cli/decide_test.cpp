@@ -93,11 +93,11 @@ TEST_F(Deciding, FindsAnAccountByItsLogin) {
 }
 
 TEST_F(Deciding, ShowsWhoWorksOnAFinding) {
-  ASSERT_EQ(desk_.with_sample({"finding", "acknowledge", kFinding, "--reason", "ticket 17"}), 0) << desk_.err;
+  ASSERT_EQ(desk_.with_sample({"finding", "acknowledge", kFinding, "--reason", "ticket-17"}), 0) << desk_.err;
   EXPECT_EQ(desk_.with_sample({"findings"}), 1) << "it stays open";
-  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Acknowledged: open"), HasSubstr("ticket 17")));
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Acknowledged: open"), HasSubstr("ticket-17")));
   EXPECT_EQ(desk_.with_sample({"explain", kFinding}), 0);
-  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Acknowledged"), HasSubstr("ticket 17")));
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Acknowledged"), HasSubstr("ticket-17")));
 }
 
 TEST_F(Deciding, HasNoFeedToReleaseWhenNoneIsHeldBack) {
@@ -109,14 +109,14 @@ TEST_F(Deciding, HasNoFeedToReleaseWhenNoneIsHeldBack) {
 
 TEST_F(Deciding, IsRebuiltFromTheLog) {
   ASSERT_EQ(request(in_days(30)), 0) << desk_.err;
-  ASSERT_EQ(desk_.with_sample({"finding", "acknowledge", kFinding, "--reason", "ticket 17"}), 0) << desk_.err;
+  ASSERT_EQ(desk_.with_sample({"finding", "acknowledge", kFinding, "--reason", "ticket-17"}), 0) << desk_.err;
   EXPECT_EQ(desk_.with_sample({"exempt", "list"}), 0);
   const std::string before = desk_.out;
   EXPECT_EQ(desk_.with_sample({"rebuild"}), 0) << desk_.err;
   EXPECT_EQ(desk_.with_sample({"exempt", "list"}), 0);
   EXPECT_EQ(desk_.out, before);
   EXPECT_EQ(desk_.with_sample({"findings"}), 1);
-  EXPECT_THAT(desk_.out, HasSubstr("ticket 17"));
+  EXPECT_THAT(desk_.out, HasSubstr("ticket-17"));
   EXPECT_EQ(desk_.run({"verify", desk_.state() + "/log", "--key", desk_.state() + "/log.pub"}), 0) << desk_.err;
 }
 

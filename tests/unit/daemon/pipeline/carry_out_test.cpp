@@ -28,15 +28,19 @@ const Author kAnna{1001, "anna"}, kBela{1002, "bela"}, kCarl{1003, "carl"};
 const std::string kAda = "account/ad/guid-ada", kRobot = "account/ad/guid-robot";
 constexpr std::chrono::hours kDay{24};
 
-model::Harvest people() { return hr({{"1", "Ada", at("2026-03-01T00:00:00Z")}}); }
+/// After the last sign-in of stage.h: she used nothing since.
+model::Harvest people() { return hr({{"1", "Ada", at("2026-03-31T00:00:00Z")}}); }
 /// ada left and still works (LVR-001), robot belongs to nobody (ORP-001).
 model::Harvest accounts(bool ada = true, bool robot = true) {
   return directory({{"ada", "1", ada}, {"robot", "", robot}});
 }
 
+/// Of LVR-001 about ada, of ORP-001 about robot.
 const model::FindingRecord* about(const std::vector<model::FindingRecord>& records, const std::string& key) {
-  const auto found =
-      std::find_if(records.begin(), records.end(), [&](const auto& one) { return one.finding.subject.key == key; });
+  const std::string_view rule = key == kAda ? "LVR-001" : "ORP-001";
+  const auto found = std::find_if(records.begin(), records.end(), [&](const auto& one) {
+    return one.finding.subject.key == key && one.finding.rule == rule;
+  });
   return found == records.end() ? nullptr : &*found;
 }
 
