@@ -50,6 +50,7 @@ int feed(const std::vector<std::string>& arguments, Streams& io);
 std::span<const Command> policy_commands();
 /// Those of finding, exempt, account and feed (decide.cpp).
 std::span<const Command> decision_commands();
+int account_suggestions(const std::vector<std::string>& arguments, Streams& io);
 
 int policy_check(const std::vector<std::string>& arguments, Streams& io);
 int policy_test(const std::vector<std::string>& arguments, Streams& io);

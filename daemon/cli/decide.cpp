@@ -152,7 +152,9 @@ int run_one(const std::vector<std::string>& arguments, Streams& io) {
 template <std::size_t... kIndexes>
 constexpr auto commands_of(std::index_sequence<kIndexes...>) {
   return std::array{
-      Command{kVerbs[kIndexes].name, kVerbs[kIndexes].arguments, kVerbs[kIndexes].summary, run_one<kIndexes>}...};
+      Command{kVerbs[kIndexes].name, kVerbs[kIndexes].arguments, kVerbs[kIndexes].summary, run_one<kIndexes>}...,
+      Command{"account suggestions", "", "who looks like the owner of accounts that have no certain one",
+              account_suggestions}};
 }
 
 constexpr auto kCommands = commands_of(std::make_index_sequence<std::size(kVerbs)>{});

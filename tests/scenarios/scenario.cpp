@@ -74,6 +74,8 @@ class Builder {
   void person(const Node& t) {
     reader_.troubles().unknown_keys(t, {"id",
                                         "name",
+                                        "given",
+                                        "family",
                                         "mail",
                                         "login",
                                         "title",
@@ -101,6 +103,8 @@ class Builder {
     const auto text = [&](const char* key) { return h.text.intern(reader_.text(t, key, "")); };
     people.employee_id[i] = text("id");
     people.display_name[i] = text("name");
+    people.given_name[i] = text("given");
+    people.family_name[i] = text("family");
     people.mail[i] = text("mail");
     people.login[i] = text("login");
     people.title[i] = text("title");
@@ -406,13 +410,14 @@ class Builder {
 };
 
 Expectation expectation_of(const Node& t, rules::Reader& reader) {
-  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path", "standing"});
+  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path", "suggests", "standing"});
   Expectation out;
   out.rule = reader.text(t, "rule");
   out.about = reader.text(t, "about");
   out.because = reader.text(t, "because", "");
   out.standing = reader.text(t, "standing", "");
   out.path = reader.texts(t, "path");
+  if (t.find("suggests") != nullptr) out.suggests = reader.texts(t, "suggests");
   out.line = t.at.line;
   if (t.find("severity") != nullptr) out.severity = reader.text(t, "severity");
   const std::string answer = reader.text(t, "answer");
@@ -456,11 +461,16 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
   troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
-                                "account", "exemption", "decision", "earlier", "expect", "run"});
+                                "account", "persona", "exemption", "decision", "earlier", "expect", "run"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
   read_register(*root, reader, out);
+  for (const Node* persona : reader.tables(*root, "persona")) {
+    troubles.unknown_keys(*persona, {"kind", "prefix", "suffix"});
+    out.correlation.personas.push_back({reader.text(*persona, "kind"), reader.text(*persona, "prefix", ""),
+                                        reader.text(*persona, "suffix", ""), "", "", ""});
+  }
   const Node* as_of = root->find("as_of");
   if (as_of == nullptr || as_of->get<Instant>() == nullptr) throw std::runtime_error(file + ": as_of is missing");
   out.as_of = *as_of->get<Instant>();

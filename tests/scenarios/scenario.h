@@ -25,6 +25,8 @@
 //   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group,
 //                                   # manager, flags (by the names of their facts), created, modified, …
 //
+//   [[persona]]                     # kind, prefix, suffix: a person's further accounts
+//
 //   [[expect]]                      # every rule answers "clear" about everybody who is not named here
 //   rule = "LVR-001"
 //   about = "ada"                   # login of an account, name of a source or group, "ada in Admins", "the run"
@@ -58,6 +60,7 @@ struct Expectation {
   std::string because;                  ///< part of the reason of a "cannot tell"; empty: any
   std::optional<std::string> severity;  ///< of a violation
   std::vector<std::string> path;        ///< of a violation; empty: any
+  std::optional<std::vector<std::string>> suggests;  ///< employee numbers, most likely first
   std::string standing;                 ///< beside the run before; empty: any
   int line = 0;
 };

@@ -59,6 +59,15 @@ void expect_finding(const Judged& judged, const Expectation& expected, const std
   ADD_FAILURE() << expected.rule << " has no finding about " << expected.about;
 }
 
+/// Of an account: who looks like its owner, most likely first.
+void expect_suggestions(const Judged& judged, const Expectation& expected, std::size_t account) {
+  if (!expected.suggests) return;
+  std::vector<std::string> numbers;
+  for (const correlation::Suggestion& one : judged.links.suggestions.row(account))
+    numbers.emplace_back(judged.snapshot.view(judged.snapshot.people.employee_id[one.person.index()]));
+  EXPECT_EQ(numbers, *expected.suggests) << "suggested for " << expected.about;
+}
+
 class EveryScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryScenario, GetsTheVerdictsThatItsFileExpects) {
@@ -81,6 +90,7 @@ TEST_P(EveryScenario, GetsTheVerdictsThatItsFileExpects) {
       ++used;
       const bool found = expected->answer == model::Outcome::violation || expected->answer == model::Outcome::exempt;
       if (found) expect_finding(judged, *expected, subject.key);
+      if (rule.about == model::SubjectKind::account) expect_suggestions(judged, *expected, row);
       EXPECT_THAT(reasons, testing::HasSubstr(expected->because)) << rule.id << " about " << subject.label;
     }
   }
