@@ -201,6 +201,20 @@ TEST_F(CarryOut, UndoesADecisionOnce) {
   done(decisions::DecideLink{kAda, "1", true, "hers"}, kBela);
 }
 
+TEST_F(CarryOut, LinksAsDecidedInEveryLaterAudit) {
+  ASSERT_NE(about(audit().open, kAda), nullptr) << "her number is on it";
+  const std::uint64_t number = done(decisions::DecideLink{kAda, "1", false, "a namesake"}, kAnna);
+  for (int run = 0; run < 2; ++run) {
+    const auto report = audit();
+    EXPECT_EQ(about(report.open, kAda), nullptr);
+    EXPECT_TRUE(std::any_of(report.open.begin(), report.open.end(), [](const auto& one) {
+      return one.finding.rule == "ORP-001" && one.finding.subject.key == kAda;
+    })) << "it is nobody's now";
+  }
+  done(decisions::RevokeLink{number, {}}, kBela);
+  EXPECT_NE(about(audit().open, kAda), nullptr) << "matching speaks again";
+}
+
 model::Harvest many(std::size_t count) {
   std::vector<Employee> all;
   for (std::size_t i = 0; i < count; ++i) all.push_back({std::to_string(i), "P", std::nullopt});
