@@ -19,8 +19,7 @@ namespace {
 std::string shown(const model::Snapshot& s, model::PersonId person) {
   const std::size_t i = person.index();
   std::string name(s.view(s.people.display_name[i]));
-  if (name.empty())
-    name = fmt::format("{} {}", s.view(s.people.given_name[i]), s.view(s.people.family_name[i]));
+  if (name.empty()) name = fmt::format("{} {}", s.view(s.people.given_name[i]), s.view(s.people.family_name[i]));
   return fmt::format("{} {}", s.view(s.people.employee_id[i]), name);
 }
 
@@ -46,8 +45,7 @@ int account_suggestions(const std::vector<std::string>& arguments, Streams& io) 
   const auto ready = open_kept("account suggestions", options, options.get("run"), io);
   if (!ready) return ready.error();
   const archive::KeptRun& kept = ready->kept;
-  const auto links =
-      correlation::correlate(kept.snapshot, ready->config.correlation, kept.circumstances.decisions);
+  const auto links = correlation::correlate(kept.snapshot, ready->config.correlation, kept.circumstances.decisions);
   std::size_t open = 0, suggested = 0;
   for (std::size_t i = 0; i < links.links.size(); ++i) {
     if (!correlation::is_open(links.links[i].owner)) continue;
@@ -58,7 +56,8 @@ int account_suggestions(const std::vector<std::string>& arguments, Streams& io) 
   fmt::print(io.out, "{}: {} accounts have no certain owner; for {} of them somebody is suggested.\n",
              kept.circumstances.run, open, suggested);
   if (suggested > 0)
-    fmt::print(io.out, "A suggestion links nothing. Decide: tallystick account same SOURCE/LOGIN NUMBER --reason TEXT\n");
+    fmt::print(io.out,
+               "A suggestion links nothing. Decide: tallystick account same SOURCE/LOGIN NUMBER --reason TEXT\n");
   for (const correlation::DecisionTrouble& trouble : links.troubles) {
     const model::LinkDecision& decision = kept.circumstances.decisions[trouble.decision];
     fmt::print(io.out, "Decision {}: {}.\n", decision.log_index, to_string(trouble.kind));

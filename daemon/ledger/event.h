@@ -113,10 +113,10 @@ struct OtherEvent {
   std::string type;
 };
 
-using Event =
-    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied, RunFinished,
-                 RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged, ExemptionRequested,
-                 ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested, FeedReleaseApproved, OtherEvent>;
+using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied,
+                           RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged,
+                           ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested,
+                           FeedReleaseApproved, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {

@@ -57,11 +57,11 @@ namespace tally::scenarios {
 struct Expectation {
   std::string rule, about;
   model::Outcome answer = model::Outcome::violation;
-  std::string because;                  ///< part of the reason of a "cannot tell"; empty: any
-  std::optional<std::string> severity;  ///< of a violation
-  std::vector<std::string> path;        ///< of a violation; empty: any
+  std::string because;                               ///< part of the reason of a "cannot tell"; empty: any
+  std::optional<std::string> severity;               ///< of a violation
+  std::vector<std::string> path;                     ///< of a violation; empty: any
   std::optional<std::vector<std::string>> suggests;  ///< employee numbers, most likely first
-  std::string standing;                 ///< beside the run before; empty: any
+  std::string standing;                              ///< beside the run before; empty: any
   int line = 0;
 };
 
