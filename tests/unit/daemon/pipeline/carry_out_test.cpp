@@ -23,11 +23,9 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Answer = AnswerExemption::Answer;
-
 const Author kAnna{1001, "anna"}, kBela{1002, "bela"}, kCarl{1003, "carl"};
 const std::string kAda = "account/ad/guid-ada", kRobot = "account/ad/guid-robot";
 constexpr std::chrono::hours kDay{24};
-
 /// After the last sign-in of stage.h: she used nothing since.
 model::Harvest people() { return hr({{"1", "Ada", at("2026-03-31T00:00:00Z")}}); }
 /// ada left and still works (LVR-001), robot belongs to nobody (ORP-001).

@@ -1,4 +1,4 @@
-#include "tests/scenarios/flag_words.h"
+#include "tests/scenarios/words.h"
 
 #include <map>
 #include <stdexcept>
@@ -35,6 +35,22 @@ std::uint32_t flag_of(const std::string& word) {
   const auto found = kFlags.find(word);
   if (found == kFlags.end()) throw std::runtime_error("no flag is called " + word);
   return found->second;
+}
+
+model::CoverageState state_of(const std::string& word) {
+  using model::CoverageState;
+  for (const auto s :
+       {CoverageState::complete, CoverageState::partial, CoverageState::doubtful, CoverageState::failed}) {
+    if (word == to_string(s)) return s;
+  }
+  throw std::runtime_error("no coverage is called " + word);
+}
+
+model::Gap::Kind gap_of(const std::string& word) {
+  for (int i = 0; i <= static_cast<int>(model::Gap::Kind::stale); ++i) {
+    if (word == to_string(static_cast<model::Gap::Kind>(i))) return static_cast<model::Gap::Kind>(i);
+  }
+  throw std::runtime_error("no gap is called " + word);
 }
 
 }  // namespace tally::scenarios
