@@ -60,7 +60,9 @@ class AuditedCompany : public testing::Test {
   }
   static void configure(Desk& desk, const std::string& directories) {
     desk.write("hr.csv", servers().company.hr_csv());
-    desk.configure(hr_section() + directories + correlation_section());
+    // The domain is filled by its Administrator.
+    desk.configure(hr_section() + directories + correlation_section() +
+                   "[rules.PRV-015]\nwatch_administrator = false\n");
   }
 
  private:
