@@ -22,6 +22,11 @@ using cel::Value;
 using nlohmann::json;
 using Read = tl::expected<Value, std::string>;
 
+/// Lists within lists: as deep as an expression can look (cel/limits.h). Reading recurses.
+constexpr int kMaximumNesting = 64;
+
+Read read_nested(const json& typed, int depth);
+
 tl::unexpected<std::string> refuse(const json& given, std::string_view wanted) {
   return tl::unexpected(
       fmt::format("{} is not {}", given.dump(-1, ' ', false, json::error_handler_t::replace), wanted));
@@ -58,23 +63,23 @@ tl::expected<FineInterval, std::string> read_span(const json& given) {
   return FineInterval{*low, *high};
 }
 
-Read read_list(const json& given) {
+Read read_list(const json& given, int depth) {
   if (!given.is_array()) return refuse(given, "a list of values");
   Value::List values;
   for (const json& each : given) {
-    auto value = read_typed(each);
+    auto value = read_nested(each, depth);
     if (!value) return value;
     values.push_back(std::move(*value));
   }
   return Value::list(std::move(values));
 }
 
-Read read_map(const json& given) {
+Read read_map(const json& given, int depth) {
   if (!given.is_array()) return refuse(given, "a list of pairs of a key and a value");
   Value::Map entries;
   for (const json& pair : given) {
     if (!pair.is_array() || pair.size() != 2) return refuse(pair, "a pair of a key and a value");
-    auto key = read_typed(pair[0]), value = read_typed(pair[1]);
+    auto key = read_nested(pair[0], depth), value = read_nested(pair[1], depth);
     if (!key || !value) return key ? value : key;
     entries.emplace_back(std::move(*key), std::move(*value));
   }
@@ -111,8 +116,6 @@ const std::map<std::string, std::function<Read(const json&)>>& readers() {
       {"double", [](const json& given) { return read_number<double>(given, "a double, as a text", Value::real); }},
       {"string", read_text},
       {"bytes", read_bytes},
-      {"list", read_list},
-      {"map", read_map},
       {"type", read_type},
       {"timestamp",
        [](const json& given) {
@@ -127,6 +130,20 @@ const std::map<std::string, std::function<Read(const json&)>>& readers() {
        }},
   };
   return kReaders;
+}
+
+Read read_nested(const json& typed, int depth) {
+  if (!typed.is_object() || typed.size() != 1) return refuse(typed, "a value with its type, such as {\"int\":\"3\"}");
+  if (depth > kMaximumNesting) {
+    return tl::unexpected(fmt::format("values are nested more than {} levels deep", kMaximumNesting));
+  }
+  const std::string& type = typed.begin().key();
+  const json& given = typed.begin().value();
+  if (type == "list") return read_list(given, depth + 1);
+  if (type == "map") return read_map(given, depth + 1);
+  const auto reader = readers().find(type);
+  if (reader == readers().end()) return tl::unexpected(fmt::format("there is no type \"{}\"", type));
+  return reader->second(given);
 }
 
 /// "3.0" where format_real() writes "3".
@@ -165,12 +182,7 @@ json map(const Value& value) {
 
 }  // namespace
 
-tl::expected<Value, std::string> read_typed(const json& typed) {
-  if (!typed.is_object() || typed.size() != 1) return refuse(typed, "a value with its type, such as {\"int\":\"3\"}");
-  const auto reader = readers().find(typed.begin().key());
-  if (reader == readers().end()) return tl::unexpected(fmt::format("there is no type \"{}\"", typed.begin().key()));
-  return reader->second(typed.begin().value());
-}
+tl::expected<Value, std::string> read_typed(const json& typed) { return read_nested(typed, 0); }
 
 json write_typed(const Value& value) {
   switch (value.kind()) {

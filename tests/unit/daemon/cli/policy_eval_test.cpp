@@ -101,6 +101,9 @@ TEST(PolicyEval, RefusesWhatItCannotRead) {
        {"\\\"3x\\\" is not an int", "no type \\\"float\\\"", "\\\"never\\\" is not a name", "\\\"a b\\\" is"}) {
     EXPECT_THAT(desk.out, HasSubstr(word));
   }
+  std::string deep = R"({"int": "1"})";
+  for (int i = 0; i < 70; ++i) deep = R"({"list": [)" + deep + "]}";
+  EXPECT_THAT(answer(desk, "x", R"({"x": )" + deep + "}"), HasSubstr("nested more than 64 levels deep"));
   EXPECT_EQ(desk.run({"policy", "eval"}), 2);
   EXPECT_EQ(desk.run({"policy", "eval", "1", "--bindings", "/nowhere.json"}), 2);
   EXPECT_EQ(desk.run({"policy", "eval", "1", "2"}), 2);

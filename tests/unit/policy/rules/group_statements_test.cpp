@@ -94,9 +94,9 @@ TEST(EntitlementsOfAPack, WithoutAGroupAreAMistake) {
               ElementsAre("acme.toml:5:1: the entitlement \"x\" names no group (write groups = [\"…\"] or sids = "
                           "[\"S-1-…\"])"));
   EXPECT_THAT(troubles("[[entitlement]]\nname = \"x\"\nsids = [\"S-1-5-\"]\n"),
-              ElementsAre("acme.toml:7:8: \"S-1-5-\" is no security identifier: S-1-… is expected",
-                          "acme.toml:5:1: the entitlement \"x\" names no group (write groups = [\"…\"] or sids = "
-                          "[\"S-1-…\"])"));
+              ElementsAre("acme.toml:5:1: the entitlement \"x\" names no group (write groups = [\"…\"] or sids = "
+                          "[\"S-1-…\"])",
+                          "acme.toml:7:8: \"S-1-5-\" is no security identifier: S-1-… is expected"));
 }
 
 TEST(StatementsAboutGroups, AreInForceTogetherAndChangeTheDigest) {
