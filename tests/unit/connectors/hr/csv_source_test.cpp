@@ -39,7 +39,16 @@ TEST_F(Csv, FillsEveryMappedText) {
                       .manager_id = "boss",
                       .employment_type = "type",
                       .location = "loc",
-                      .time_zone = {}};
+                      .time_zone = {},
+                      .cost_center = {},
+                      .sponsor_id = {},
+                      .previous_last_day = {},
+                      .moved = {},
+                      .leave_from = {},
+                      .leave_until = {},
+                      .training_valid_until = {},
+                      .screening_done = {},
+                      .nda_signed = {}};
   const model::Harvest h =
       collect("n,g,f,d,m,l,dep,t,boss,type,loc\n1,Ada, King ,AK,a@x.org,ada,R&D,Lead,007,staff,Bonn\n");
   EXPECT_EQ(text(h, h.people.given_name[0]), "Ada");
