@@ -116,7 +116,16 @@ CsvOptions options(std::uint8_t choice, const std::string& path) {
                  .manager_id = "Manager",
                  .employment_type = "",
                  .location = "Site",
-                 .time_zone = ""};
+                 .time_zone = "",
+                 .cost_center = "",
+                 .sponsor_id = "",
+                 .previous_last_day = "",
+                 .moved = "",
+                 .leave_from = "",
+                 .leave_until = "",
+                 .training_valid_until = "",
+                 .screening_done = "",
+                 .nda_signed = ""};
   if ((choice & 128U) != 0) out.columns.time_zone = "Zone";
   out.location_time_zones = {{"Berlin", "Europe/Berlin"}, {"Lagos", "Africa/Lagos"}};
   out.status_words = {{"Active", model::Employment::active}, {"Left", model::Employment::left}};

@@ -73,6 +73,8 @@ model::Snapshot company() {
   }
   s.groups.tier[1] = model::Tier::tier0;
   s.accounts.primary_group[1] = model::GroupId(1);
+  s.owners_of_group.push_row(std::vector{model::AccountId(0)});
+  s.owners_of_group.push_row({});
   s.groups_of_account.push_row(std::vector{model::GroupId(0), model::GroupId(1)});
   s.groups_of_account.push_row({});
   s.groups_of_group.push_row(std::vector{model::GroupId(1)});
@@ -136,6 +138,7 @@ TEST(RunArchive, GivesBackEveryValueOfTheSnapshot) {
   EXPECT_EQ(after.groups_of_account.offsets, before.groups_of_account.offsets);
   EXPECT_EQ(after.groups_of_account.targets, before.groups_of_account.targets);
   EXPECT_EQ(after.groups_of_group.targets, before.groups_of_group.targets);
+  EXPECT_EQ(after.owners_of_group.targets, before.owners_of_group.targets);
   EXPECT_EQ(after.text.block(), before.text.block());
   EXPECT_EQ(after.view(after.accounts.login[1]), "adm-dweiss");
 }

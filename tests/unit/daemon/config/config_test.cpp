@@ -215,19 +215,19 @@ TEST(Config, ChecksTheKindOfEveryValue) {
       {"[[correlation.registered]]\nlogin = \"x\"\nsource = \"adx\"",
        "17:10 no source is called \"adx\" | did you mean \"ad\"?"},
       {"[[correlation.persona]]\nkind = \"admin\"\npattern = \"adm-(.+\"",
-       "18:11 \"adm-(.+\" is not a regular expression: missing ): adm-(.+ | RE2 syntax is expected"},
+       "17:11 \"adm-(.+\" is not a regular expression: missing ): adm-(.+ | RE2 syntax is expected"},
       {"[[correlation.persona]]\nkind = \"admin\"\npattern = \"a.*\"\nsource = \"adx\"",
-       "19:10 no source is called \"adx\" | did you mean \"ad\"?"},
+       "18:10 no source is called \"adx\" | did you mean \"ad\"?"},
       {"[[correlation.persona]]\nkind = \"admin\"",
-       "16:1 every account would be this persona | give it a prefix, suffix, pattern or under"},
+       "15:1 every account would be this persona | give it a prefix, suffix, pattern or under"},
       {"[[correlation.persona]]\nkind = \"primary\"\npattern = \"a.*\"",
-       "17:8 \"primary\" is what accounts without a persona are | \"admin\", \"test\" or another word"},
+       "16:8 \"primary\" is what accounts without a persona are | \"admin\", \"test\" or another word"},
       {"[correlation]\nlogin_patterns = [\"{g}{family}\", \"{name}\"]",
-       "16:36 {name} is no part of a name: {given}, {family}, {g}, {f}, or a number of letters as in {family:6} are | "
+       "16:34 {name} is no part of a name: {given}, {family}, {g}, {f}, or a number of letters as in {family:6} are | "
        "such as \"{given}.{family}\" or \"{g}{family:7}\""},
       {"[correlation]\nsuggestions = 101", "16:15 101 is out of range | between 0 and 100"},
       {"[correlation.weights]\nnam = 1",
-       "17:1 unknown setting \"nam\" in [correlation.weights] | did you mean \"name\"?"},
+       "16:1 unknown setting \"nam\" in [correlation.weights] | did you mean \"name\"?"},
   };
   for (const Wrong& wrong : cases) {
     EXPECT_THAT(folder.troubles(kAll + wrong.line + "\n"), ElementsAre(wrong.said)) << wrong.line;

@@ -99,7 +99,7 @@ TEST(AcknowledgedFinding, StandsApartAndIsStillOpen) {
   const std::string table = render_table(report, {200, false});
   const std::size_t apart = table.find("Acknowledged: open, and somebody works on them");
   ASSERT_NE(apart, std::string::npos);
-  EXPECT_GT(table.find("adoe of Ann Doe"), apart);
+  EXPECT_GT(table.find("  adoe of Ann Doe"), apart);
   EXPECT_LT(table.find("bquinn of Ben Quinn"), apart);
   EXPECT_THAT(table, HasSubstr("acknowledged by anna, 2026-03-02 08:00 UTC: ticket 17 (log entry 99)"));
   EXPECT_THAT(render_html(report),

@@ -17,6 +17,8 @@
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_table.h"
 #include "policy/rules/pack.h"
+#include "policy/rules/reader.h"
+#include "policy/rules/rule_reader.h"
 
 namespace tally::evaluation {
 
@@ -83,11 +85,17 @@ class Company {
   model::Groups& groups() { return directory_.groups; }
   Previous& previous() { return previous_; }
   correlation::Settings& settings() { return settings_; }
-  /// Rules beside none; a whole pack as TOML.
+  /// Rules beside none, as [[rule]] tables; they need no examples.
   void rules(const std::string& pack) {
-    auto loaded = rules::load_pack("[pack]\nid = \"test\"\nversion = \"1\"\ntitle = \"Tests\"\n" + pack, "test.toml");
-    if (!loaded) throw std::runtime_error(to_string(loaded.error().front()));
-    packs_ = {std::move(*loaded)};
+    const auto root = rules::parse_document(pack, "test.toml");
+    if (!root) throw std::runtime_error(to_string(root.error().front()));
+    rules::Troubles troubles("test.toml");
+    rules::Reader reader(troubles);
+    rules::Pack out;
+    out.id = "test";
+    for (const rules::Node* rule : reader.tables(*root, "rule")) out.rules.push_back(read_rule(*rule, reader).rule);
+    if (!troubles.none()) throw std::runtime_error(to_string(troubles.take().front()));
+    packs_ = {std::move(out)};
   }
 
   /// What everything above comes to; call once, after the last change.

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 
 std::string rule(const std::string& about, const std::string& when) {
   return "[[rule]]\nid = \"T-1\"\ntitle = \"A test\"\nabout = \"" + about +
-         "\"\nseverity = \"low\"\nrationale = \"Because.\"\nmessage = \"So it is.\"\nfix = \"Mend it.\"\nwhen = '''" +
+         "\"\nseverity = \"low\"\nprotects_from = \"Harm.\"\nmessage = \"So it is.\"\nfix = \"Mend it.\"\nwhen = '''" +
          when + "'''\n";
 }
 
