@@ -64,6 +64,7 @@ TEST(AuditRun, TellsWhoLeftAndRecordsItFirst) {
   std::vector<std::string> expected = {"genesis",          "run_started",    "source_collected",
                                        "source_collected", "finding_opened", "finding_opened"};
   expected.insert(expected.end(), report->tallies.size(), "rule_tallied");
+  expected.insert(expected.end(), report->shadow.size(), "shadow_tallied");
   expected.emplace_back("run_finished");
   EXPECT_EQ(types, expected);
   EXPECT_EQ(report->log_index, types.size() - 1);
