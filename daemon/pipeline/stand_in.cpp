@@ -22,8 +22,9 @@ std::optional<model::Harvest> people_then(const std::string& folder, const std::
 
 void put_in_force(model::Harvest& harvest, model::Harvest then, const store::Store::LastGood& good) {
   model::Coverage& coverage = harvest.source.coverage;
-  coverage.gaps.push_back(
-      {model::Gap::Kind::stale, fmt::format("the records read at {} stay in force", base::format_instant(good.read))});
+  // For the same reason as today's feed is not in force, and so of the same kind.
+  coverage.gaps.push_back({coverage.gaps.empty() ? model::Gap::Kind::unreachable : coverage.gaps.front().kind,
+                           fmt::format("the records read at {} stay in force", base::format_instant(good.read))});
   // Raised on purpose: what is in force now was once seen completely, and is believed as far as it goes.
   coverage.state = model::CoverageState::partial;
   harvest.source.in_force_since = good.read;

@@ -52,7 +52,7 @@ TEST(Replay, OfAFileAloneTellsWhatToCompare) {
 
 TEST(Replay, SaysWhichRunsAreKept) {
   Audited desk;
-  EXPECT_EQ(desk.run({"replay", "run-7", "--state", desk.state()}), 3);
+  EXPECT_EQ(desk.run({"replay", "run-7", "--state", desk.state()}), 2);
   EXPECT_THAT(desk.err, HasSubstr("run-7 is not kept"));
   EXPECT_THAT(desk.err, HasSubstr("kept are run-1"));
 }
@@ -79,11 +79,10 @@ TEST(PolicyTry, OfTheSamePackChangesNothing) {
   EXPECT_THAT(desk.out, Not(HasSubstr("Would")));
 }
 
-TEST(PolicyTry, TellsWhichFindingsALongerGraceWouldSpare) {
+TEST(PolicyTry, TellsWhichFindingsGoWithARuleThatIsADraftAgain) {
   Audited desk;
-  // Dana Weiss left 33 days before the sample is judged: a grace of 40 days would spare her.
-  const std::string pack = desk.changed_pack(R"(params.grace = { type = "duration", default = "0s")",
-                                             R"(params.grace = { type = "duration", default = "40d")");
+  const std::string rule = "id = \"LVR-001\"\ntitle = \"Leaver's account still works\"\nstate = ";
+  const std::string pack = desk.changed_pack(rule + "\"active\"", rule + "\"draft\"");
   EXPECT_EQ(desk.run({"policy", "try", pack, "--run", "run-1", "--state", desk.state()}), 0) << desk.err;
   EXPECT_THAT(desk.out, HasSubstr("Would go"));
   EXPECT_THAT(desk.out, HasSubstr("dweiss (corp-ad)"));
@@ -100,10 +99,9 @@ TEST(PolicyTry, OfABrokenPackSaysWhere) {
 TEST(PolicyDiff, NamesEverySettingThatChanged) {
   Audited desk;
   const std::string before = desk.shipped_pack();
-  const std::string after = desk.changed_pack(R"(params.grace = { type = "duration", default = "0s")",
-                                              R"(params.grace = { type = "duration", default = "2d")");
+  const std::string after = desk.changed_pack("severity = \"critical\"", "severity = \"high\"");
   EXPECT_EQ(desk.run({"policy", "diff", before, after}), 1) << desk.err;
-  EXPECT_EQ(desk.out, "LVR-001\n  params.grace.default\n    - 0s\n    + 2d\n");
+  EXPECT_EQ(desk.out, "LVR-001\n  severity\n    - critical\n    + high\n");
   EXPECT_EQ(desk.run({"policy", "diff", before, before}), 0);
   EXPECT_EQ(desk.out, "Both say the same.\n");
 }
