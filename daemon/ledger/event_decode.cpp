@@ -39,8 +39,8 @@ SourceCollected source_collected_from(const Json& fields, const Json& personal) 
   source.content = *digest;
   source.bytes = fields.at("bytes");
   if (fields.contains("produced")) source.produced = instant_from(fields, "produced");
-  if (fields.contains("clock_skew_us"))
-    source.clock_skew = base::Duration(fields.at("clock_skew_us").get<std::int64_t>());
+  if (fields.contains("clock_ahead_us")) source.clock_skew = base::Duration(fields.at("clock_ahead_us"));
+  if (fields.contains("clock_behind_us")) source.clock_skew = -base::Duration(fields.at("clock_behind_us"));
   if (fields.contains("shape")) source.shape = fields.at("shape").get<std::map<std::string, std::string>>();
   source.notes = fields.at("notes").get<std::vector<std::string>>();
   source.coverage = coverage_from(fields.at("coverage"));

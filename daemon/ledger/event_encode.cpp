@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/event.h"
 #include "daemon/ledger/event_json.h"
@@ -120,7 +122,11 @@ EventText encode(const SourceCollected& event) {
                  {"notes", std::move(notes)},
                  {"coverage", to_json(source.coverage)}};
   if (source.produced) fields["produced"] = base::format_instant(*source.produced);
-  if (source.clock_skew) fields["clock_skew_us"] = source.clock_skew->count();
+  // Nothing in an entry is below zero.
+  if (source.clock_skew) {
+    fields[source.clock_skew->count() < 0 ? "clock_behind_us" : "clock_ahead_us"] =
+        std::abs(source.clock_skew->count());
+  }
   for (const auto& [name, value] : source.shape) {
     fields["shape"][json_text(name, kMaxNameBytes)] = json_text(value, kMaxSentenceBytes);
   }

@@ -90,7 +90,9 @@ void configure(Desk& desk, const Access& access, const std::string& hr = hr_csv(
                   "privileged_groups = [{{ group = \"cn=admins,ou=groups,dc=example,dc=test\" }}]\n{}\n",
                   access.uri, access.security, desk.write("password", access.password + "\n"), access.ca_file,
                   days().day(-300), access.more) +
-      "[correlation]\nregistered = [{ login = \"reader\", purpose = \"this audit\" }, { login = \"canary\" }]\n");
+      "[correlation]\nregistered = [{ login = \"reader\", owner = \"000001\", purpose = \"this audit\" }, "
+      "{ login = \"canary\", owner = \"000001\" }]\n"
+      "[rules.PRV-010]\nenabled = false\n");  // the first employee is privileged with the only account there is
 }
 
 struct Answers {

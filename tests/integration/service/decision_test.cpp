@@ -26,9 +26,10 @@ constexpr const char* kHr =
     "000002,Dana,Weiss,Left,2021-01-31\n";
 
 constexpr const char* kEntries =
+    "dn: dc=example,dc=test\nobjectClass: domain\ndc: example\n\n"
     "dn: ou=people,dc=example,dc=test\nobjectClass: organizationalUnit\nou: people\n\n"
     "dn: uid=dweiss,ou=people,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: dweiss\ncn: dweiss\nsn: dweiss\n"
-    "employeeNumber: 000002\n\n";
+    "employeeNumber: 000002\nentryUUID: 0d2e4f60-1111-4222-8333-444455556666\ncreateTimestamp: 20200101000000Z\n\n";
 
 constexpr const char* kSections =
     "[[hr]]\nname = \"hr\"\npath = \"hr.csv\"\ntime_zone = \"UTC\"\n"
