@@ -224,6 +224,8 @@ class Judging {
   /// True when the rule has said something about whether the account works, or is violated.
   bool judge_rule(const rules::ActiveRule& rule, Outcome outcome, const model::Subject& subject) {
     if (outcome == Outcome::clear) return false;
+    // A rule that asks who left in order to leave them out has nothing to say about whether somebody is out.
+    if (outcome == Outcome::violation && out_.left == Truth::no) return false;
     if (outcome == Outcome::violation) {
       for (const model::Finding& finding : evaluated_.verdict.findings) {
         if (finding.rule == rule.rule.id && finding.subject.key == subject.key) out_.findings.push_back(finding);
