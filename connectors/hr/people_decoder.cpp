@@ -132,12 +132,15 @@ void PeopleDecoder::texts(const Row& row) {
   put_once(people.employment_type, Fact::employment_type);
   put_once(people.location, Fact::location);
   put_once(people.cost_center, Fact::cost_center);
-  people.sponsor_id[row.person] = text.intern(columns_.field(Fact::sponsor_id, row.fields));
   for (const Fact name : {Fact::given_name, Fact::family_name, Fact::display_name}) {
     mojibake_ = mojibake_ || looks_misread(field(name, row));
   }
-  // An employee id, so kept exactly like one.
-  people.manager_id[row.person] = text.intern(columns_.field(Fact::manager_id, row.fields));
+  const auto put_number = [&](std::vector<base::TextId>& column,
+                              Fact fact) {  // an employee id, so kept exactly like one
+    if (columns_.has(fact)) column[row.person] = text.intern(columns_.field(fact, row.fields));
+  };
+  put_number(people.manager_id, Fact::manager_id);
+  put_number(people.sponsor_id, Fact::sponsor_id);
 }
 
 void PeopleDecoder::status(const Row& row) {

@@ -132,6 +132,10 @@ cel::FactColumn AccountFacts::manager_agrees() {
       out[i] = BoolFact::unknown(hers ? untold : why.valid() ? why : nobody);
       continue;
     }
+    if (const base::TextId silent = people_.manager_untold(link.person); silent.valid()) {
+      out[i] = BoolFact::unknown(text_.intern(people_.view(silent)));
+      continue;
+    }
     const std::string_view of_hr = s.view(s.people.manager_id[link.person.index()]);
     if ((accounts().flags[i] & model::kManagerNamed) == 0) {
       out[i] = BoolFact::known(of_hr.empty(), {});

@@ -154,29 +154,60 @@ cel::FactColumn PersonFacts::statuses() {
   return {cel::TextView{{status_}, &text_}, reasons(status_unknown_, text_)};
 }
 
-cel::FactColumn PersonFacts::text(std::vector<base::TextId> model::People::*column) {
+base::TextId PersonFacts::outdated(std::size_t row) const {
+  if (doubt(row).valid()) return doubt(row);
+  const bool earlier = inputs_.snapshot.source(people().source[row]).in_force_since.has_value();
+  return earlier && left_[row].value != Truth::yes ? left_[row].basis : base::TextId();
+}
+
+base::TextId PersonFacts::untold(std::vector<base::TextId> model::People::*column, std::string_view name,
+                                 std::size_t row) {
+  if (const base::TextId why = outdated(row); why.valid()) return why;
+  if ((people().*column)[row].valid()) return {};
+  const model::SourceRecord& source = inputs_.snapshot.source(people().source[row]);
+  return text_.intern(fmt::format("HR source {} has no column for it (columns.{} is not mapped)", source.name, name));
+}
+
+/// Who somebody is: an earlier feed tells that as well as today's.
+cel::FactColumn PersonFacts::identity(std::vector<base::TextId> model::People::*column) {
   return {cel::TextView{{people().*column}, &inputs_.snapshot.text}, reasons(doubt_, text_)};
 }
 
+cel::FactColumn PersonFacts::text(std::vector<base::TextId> model::People::*column, std::string_view name) {
+  derive();
+  std::vector<base::TextId>& why = reasons_of_rows();
+  for (std::size_t i = 0; i < why.size(); ++i) why[i] = untold(column, name, i);
+  return {cel::TextView{{people().*column}, &inputs_.snapshot.text}, reasons(why, text_)};
+}
+
 cel::FactColumn PersonFacts::times(std::vector<TimeFact> model::People::*column) {
+  derive();
   const std::vector<TimeFact>& said = people().*column;
-  if (doubt_.empty()) return evaluation::view(said, inputs_.snapshot.text);
-  std::vector<TimeFact>& doubted = times_.emplace_back(said);
-  for (std::size_t i = 0; i < doubted.size(); ++i) {
-    const bool own = !doubt_[i].valid();
-    doubted[i].basis = own ? text_.intern(inputs_.snapshot.view(said[i].basis)) : doubt_[i];
-    if (!own) doubted[i].state = TimeState::unknown;
+  std::vector<TimeFact>* doubted = nullptr;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    const base::TextId why = outdated(i);
+    if (!why.valid()) continue;
+    if (doubted == nullptr) doubted = &with_own_reasons(said);
+    (*doubted)[i] = TimeFact::unknown(why);
   }
-  return evaluation::view(doubted, text_);
+  return doubted == nullptr ? evaluation::view(said, inputs_.snapshot.text) : evaluation::view(*doubted, text_);
+}
+
+/// A copy whose reasons are texts of this table's pool, beside which others can stand.
+std::vector<TimeFact>& PersonFacts::with_own_reasons(const std::vector<TimeFact>& said) {
+  std::vector<TimeFact>& out = times_.emplace_back(said);
+  for (TimeFact& fact : out) fact.basis = text_.intern(inputs_.snapshot.view(fact.basis));
+  return out;
 }
 
 /// An end that lies before this beginning, whatever the bounds of the two.
 cel::FactColumn PersonFacts::rehired() {
+  derive();
   std::vector<model::BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const TimeFact &ended = people().previous_last_day[i], &began = people().first_day[i];
-    if (doubt(i).valid()) {
-      out[i] = model::BoolFact::unknown(doubt(i));
+    if (const base::TextId why = outdated(i); why.valid()) {
+      out[i] = model::BoolFact::unknown(why);
     } else if (ended.state == TimeState::never) {
       out[i] = model::BoolFact::known(false, {});
     } else if (ended.state == TimeState::unknown || began.state != TimeState::known) {
@@ -212,18 +243,18 @@ FactRows<PersonFacts> PersonFacts::own_rows() {
     return f.shown(f.people().previous_last_day[i].basis);
   };
   static constexpr FactRow<F> kRows[] = {
-      {"person.employee_id", [](F& f) { return f.text(&P::employee_id); }},
+      {"person.employee_id", [](F& f) { return f.identity(&P::employee_id); }},
       {"person.name", [](F& f) { return f.names(); }},
-      {"person.mail", [](F& f) { return f.text(&P::mail); }},
+      {"person.mail", [](F& f) { return f.text(&P::mail, "mail"); }},
       {"person.status", [](F& f) { return f.statuses(); },
        [](const F& f, std::size_t i) { return f.shown(f.people().status_basis[i]); }},
-      {"person.department", [](F& f) { return f.text(&P::department); }},
-      {"person.title", [](F& f) { return f.text(&P::title); }},
-      {"person.cost_center", [](F& f) { return f.text(&P::cost_center); }},
-      {"person.manager", [](F& f) { return f.text(&P::manager_id); }},
-      {"person.sponsor", [](F& f) { return f.text(&P::sponsor_id); }},
-      {"person.employment_type", [](F& f) { return f.text(&P::employment_type); }},
-      {"person.location", [](F& f) { return f.text(&P::location); }},
+      {"person.department", [](F& f) { return f.text(&P::department, "department"); }},
+      {"person.title", [](F& f) { return f.text(&P::title, "title"); }},
+      {"person.cost_center", [](F& f) { return f.text(&P::cost_center, "cost_center"); }},
+      {"person.manager", [](F& f) { return f.text(&P::manager_id, "manager_id"); }},
+      {"person.sponsor", [](F& f) { return f.text(&P::sponsor_id, "sponsor_id"); }},
+      {"person.employment_type", [](F& f) { return f.text(&P::employment_type, "employment_type"); }},
+      {"person.location", [](F& f) { return f.text(&P::location, "location"); }},
       {"person.first_day", [](F& f) { return f.times(&P::first_day); },
        [](const F& f, std::size_t i) { return f.shown(f.people().first_day[i].basis); }},
       {"person.last_day", [](F& f) { return f.times(&P::last_day); },

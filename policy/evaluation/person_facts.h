@@ -38,6 +38,12 @@ class PersonFacts {
   /// person.left of one person; its basis is the reason when unknown, and a text of view().
   const model::BoolFact& left(model::PersonId person);
   [[nodiscard]] std::string_view view(base::TextId text) const { return text_.view(text); }
+  /// Why the manager's number cannot be told of one person; invalid when it can. A text of view().
+  base::TextId manager_untold(model::PersonId person) {
+    find_doubts();
+    derive();
+    return untold(&model::People::manager_id, "manager_id", person.index());
+  }
   /// What HR says, for evidence.
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
 
@@ -53,23 +59,33 @@ class PersonFacts {
   void derive();
   /// Why nothing HR says of the row can be used; invalid when it can.
   [[nodiscard]] base::TextId doubt(std::size_t row) const { return doubt_.empty() ? base::TextId() : doubt_[row]; }
+  /// The same, or why it may have changed since: somebody of an earlier feed who had not left then.
+  [[nodiscard]] base::TextId outdated(std::size_t row) const;
+  /// The same, or that their feed has no column for it.
+  base::TextId untold(std::vector<base::TextId> model::People::*column, std::string_view name, std::size_t row);
   std::vector<model::BoolFact>& bools() { return bools_.emplace_back(people().size()); }
   std::vector<base::TextId>& reasons_of_rows() { return texts_.emplace_back(people().size()); }
 
   cel::FactColumn names();
   cel::FactColumn statuses();
-  cel::FactColumn text(std::vector<base::TextId> model::People::*column);
+  cel::FactColumn identity(std::vector<base::TextId> model::People::*column);
+  cel::FactColumn text(std::vector<base::TextId> model::People::*column, std::string_view name);
+  std::vector<model::TimeFact>& with_own_reasons(const std::vector<model::TimeFact>& said);
   cel::FactColumn times(std::vector<model::TimeFact> model::People::*column);
   cel::FactColumn rehired();
   cel::FactColumn contradicted();
 
   /// Another person whom HR names by number: known (a row), named and left, in a circle.
-  using Number = std::vector<base::TextId> model::People::*;
-  cel::FactColumn named_known(Number column);
-  cel::FactColumn named_left(Number column);
+  struct Number {
+    std::vector<base::TextId> model::People::*column;
+    std::string_view name;
+  };
+  static const Number kManagerId, kSponsorId;
+  cel::FactColumn named_known(Number number);
+  cel::FactColumn named_left(Number number);
   cel::FactColumn manager_cycle();
   /// By row: the person of that number; invalid when HR has none of it. The same HR source first.
-  std::vector<model::PersonId> named(Number column) const;
+  std::vector<model::PersonId> named(Number number) const;
   /// Why a number that has no row may have one after all; invalid when HR was seen completely.
   base::TextId unseen_people();
 

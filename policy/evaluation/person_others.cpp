@@ -13,9 +13,11 @@ using model::BoolFact;
 using model::PersonId;
 using model::Truth;
 
+const PersonFacts::Number PersonFacts::kManagerId{&model::People::manager_id, "manager_id"};
+const PersonFacts::Number PersonFacts::kSponsorId{&model::People::sponsor_id, "sponsor_id"};
+
 FactRows<PersonFacts> PersonFacts::others_rows() {
   using F = PersonFacts;
-  using P = model::People;
   static constexpr auto kManager = [](const F& f, std::size_t i) {
     return fmt::format("line {}, manager {}", f.people().line[i], f.shown(f.people().manager_id[i]));
   };
@@ -23,33 +25,33 @@ FactRows<PersonFacts> PersonFacts::others_rows() {
     return fmt::format("line {}, sponsor {}", f.people().line[i], f.shown(f.people().sponsor_id[i]));
   };
   static constexpr FactRow<F> kRows[] = {
-      {"person.manager_known", [](F& f) { return f.named_known(&P::manager_id); }, kManager},
-      {"person.manager_left", [](F& f) { return f.named_left(&P::manager_id); }, kManager},
+      {"person.manager_known", [](F& f) { return f.named_known(kManagerId); }, kManager},
+      {"person.manager_left", [](F& f) { return f.named_left(kManagerId); }, kManager},
       {"person.manager_cycle", [](F& f) { return f.manager_cycle(); }, kManager},
-      {"person.sponsor_known", [](F& f) { return f.named_known(&P::sponsor_id); }, kSponsor},
-      {"person.sponsor_left", [](F& f) { return f.named_left(&P::sponsor_id); }, kSponsor},
+      {"person.sponsor_known", [](F& f) { return f.named_known(kSponsorId); }, kSponsor},
+      {"person.sponsor_left", [](F& f) { return f.named_left(kSponsorId); }, kSponsor},
   };
   return kRows;
 }
 
-std::vector<PersonId> PersonFacts::named(Number column) const {
+std::vector<PersonId> PersonFacts::named(Number number) const {
   const model::Snapshot& s = inputs_.snapshot;
   // Two feeds may use one number for two people: the named one is looked for in the feed that names it, then anywhere.
   const auto key = [](std::string_view number, std::uint32_t source) { return fmt::format("{}/{}", source, number); };
   std::unordered_map<std::string, PersonId> in_source;
   std::unordered_map<std::string_view, PersonId> anywhere;
   for (std::size_t i = 0; i < people().size(); ++i) {
-    const std::string_view number = s.view(people().employee_id[i]);
-    in_source.emplace(key(number, people().source[i].index()), PersonId::at(i));
-    anywhere.emplace(number, PersonId::at(i));
+    const std::string_view own = s.view(people().employee_id[i]);
+    in_source.emplace(key(own, people().source[i].index()), PersonId::at(i));
+    anywhere.emplace(own, PersonId::at(i));
   }
   std::vector<PersonId> out(people().size());
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::string_view number = s.view((people().*column)[i]);
-    if (number.empty()) continue;
-    if (const auto here = in_source.find(key(number, people().source[i].index())); here != in_source.end()) {
+    const std::string_view other = s.view((people().*number.column)[i]);
+    if (other.empty()) continue;
+    if (const auto here = in_source.find(key(other, people().source[i].index())); here != in_source.end()) {
       out[i] = here->second;
-    } else if (const auto there = anywhere.find(number); there != anywhere.end()) {
+    } else if (const auto there = anywhere.find(other); there != anywhere.end()) {
       out[i] = there->second;
     }
   }
@@ -66,14 +68,15 @@ base::TextId PersonFacts::unseen_people() {
   return why.empty() ? base::TextId() : text_.intern(why);
 }
 
-cel::FactColumn PersonFacts::named_known(Number column) {
-  const std::vector<PersonId> others = named(column);
+cel::FactColumn PersonFacts::named_known(Number number) {
+  derive();
+  const std::vector<PersonId> others = named(number);
   const base::TextId unseen = unseen_people();
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const bool names_one = !inputs_.snapshot.view((people().*column)[i]).empty();
-    if (doubt(i).valid()) {
-      out[i] = BoolFact::unknown(doubt(i));
+    const bool names_one = !inputs_.snapshot.view((people().*number.column)[i]).empty();
+    if (const base::TextId why = untold(number.column, number.name, i); why.valid()) {
+      out[i] = BoolFact::unknown(why);
     } else if (names_one && !others[i].valid() && unseen.valid()) {
       out[i] = BoolFact::unknown(unseen);
     } else {
@@ -83,14 +86,15 @@ cel::FactColumn PersonFacts::named_known(Number column) {
   return evaluation::view(out, text_);
 }
 
-cel::FactColumn PersonFacts::named_left(Number column) {
-  const std::vector<PersonId> others = named(column);
+cel::FactColumn PersonFacts::named_left(Number number) {
+  derive();
+  const std::vector<PersonId> others = named(number);
   const base::TextId stranger = text_.intern("HR has no row for the person it names");
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    if (doubt(i).valid()) {
-      out[i] = BoolFact::unknown(doubt(i));
-    } else if (inputs_.snapshot.view((people().*column)[i]).empty()) {
+    if (const base::TextId why = untold(number.column, number.name, i); why.valid()) {
+      out[i] = BoolFact::unknown(why);
+    } else if (inputs_.snapshot.view((people().*number.column)[i]).empty()) {
       out[i] = BoolFact::known(false, {});
     } else if (!others[i].valid()) {
       out[i] = BoolFact::unknown(stranger);
@@ -104,7 +108,8 @@ cel::FactColumn PersonFacts::named_left(Number column) {
 
 /// Each follows one manager at most, so a walk that marks its own steps finds every circle once; linear in people.
 cel::FactColumn PersonFacts::manager_cycle() {
-  const std::vector<PersonId> managers = named(&model::People::manager_id);
+  derive();
+  const std::vector<PersonId> managers = named(kManagerId);
   const base::TextId unseen = unseen_people();
   std::vector<std::uint32_t> walk(people().size(), 0);  // the number of the walk that came by; 0: none yet
   std::vector<bool> circular(people().size(), false);
@@ -120,9 +125,9 @@ cel::FactColumn PersonFacts::manager_cycle() {
   }
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const base::TextId why = doubt(i).valid() ? doubt(i) : unseen;
-    out[i] = circular[i] || !why.valid() ? BoolFact::known(circular[i], {}) : BoolFact::unknown(why);
-    if (doubt(i).valid()) out[i] = BoolFact::unknown(doubt(i));
+    const base::TextId own = untold(kManagerId.column, kManagerId.name, i);
+    const base::TextId why = own.valid() ? own : circular[i] ? base::TextId() : unseen;
+    out[i] = why.valid() ? BoolFact::unknown(why) : BoolFact::known(circular[i], {});
   }
   return evaluation::view(out, text_);
 }

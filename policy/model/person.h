@@ -2,7 +2,8 @@
 //
 //   if (people.status[id.index()] == Employment::left) …
 //
-// Optional strings are the empty TextId when HR gave none. Columns that the mapping does not name are not here.
+// Optional strings are "" when HR gave none, and the invalid TextId where the feed has no such column: nobody knows
+// then.
 #pragma once
 
 #include <cstdint>

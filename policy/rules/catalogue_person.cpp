@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::string_view kDay =
     "Without a time zone some 26 hours wide. Unknown when no column is mapped or the cell "
-    "cannot be read.";
+    "cannot be read, and of people who had not left in an earlier feed that stands in for today's.";
+constexpr std::string_view kOptional =
+    "Unknown when no column is mapped, and of people who had not left in an earlier feed that stands in for today's.";
 constexpr std::string_view kAccounts =
     "Unknown while a directory was not seen completely, or an account may be theirs.";
 
@@ -16,7 +18,7 @@ constexpr FactInfo kPersonFacts[] = {
     {"person.employee_id", kText, "The employee number, as HR writes it.", hr("employee_id")},
     {"person.name", kText, "The display name, else given and family name.",
      hr("display_name, given_name, family_name")},
-    {"person.mail", kText, "The mail address in HR; empty when there is none.", hr("mail")},
+    {"person.mail", kText, "The mail address in HR; empty when there is none.", hr("mail"), kOptional},
     {"person.status", kText, "\"pre-hire\", \"active\", \"on leave\", \"suspended\" or \"left\".", hr("status"),
      "Unknown when the word is not among status_words."},
     {"person.first_day", kTime, "The first instant of the first day; never: HR gives none.", hr("first_day"), kDay},
@@ -42,25 +44,26 @@ constexpr FactInfo kPersonFacts[] = {
      hr("screening_done"), kDay},
     {"person.nda_signed", kTime, "When the confidentiality agreement was signed; never: none on record.",
      hr("nda_signed"), kDay},
-    {"person.department", kText, "The department; empty when HR gives none.", hr("department")},
-    {"person.title", kText, "The job title; empty when HR gives none.", hr("title")},
-    {"person.cost_center", kText, "The cost centre; empty when HR gives none.", hr("cost_center")},
+    {"person.department", kText, "The department; empty when HR gives none.", hr("department"), kOptional},
+    {"person.title", kText, "The job title; empty when HR gives none.", hr("title"), kOptional},
+    {"person.cost_center", kText, "The cost centre; empty when HR gives none.", hr("cost_center"), kOptional},
     {"person.employment_type", kText, "Employee, contractor … in HR's words; empty when HR gives none.",
-     hr("employment_type")},
-    {"person.location", kText, "The place of work; empty when HR gives none.", hr("location")},
-    {"person.manager", kText, "The employee number of the manager; empty when HR gives none.", hr("manager_id")},
+     hr("employment_type"), kOptional},
+    {"person.location", kText, "The place of work; empty when HR gives none.", hr("location"), kOptional},
+    {"person.manager", kText, "The employee number of the manager; empty when HR gives none.", hr("manager_id"),
+     kOptional},
     {"person.manager_known", kBool, "HR has a row for the manager it names. No when it names none.", hr("manager_id"),
-     "No is unknown while HR was not seen completely."},
+     "Unknown when no column is mapped; no is unknown while HR was not seen completely."},
     {"person.manager_left", kBool, "The manager that HR names left. No when it names none.", hr("manager_id"),
-     "Unknown when the manager is not among the people, or their own state is unknown."},
+     "Unknown when no column is mapped, the manager is not among the people, or their own state is unknown."},
     {"person.manager_cycle", kBool, "Following managers from here one comes back here.", hr("manager_id"),
-     "No is unknown while HR was not seen completely."},
+     "Unknown when no column is mapped; no is unknown while HR was not seen completely."},
     {"person.sponsor", kText, "The employee number of who answers for a contractor or guest; empty when HR gives none.",
-     hr("sponsor_id")},
+     hr("sponsor_id"), kOptional},
     {"person.sponsor_known", kBool, "HR has a row for the sponsor it names. No when it names none.", hr("sponsor_id"),
-     "No is unknown while HR was not seen completely."},
+     "Unknown when no column is mapped; no is unknown while HR was not seen completely."},
     {"person.sponsor_left", kBool, "The sponsor that HR names left. No when it names none.", hr("sponsor_id"),
-     "Unknown when the sponsor is not among the people, or their own state is unknown."},
+     "Unknown when no column is mapped, the sponsor is not among the people, or their own state is unknown."},
     {"person.contradicted", kBool,
      "HR has several rows of this number that disagree. All other facts of such a person "
      "are unknown.",

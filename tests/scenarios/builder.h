@@ -38,7 +38,7 @@ class Builder {
     for (const Node* table : tables) {
       reader_.troubles().unknown_keys(
           *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain", "produced",
-                   "unchanged_since", "replayed", "changed", "clock_skew_seconds"});
+                   "unchanged_since", "replayed", "changed", "clock_skew_seconds", "columns_missing"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
@@ -54,6 +54,7 @@ class Builder {
                               reader_.text(*table, "missing", "not everything was seen"));
       }
       if (const Node* since = table->find("in_force_since")) source.in_force_since = *since->get<base::Instant>();
+      if (table->find("columns_missing") != nullptr) missing_[source.name] = reader_.texts(*table, "columns_missing");
       history(*table, source);
       if (const Node* last = table->find("last_good")) {
         out_.previous.last_good[source.name] = static_cast<std::uint64_t>(*last->get<std::int64_t>());
@@ -90,7 +91,11 @@ class Builder {
     model::Harvest& h = source(t, model::SourceKind::hr);
     model::People& people = h.people;
     const std::size_t i = people.add(model::SourceId(0)).index();
-    const auto text = [&](const char* key) { return h.text.intern(reader_.text(t, key, "")); };
+    const std::vector<std::string>& missing = missing_[h.source.name];
+    const auto text = [&](const char* key) {
+      const bool told = std::find(missing.begin(), missing.end(), key) == missing.end();
+      return told ? h.text.intern(reader_.text(t, key, "")) : base::TextId();
+    };
     people.employee_id[i] = text("id");
     people.display_name[i] = text("name");
     people.given_name[i] = text("given");
@@ -393,6 +398,7 @@ class Builder {
   std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_, owned_;
   std::vector<Managed> managed_;
   std::map<std::string, std::string> domains_;  ///< by directory: the SID of its domain
+  std::map<std::string, std::vector<std::string>> missing_;  ///< by feed: the texts that it has no column for
 };
 
 }  // namespace tally::scenarios
