@@ -31,6 +31,7 @@ class AccountFacts {
   static FactRows<AccountFacts> flag_rows();      ///< account_facts.cpp
   static FactRows<AccountFacts> link_rows();      ///< account_links.cpp
   static FactRows<AccountFacts> relation_rows();  ///< account_relations.cpp
+  static FactRows<AccountFacts> identity_rows();  ///< account_identity.cpp
 
   [[nodiscard]] const model::Accounts& accounts() const { return inputs_.snapshot.accounts; }
   [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }
@@ -67,6 +68,12 @@ class AccountFacts {
   cel::FactColumn privileged_distance();
   cel::FactColumn effective_groups();
 
+  cel::FactColumn persona();
+  cel::FactColumn registered();
+  cel::FactColumn registered_owner();
+  cel::FactColumn identifier_reused();
+  cel::FactColumn suggestions();
+
   cel::FactColumn responsible();
   cel::FactColumn responsible_left();
   cel::FactColumn manager_left();
@@ -84,6 +91,10 @@ class AccountFacts {
     base::TextId why;
   };
   Manager manager_of(std::size_t row);
+  /// Why it is not known who answers for the account; invalid when it is.
+  base::TextId responsible_unknown(std::size_t row);
+  [[nodiscard]] std::string named(const correlation::Suggestion& one) const;
+  [[nodiscard]] std::string suggestions_in_words(std::size_t row) const;
   /// person.left of that person, in texts of this table.
   model::BoolFact left_of(model::PersonId person);
   /// The groups of the row but the domain's default ones.
@@ -102,7 +113,7 @@ class AccountFacts {
   std::deque<std::vector<model::TimeFact>> moments_;
   std::deque<std::vector<base::TextId>> texts_;
   std::deque<std::vector<std::int64_t>> numbers_;
-  std::vector<std::uint64_t> offsets_, effective_offsets_;
+  std::vector<std::uint64_t> offsets_, effective_offsets_, suggestion_offsets_;
   std::vector<base::TextId> gaps_;
   std::string quarantined_hr_;
   bool hr_checked_ = false;

@@ -66,12 +66,24 @@ BoolFact AccountFacts::left_of(model::PersonId person) {
                                       : BoolFact::known(left.value == Truth::yes, {});
 }
 
+/// A number that HR did not show, or shows twice, is somebody's: nobody knows whose.
+base::TextId AccountFacts::responsible_unknown(std::size_t row) {
+  if (const base::TextId why = owner_unknown(row); why.valid()) return why;
+  switch (inputs_.links.links[row].answerable) {
+    case correlation::Answerable::cannot_tell:
+      return text_.intern("HR was not completely seen and did not show who answers for the account");
+    case correlation::Answerable::ambiguous:
+      return text_.intern("several people of HR have the employee number of who answers for the account");
+    default: return {};
+  }
+}
+
 cel::FactColumn AccountFacts::responsible() {
   std::vector<base::TextId>& out = texts();
   std::vector<base::TextId>& why = texts();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const correlation::Link& link = inputs_.links.links[i];
-    why[i] = owner_unknown(i);
+    why[i] = responsible_unknown(i);
     const bool answers = link.owner == Owner::non_human && link.person.valid();
     out[i] = answers ? inputs_.snapshot.people.employee_id[link.person.index()] : base::TextId(0);
   }
@@ -82,7 +94,7 @@ cel::FactColumn AccountFacts::responsible_left() {
   std::vector<BoolFact>& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const correlation::Link& link = inputs_.links.links[i];
-    const base::TextId why = owner_unknown(i);
+    const base::TextId why = responsible_unknown(i);
     if (why.valid()) {
       out[i] = BoolFact::unknown(why);
     } else if (link.owner == Owner::non_human && link.person.valid()) {

@@ -292,12 +292,12 @@ FactRows<PersonFacts> PersonFacts::own_rows() {
 
 cel::FactColumn PersonFacts::column(std::string_view fact) {
   find_doubts();
-  return fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows()).column(*this);
+  return fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows(), identity_rows()).column(*this);
 }
 
 std::string PersonFacts::basis(std::string_view fact, std::size_t row) const {
   if (std::string doubt = shown(people().doubt[row]); !doubt.empty()) return doubt;
-  const auto& entry = fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows());
+  const auto& entry = fact_row<PersonFacts>(fact, own_rows(), others_rows(), account_rows(), identity_rows());
   return entry.basis == nullptr ? fmt::format("line {}", people().line[row]) : entry.basis(*this, row);
 }
 

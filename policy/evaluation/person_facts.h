@@ -50,6 +50,7 @@ class PersonFacts {
  private:
   static FactRows<PersonFacts> own_rows();      ///< person_facts.cpp
   static FactRows<PersonFacts> others_rows();   ///< person_others.cpp: managers, sponsors
+  static FactRows<PersonFacts> identity_rows();  ///< person_identity.cpp: since an earlier run
   static FactRows<PersonFacts> account_rows();  ///< person_accounts.cpp: what belongs to them
 
   [[nodiscard]] const model::People& people() const { return inputs_.snapshot.people; }
@@ -73,6 +74,7 @@ class PersonFacts {
   std::vector<model::TimeFact>& with_own_reasons(const std::vector<model::TimeFact>& said);
   cel::FactColumn times(std::vector<model::TimeFact> model::People::*column);
   cel::FactColumn rehired();
+  cel::FactColumn since_earlier(std::vector<model::BoolFact> correlation::Reuse::*column);
   cel::FactColumn contradicted();
 
   /// Another person whom HR names by number: known (a row), named and left, in a circle.

@@ -10,14 +10,6 @@ namespace {
 
 using model::SubjectKind;
 
-std::string name_of(const model::Snapshot& s, model::PersonId person) {
-  const std::size_t i = person.index();
-  const std::string shown(s.view(s.people.display_name[i]));
-  if (!shown.empty()) return shown;
-  const std::string given(s.view(s.people.given_name[i])), family(s.view(s.people.family_name[i]));
-  return given.empty() || family.empty() ? given + family : given + " " + family;
-}
-
 model::Subject account_subject(const Inputs& inputs, std::size_t row) {
   const model::Snapshot& s = inputs.snapshot;
   model::Subject out;
@@ -61,6 +53,14 @@ void append_escaped(std::string_view part, std::string& out) {
 }
 
 }  // namespace
+
+std::string name_of(const model::Snapshot& s, model::PersonId person) {
+  const std::size_t i = person.index();
+  const std::string shown(s.view(s.people.display_name[i]));
+  if (!shown.empty()) return shown;
+  const std::string given(s.view(s.people.given_name[i])), family(s.view(s.people.family_name[i]));
+  return given.empty() || family.empty() ? given + family : given + " " + family;
+}
 
 std::size_t subject_count(const model::Snapshot& snapshot, SubjectKind kind) {
   switch (kind) {

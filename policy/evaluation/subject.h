@@ -30,6 +30,9 @@ model::SourceId source_of(const model::Snapshot& snapshot, model::SubjectKind ki
 /// Writes the key of subject `row` into `out` (reused by callers that ask for many), as model::Subject::key has it.
 void write_key(const model::Snapshot& snapshot, model::SubjectKind kind, std::size_t row, std::string& out);
 
+/// The display name, else given and family name; "" when HR gives none.
+std::string name_of(const model::Snapshot& snapshot, model::PersonId person);
+
 model::Subject subject_of(const Inputs& inputs, model::SubjectKind kind, std::size_t row);
 
 }  // namespace tally::evaluation

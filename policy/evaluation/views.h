@@ -25,6 +25,9 @@ inline bool is_conflict_name(std::string_view dn) {
   const std::string_view first = dn.substr(0, dn.find(','));
   return first.find("\\0ACNF:") != std::string_view::npos || first.find("\nCNF:") != std::string_view::npos;
 }
+/// Why nothing can be said of what has to be compared with an earlier run.
+inline constexpr std::string_view kNothingEarlier = "no earlier run is kept to compare with";
+
 /// `reasons` is empty when every row is known; else a row with a valid id is unknown.
 inline cel::ReasonView reasons(const std::vector<base::TextId>& ids, const base::TextPool& text) {
   return ids.empty() ? cel::ReasonView{} : cel::ReasonView{{ids}, &text};
