@@ -40,6 +40,8 @@ constexpr std::array<Named, kFacts> kNames = {{
     {"training_valid_until", &ColumnMapping::training_valid_until},
     {"screening_done", &ColumnMapping::screening_done},
     {"nda_signed", &ColumnMapping::nda_signed},
+    {"last_working_day", &ColumnMapping::last_working_day},
+    {"leaving_entered", &ColumnMapping::leaving_entered},
 }};
 
 constexpr std::size_t kMaxNamesShown = 40;  // a sentence, not a page

@@ -43,8 +43,10 @@ enum class Fact : std::uint8_t {
   training_valid_until,
   screening_done,
   nda_signed,
+  last_working_day,
+  leaving_entered,
 };
-inline constexpr std::size_t kFacts = 24;
+inline constexpr std::size_t kFacts = 26;
 
 /// "employee_id", as the configuration spells it.
 std::string_view to_string(Fact fact);

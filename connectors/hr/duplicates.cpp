@@ -63,7 +63,9 @@ bool agree(const model::People& p, const base::TextPool& text, std::size_t a, st
                                                                     &model::People::leave_until,
                                                                     &model::People::training_valid_until,
                                                                     &model::People::screening_done,
-                                                                    &model::People::nda_signed};
+                                                                    &model::People::nda_signed,
+                                                                    &model::People::last_working_day,
+                                                                    &model::People::leaving_entered};
   const auto same_day = [&](auto column) { return agree((p.*column)[a], (p.*column)[b]); };
   const auto same = [&](Column column) { return text.view((p.*column)[a]) == text.view((p.*column)[b]); };
   return p.status[a] == p.status[b] && std::all_of(std::begin(kDays), std::end(kDays), same_day) &&

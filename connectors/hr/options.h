@@ -17,7 +17,7 @@ struct ColumnMapping {
   std::string given_name, family_name, display_name, mail, login, status, first_day, last_day, department, title,
       manager_id, employment_type, location, time_zone;
   std::string cost_center, sponsor_id, previous_last_day, moved, leave_from, leave_until, training_valid_until,
-      screening_done, nda_signed;
+      screening_done, nda_signed, last_working_day, leaving_entered;
 };
 
 struct CsvOptions {

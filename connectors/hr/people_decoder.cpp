@@ -40,6 +40,10 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
+base::Bounds some_time_of_day(base::LocalDate day, base::Zone zone) {
+  return {base::start_of_day(day, zone).earliest, base::end_of_day(day, zone).latest};
+}
+
 }  // namespace
 
 PeopleDecoder::PeopleDecoder(const CsvOptions& options, DateFormat dates, Columns columns, model::Harvest& harvest)
@@ -68,6 +72,8 @@ PeopleDecoder::PeopleDecoder(const CsvOptions& options, DateFormat dates, Column
   further(Fact::training_valid_until, &P::training_valid_until, FarYear::day, &base::end_of_day);
   further(Fact::screening_done, &P::screening_done, FarYear::placeholder, &base::start_of_day);
   further(Fact::nda_signed, &P::nda_signed, FarYear::placeholder, &base::start_of_day);
+  further(Fact::last_working_day, &P::last_working_day, FarYear::placeholder, &base::end_of_day);
+  further(Fact::leaving_entered, &P::leaving_entered, FarYear::placeholder, &some_time_of_day);
   for (const auto& [word, status] : options.status_words) status_words_.emplace(lower_case(trimmed(word)), status);
 }
 

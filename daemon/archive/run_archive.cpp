@@ -9,6 +9,7 @@
 
 #include "daemon/archive/archive_file.h"
 #include "daemon/archive/circumstances_json.h"
+#include "daemon/archive/links_archive.h"
 #include "daemon/archive/sections.h"
 #include "policy/model/columns.h"
 
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 2";
+constexpr std::string_view kForm = "tallystick run archive 3";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>
@@ -115,6 +116,7 @@ Result<base::Digest> keep(const std::string& folder, const model::Snapshot& snap
   put_rows(sections, "groups_of_account", snapshot.groups_of_account);
   put_rows(sections, "groups_of_group", snapshot.groups_of_group);
   put_rows(sections, "owners_of_group", snapshot.owners_of_group);
+  put_links(sections, around.links);
   return file->finish();
 }
 
@@ -138,6 +140,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_rows(sections, "groups_of_account", limits, s.accounts.size(), s.groups_of_account);
   get_rows(sections, "groups_of_group", limits, s.groups.size(), s.groups_of_group);
   get_rows(sections, "owners_of_group", limits, s.groups.size(), s.owners_of_group);
+  get_links(sections, kept.circumstances.links);
   sections.end();
   const bool counted =
       limits.people == s.people.size() && limits.accounts == s.accounts.size() && limits.groups == s.groups.size();

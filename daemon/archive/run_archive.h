@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
+#include "policy/correlation/history.h"
 #include "policy/evaluation/envelope.h"
 #include "policy/model/decision.h"
 #include "policy/model/snapshot.h"
@@ -32,6 +34,7 @@ struct Circumstances {
   evaluation::Previous previous;
   std::vector<model::LinkDecision> decisions;
   std::vector<model::Exemption> exemptions;
+  std::optional<correlation::PreviousLinks> links;  ///< what earlier runs linked
 };
 
 struct KeptRun {

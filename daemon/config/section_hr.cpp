@@ -80,7 +80,11 @@ const Fields<ColumnMapping>& column_fields() {
       {"screening_done", form::text(&C::screening_done), "",
        "Column of the day of the background check; empty means none is on record."},
       {"nda_signed", form::text(&C::nda_signed), "",
-       "Column of the day on which the confidentiality agreement was signed; empty means none is on record."}};
+       "Column of the day on which the confidentiality agreement was signed; empty means none is on record."},
+      {"last_working_day", form::text(&C::last_working_day), "",
+       "Column of the last day on which a leaver works, when leave is taken before the employment ends."},
+      {"leaving_entered", form::text(&C::leaving_entered), "",
+       "Column of the day on which HR entered that somebody leaves: what came later is not HR's delay."}};
   return fields;
 }
 

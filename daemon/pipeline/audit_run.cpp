@@ -30,9 +30,9 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto recorded = record_sources(audit, run, harvests); !recorded) return tl::unexpected(recorded.error());
 
   const model::Snapshot snapshot = model::join(std::move(harvests), audit.as_of.value_or(audit.clock()));
-  auto keeping = keep_inputs(audit, run.id, snapshot, before);
   stage(audit, "correlating");
-  const correlation::Correlation links = correlation::correlate(snapshot, audit.correlation, before.links);
+  const auto links = correlation::correlate_since(before.links, snapshot, audit.correlation, before.decisions);
+  auto keeping = keep_inputs(audit, run.id, snapshot, links, before);
   const access::Access access = access::effective_access(snapshot, audit.rules.privileged_groups());
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 

@@ -1,5 +1,8 @@
 #include "daemon/pipeline/before.h"
 
+#include "daemon/archive/links_archive.h"
+#include "daemon/pipeline/state_folder.h"
+
 namespace tally::pipeline {
 namespace {
 
@@ -61,7 +64,9 @@ Result<Before> known_before(Audit& audit) {
   const auto decisions = kept->store.decisions();
   if (!decisions) return tl::unexpected(decisions.error());
   before.exemptions = model::exemptions_in_force(*decisions);
-  before.links = model::links_in_force(*decisions);
+  before.decisions = model::links_in_force(*decisions);
+  // Damaged or out of reach, it is as if no run had been before this one: what it would tell is unknown then.
+  if (auto links = archive::open_links(snapshots_path(kept->state)); links) before.links = std::move(*links);
   return before;
 }
 

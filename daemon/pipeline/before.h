@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "daemon/pipeline/audit_run.h"
+#include "policy/correlation/history.h"
 #include "policy/evaluation/compare.h"
 #include "policy/evaluation/envelope.h"
 
@@ -25,7 +27,8 @@ struct Before {
   evaluation::Previous populations;
   std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in
   std::vector<model::Exemption> exemptions;                 ///< approved and not withdrawn
-  std::vector<model::LinkDecision> links;                   ///< not undone
+  std::vector<model::LinkDecision> decisions;               ///< not undone
+  std::optional<correlation::PreviousLinks> links;          ///< what earlier runs linked, as far as that is kept
 };
 
 /// Brings the store up to the log first. A run whose end could not be recorded when it failed gets it here.

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "daemon/archive/links_archive.h"
 #include "daemon/archive/run_archive.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/pipeline/version.h"
@@ -17,22 +18,28 @@ struct Place {
 };
 
 base::Result<std::string> kept(const Place& place, const model::Snapshot& snapshot,
-                               const archive::Circumstances& circumstances) {
+                               const correlation::Correlation& links, const archive::Circumstances& circumstances) {
   const auto& [folder, count, needed] = place;
   if (count == 0) {
     if (auto pruned = archive::prune(folder, 0); !pruned) return tl::unexpected(pruned.error());
+    if (auto forgotten = archive::forget_links(folder); !forgotten) return tl::unexpected(forgotten.error());
     return std::string();
   }
   if (auto pruned = archive::prune(folder, count - 1, needed); !pruned) return tl::unexpected(pruned.error());
   const auto digest = archive::keep(folder, snapshot, circumstances);
   if (!digest) return tl::unexpected(digest.error().within("keeping the snapshot"));
+  const correlation::PreviousLinks now = correlation::remembered(snapshot, links);
+  const auto& before = circumstances.links;
+  const auto remembered = archive::keep_links(folder, before ? correlation::merged(*before, now, snapshot.as_of) : now);
+  if (!remembered) return tl::unexpected(remembered.error().within("keeping the identifiers"));
   return digest->hex();
 }
 
 }  // namespace
 
 std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
-                                                   const model::Snapshot& snapshot, const Before& before) {
+                                                   const model::Snapshot& snapshot,
+                                                   const correlation::Correlation& links, const Before& before) {
   archive::Circumstances around;
   around.run = run;
   around.tool_version = version();
@@ -40,12 +47,13 @@ std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::stri
   around.config_text = audit.config_text;
   around.packs.assign(audit.packs.begin(), audit.packs.end());
   around.previous = before.populations;
-  around.decisions = before.links;
+  around.decisions = before.decisions;
+  around.links = before.links;
   around.exemptions = before.exemptions;
   Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
   for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
-  return std::async(std::launch::async, [place = std::move(place), &snapshot, around = std::move(around)] {
-    return kept(place, snapshot, around);
+  return std::async(std::launch::async, [place = std::move(place), &snapshot, &links, around = std::move(around)] {
+    return kept(place, snapshot, links, around);
   });
 }
 

@@ -1,6 +1,6 @@
 // Keeping what a verdict depends on, so that `tallystick replay` and `tallystick policy try` can ask again.
 //
-//   auto keeping = keep_inputs(audit, run.id, snapshot, before);      // writes beside the evaluation
+//   auto keeping = keep_inputs(audit, run.id, snapshot, links, before);      // writes beside the evaluation
 //   const base::Result<std::string> digest = keeping.get();
 #pragma once
 
@@ -15,6 +15,7 @@ namespace tally::pipeline {
 /// The digest of the kept inputs in hexadecimal digits; "" when none are to be kept. Older ones are removed first, so
 /// that there is room. The references outlive the future.
 std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
-                                                   const model::Snapshot& snapshot, const Before& before);
+                                                   const model::Snapshot& snapshot,
+                                                   const correlation::Correlation& links, const Before& before);
 
 }  // namespace tally::pipeline

@@ -21,14 +21,15 @@ void revocation_table(Html& html, const model::RunReport& report) {
   if (report.revocations.empty()) return;
   Table table(
       html,
-      "From the end of the employment until HR's feed said so, and from then until no account worked. Between two "
+      "HR's part is from the end of the employment until HR entered it (where HR does not tell that day: until its "
+      "feed said so), the feed's from then until a run read it, IT's from then until no account worked. Between two "
       "runs nobody looked, so most times lie between two bounds.",
-      {"Who", "Left", "HR's part", "IT's part", "Access"});
+      {"Who", "When", "HR's part", "The feed's", "IT's part", "Access"});
   const std::size_t shown = std::min(report.revocations.size(), kMaxRevocations);
   for (std::size_t i = 0; i < shown; ++i) {
     const model::Revocation& r = report.revocations[i];
-    table.row({Cell::of(who_left(r)), Cell::of(base::format_bounds(r.left)), Cell::of(span_in_words(r.hr_delay())),
-               Cell::of(span_in_words(r.it_delay())), Cell::of(access_in_words(r))});
+    table.row({Cell::of(who_left(r)), Cell::of(stamps_in_words(r)), Cell::of(span_in_words(r.hr_delay())),
+               Cell::of(feed_delay_in_words(r)), Cell::of(span_in_words(r.it_delay())), Cell::of(access_in_words(r))});
   }
   left_out(html, shown, report.revocations.size(), "leavers who kept access");
 }

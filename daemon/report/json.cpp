@@ -20,9 +20,10 @@
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
-//   revocations    leavers who kept access: [{person, person_name, accounts, left, seen, access_gone (null: still
-//   there),
-//                  entitlements_gone: each {earliest, latest}, hr_delay, it_delay: {least_seconds, most_seconds}}]
+//   revocations    leavers who kept access: [{person, person_name, accounts, left,
+//                  last_working_day, entered (null: HR does not tell), seen, access_gone (null: still there),
+//                  entitlements_gone: each {earliest, latest}, hr_delay, feed_delay (null without entered), it_delay:
+//                  {least_seconds, most_seconds}}]
 //   score          {percent, points, of, rules: [{rule, weight, clear, asked}]}
 //   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
 //                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
@@ -275,10 +276,13 @@ Json json_of(const model::Revocation& r) {
           {"person_name", exact(r.name)},
           {"accounts", r.accounts},
           {"left", json_of(r.left)},
+          {"last_working_day", json_of(r.last_working_day)},
+          {"entered", json_of(r.entered)},
           {"seen", json_of(r.seen)},
           {"access_gone", json_of(r.access_gone)},
           {"entitlements_gone", json_of(r.entitlements_gone)},
           {"hr_delay", json_of(r.hr_delay())},
+          {"feed_delay", r.feed_delay() ? json_of(*r.feed_delay()) : Json(nullptr)},
           {"it_delay", json_of(r.it_delay())}};
 }
 

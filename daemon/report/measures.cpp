@@ -28,6 +28,24 @@ std::string access_in_words(const model::Revocation& r) {
   return (r.access_gone->exact() ? "gone at " : "gone ") + base::format_bounds(*r.access_gone);
 }
 
+std::string stamps_in_words(const model::Revocation& r) {
+  std::string out;
+  const auto add = [&out](std::string_view what, const std::optional<base::Bounds>& when) {
+    if (when) out += fmt::format("{}{} {}", out.empty() ? "" : "; ", what, base::format_bounds(*when));
+  };
+  add("last working day until", r.last_working_day);
+  add("left", r.left);
+  add("entered by HR", r.entered);
+  add("in the feed", r.seen);
+  add("groups gone", r.entitlements_gone);
+  return out;
+}
+
+std::string feed_delay_in_words(const model::Revocation& r) {
+  const auto delay = r.feed_delay();
+  return delay ? span_in_words(*delay) : "not told";
+}
+
 std::string revocations_in_words(std::span<const model::Revocation> revocations) {
   if (revocations.empty()) return "No leaver was seen with access after the end of the employment.";
   const auto open = static_cast<std::uint64_t>(std::count_if(

@@ -15,6 +15,11 @@ std::string span_in_words(const model::Span& span);
 std::string who_left(const model::Revocation& revocation);
 /// "still there (2 accounts)", "gone at 2026-04-02T05:00:00Z", "gone between …".
 std::string access_in_words(const model::Revocation& revocation);
+/// The stamps that are known, in the order in which they are due: "last working day until …; left …; entered by HR …;
+/// in the feed …; groups gone …".
+std::string stamps_in_words(const model::Revocation& revocation);
+/// "not told" without the day on which HR entered it.
+std::string feed_delay_in_words(const model::Revocation& revocation);
 /// "3 leavers kept access after their end; 1 still has it."
 std::string revocations_in_words(std::span<const model::Revocation> revocations);
 /// "97.31 of 100: 9,731 points of 10,000."

@@ -1,7 +1,10 @@
 // The table and the page of one finding for a terminal.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "daemon/report/measures.h"
 #include "daemon/report/render.h"
 #include "daemon/report/sentence.h"
 #include "daemon/report/terminal_text.h"
@@ -166,6 +169,28 @@ void cannot_tell(std::string& out, const std::vector<model::CannotTell>& groups,
   out += "\n";
 }
 
+/// Leavers shown; `tallystick report` has all of them.
+constexpr std::size_t kMaxRevocations = 5;
+
+void measures(std::string& out, const model::RunReport& report, TerminalStyle style) {
+  out += painted("Measures", "1", style.colour) + "\n";
+  paragraph(out, "Score: " + score_in_words(model::score_of(report.tallies)), style.width, 4, "  -");
+  paragraph(out, revocations_in_words(report.revocations), style.width, 4, "  -");
+  for (std::size_t i = 0; i < std::min(report.revocations.size(), kMaxRevocations); ++i) {
+    const model::Revocation& r = report.revocations[i];
+    paragraph(out,
+              fmt::format("{}: HR's part {}, IT's part {}; access {}", who_left(r), span_in_words(r.hr_delay()),
+                          span_in_words(r.it_delay()), access_in_words(r)),
+              style.width, 8, "      -");
+  }
+  if (report.revocations.size() > kMaxRevocations) {
+    paragraph(out,
+              grouped(report.revocations.size() - kMaxRevocations) + " more are in the report (tallystick report).",
+              style.width, 8, "      -");
+  }
+  out += "\n";
+}
+
 void named(std::string& out, std::string_view name, std::string_view value, std::size_t width) {
   constexpr std::size_t kNames = 14;
   if (!value.empty()) paragraph(out, value, width, kNames, name);
@@ -239,6 +264,7 @@ std::string render_table(const model::RunReport& report, TerminalStyle style) {
   not_seen(out, unseen(report), style);
   lapses(out, report, style);
   in_shadow(out, report.shadow, style);
+  measures(out, report, style);
   for (const std::string& line : wrap(plain_sentence(report), style.width)) {
     out += painted(line, "1", style.colour) + "\n";
   }

@@ -53,6 +53,7 @@ std::string_view to_string(Answerable answerable);
 struct Link {
   Owner owner = Owner::cannot_tell;
   bool primary = true;  ///< the person's main account in this directory; false for admin-, test- and further ones
+  bool marked = false;  ///< a person's account of a persona, or with a decoration that a matching rule knows ("adm-")
   bool registered = false;
   Answerable answerable = Answerable::none;
   float confidence = 0;

@@ -16,35 +16,6 @@ using model::PersonId;
 using model::Snapshot;
 using model::Truth;
 
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a, 64 bit: the same on every machine
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash | 1U;
-}
-
-/// A word of mixed scripts is what it looks like: it has no spelling.
-std::uint64_t hash_of(const std::vector<Word>& words) {
-  std::string all;
-  for (const Word& word : words) all += word.spellings > 0 ? word.spelling[0] : word.written;
-  return all.empty() ? 0 : hash_of(all);
-}
-
-NameDigest digest_of(const Snapshot& s, PersonId person, NameReader& reader) {
-  const std::size_t i = person.index();
-  const Name given = reader.read(s.view(s.people.given_name[i]));
-  const Name family = reader.read(s.view(s.people.family_name[i]));
-  if (!given.empty() && !family.empty()) {
-    const Called whole = called(given.words, family.words);
-    return {hash_of({whole.given.front()}), hash_of(whole.family)};
-  }
-  const Name whole = given.empty() && family.empty() ? reader.read(s.view(s.people.display_name[i]))
-                     : given.empty()                 ? family
-                                                     : given;
-  const auto ways = ways_to_call(whole);
-  if (ways.empty()) return {0, hash_of(whole.words)};
-  return {hash_of({ways.front().given.front()}), hash_of(ways.front().family)};
-}
-
 /// Answers add up: a yes stays, and an unknown is better than a no.
 struct Answer {
   Truth value = Truth::no;
@@ -97,22 +68,36 @@ class Comparing {
     return std::find(before_.complete.begin(), before_.complete.end(), source) != before_.complete.end();
   }
 
+  /// Those who held something before whoever holds it now (`present`) did for the first time.
+  template <class Range, class Present, class Visit>
+  static void each_before(const Range& holders, Present present, Visit visit) {
+    base::Instant until = base::kEndOfTime;
+    for (auto holder = holders.first; holder != holders.second; ++holder) {
+      if (present(*holder->second)) until = std::min(until, holder->second->since);
+    }
+    for (auto holder = holders.first; holder != holders.second; ++holder) {
+      if (holder->second->since < until) visit(*holder->second);
+    }
+  }
+
   void person(PersonId id) {
     const std::size_t i = id.index();
     const std::string_view number = trimmed(s_.view(s_.people.employee_id[i]));
     const NameDigest name = digest_of(s_, id, reader_);
     names_.push_back(name);
     Answer reused, renamed;
-    const auto [begin, end] = by_number_.equal_range(number);
-    for (auto was = begin; was != end; ++was) compare_names(was->second->name, name, reused, renamed);
+    const auto own = by_number_.equal_range(number);
+    each_before(
+        own, [&](const Person& was) { return was.name == name; },
+        [&](const Person& was) { compare_names(was.name, name, reused, renamed); });
     for (const auto* index : {&people_by_mail_, &people_by_login_}) {
       const bool mail = index == &people_by_mail_;
       const std::string key = mail ? mail_key(s_.view(s_.people.mail[i])) : fold(s_.view(s_.people.login[i]));
       compare_holders(*index, key, number, name, reused);
     }
-    if (begin == end && !was_complete(s_.source(s_.people.source[i]).name)) {
-      reused.unknown("the earlier run did not see all of HR");
-      renamed.unknown("the earlier run did not see all of HR");
+    if (own.first == own.second && !was_complete(s_.source(s_.people.source[i]).name)) {
+      reused.unknown("no earlier run saw all of HR");
+      renamed.unknown("no earlier run saw all of HR");
     }
     out_.person.push_back(fact(reused));
     out_.renamed.push_back(fact(renamed));
@@ -120,7 +105,6 @@ class Comparing {
 
   /// The same number then and now.
   static void compare_names(const NameDigest& was, const NameDigest& is, Answer& reused, Answer& renamed) {
-    if (was == is) return;
     if (was == NameDigest() || is == NameDigest()) return reused.unknown("one of the two has no name to compare");
     if (was.given == is.given && was.given != 0)
       return renamed.yes("the same number and given name, another family name");
@@ -132,16 +116,15 @@ class Comparing {
   void compare_holders(const std::unordered_multimap<std::string_view, const Person*>& index, const std::string& key,
                        std::string_view number, const NameDigest& name, Answer& reused) const {
     if (key.empty()) return;
-    const auto [begin, end] = index.equal_range(key);
-    const bool was_hers =
-        std::any_of(begin, end, [&](const auto& holder) { return view(holder.second->employee_id) == number; });
-    for (auto holder = begin; holder != end && !was_hers; ++holder) {
-      if (holder->second->name == name && name != NameDigest()) {
-        reused.unknown(kMayBeRehired);
-      } else {
-        reused.yes("the address or the login in HR belonged to another employee number");
-      }
-    }
+    each_before(
+        index.equal_range(key), [&](const Person& holder) { return view(holder.employee_id) == number; },
+        [&](const Person& holder) {
+          if (holder.name == name && name != NameDigest()) {
+            reused.unknown(kMayBeRehired);
+          } else {
+            reused.yes("the address or the login in HR belonged to another employee number");
+          }
+        });
   }
 
   Answer account(AccountId id) {
@@ -150,26 +133,22 @@ class Comparing {
     const std::string login = fold(s_.view(s_.accounts.login[i])), mail = mail_key(s_.view(s_.accounts.mail[i]));
     const std::string& source = s_.source(s_.accounts.source[i]).name;
     model::write_account_key(s_, id, key_);
-    const auto found = by_key_.find(key_);
-    const Account* was = found == by_key_.end() ? nullptr : found->second;
-    if (was != nullptr && !view(was->employee_id).empty() && links_.of(id).reason.valid())
-      compare_owners(id, *was, false, out);
-    if (was == nullptr || view(was->login) != login) {
-      const auto [begin, end] = by_login_.equal_range(login_key(source, login));
-      for (auto holder = begin; holder != end && !login.empty(); ++holder)
-        compare_owners(id, *holder->second, true, out);
+    const auto own = by_key_.equal_range(key_);
+    if (links_.of(id).reason.valid()) {
+      each_before(
+          own, [&](const Account& was) { return is_owner(id, was); },
+          [&](const Account& was) {
+            if (!view(was.employee_id).empty()) compare_owners(id, was, false, out);
+          });
     }
-    if (was == nullptr || view(was->mail) != mail) compare_mail(id, mail, out);
-    if (was == nullptr && !was_complete(source)) out.unknown("the earlier run did not see all of the directory");
+    const auto same = [&](const Account& was) { return view(was.key) == key_; };
+    const auto other = [&](const Account& was) { compare_owners(id, was, true, out); };
+    if (!login.empty()) each_before(by_login_.equal_range(login_key(source, login)), same, other);
+    // Several accounts of one person share her address.
+    const auto hers = [&](const Account& was) { return same(was) || is_owner(id, was); };
+    if (!mail.empty()) each_before(by_mail_.equal_range(mail), hers, other);
+    if (own.first == own.second && !was_complete(source)) out.unknown("no earlier run saw all of the directory");
     return out;
-  }
-
-  /// Several accounts of one person share her address.
-  void compare_mail(AccountId id, const std::string& mail, Answer& out) {
-    const auto [begin, end] = by_mail_.equal_range(mail);
-    const bool was_hers = std::any_of(begin, end, [&](const auto& holder) { return is_owner(id, *holder.second); });
-    for (auto holder = begin; holder != end && !was_hers && !mail.empty(); ++holder)
-      compare_owners(id, *holder->second, true, out);
   }
 
   [[nodiscard]] bool is_owner(AccountId id, const Account& holder) const {
@@ -197,10 +176,10 @@ class Comparing {
     }
     if (view(holder.employee_id).empty())
       return out.unknown("it belonged to another account, and it is not known whose that was");
-    const auto person = by_number_.find(view(holder.employee_id));
+    const auto [begin, end] = by_number_.equal_range(view(holder.employee_id));
     const NameDigest& now = names_[link.person.index()];
-    const bool same_name = person != by_number_.end() && person->second->name == now && now != NameDigest();
-    if (same_name) return out.unknown(kMayBeRehired);
+    const bool same_name = std::any_of(begin, end, [&](const auto& person) { return person.second->name == now; });
+    if (same_name && now != NameDigest()) return out.unknown(kMayBeRehired);
     out.yes(identifier ? "the login or the address belonged to another person's account"
                        : "the account belonged to another employee number");
   }
@@ -208,7 +187,7 @@ class Comparing {
   const Snapshot& s_;
   const Correlation& links_;
   const PreviousLinks& before_;
-  std::unordered_map<std::string_view, const Account*> by_key_;
+  std::unordered_multimap<std::string_view, const Account*> by_key_;
   std::unordered_multimap<std::string, const Account*> by_login_;
   std::unordered_multimap<std::string_view, const Account*> by_mail_;
   std::unordered_multimap<std::string_view, const Person*> by_number_, people_by_mail_, people_by_login_;
@@ -220,28 +199,11 @@ class Comparing {
 
 }  // namespace
 
-PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
-  PreviousLinks out;
-  NameReader reader;
-  std::string key;
-  for (std::size_t i = 0; i < s.accounts.size(); ++i) {
-    model::write_account_key(s, AccountId::at(i), key);
-    const Link& link = links.links[i];
-    const bool hers = link.owner == Owner::person && link.person.valid();
-    out.accounts.push_back(
-        {out.text.add(key), out.text.intern(s.source(s.accounts.source[i]).name),
-         out.text.add(fold(s.view(s.accounts.login[i]))), out.text.intern(mail_key(s.view(s.accounts.mail[i]))),
-         hers ? out.text.intern(trimmed(s.view(s.people.employee_id[link.person.index()]))) : base::TextId()});
-  }
-  for (std::size_t i = 0; i < s.people.size(); ++i) {
-    out.people.push_back({out.text.intern(trimmed(s.view(s.people.employee_id[i]))),
-                          out.text.intern(mail_key(s.view(s.people.mail[i]))),
-                          out.text.intern(fold(s.view(s.people.login[i]))), digest_of(s, PersonId::at(i), reader)});
-  }
-  for (const model::SourceRecord& source : s.sources) {
-    if (source.coverage.state == model::CoverageState::complete) out.complete.push_back(source.name);
-  }
-  return out;
+Correlation correlate_since(const std::optional<PreviousLinks>& before, const Snapshot& snapshot,
+                            const Settings& settings, std::span<const model::LinkDecision> decisions) {
+  Correlation links = correlate(snapshot, settings, decisions);
+  if (before) links.reuse = identifier_reuse(snapshot, links, *before);
+  return links;
 }
 
 Reuse identifier_reuse(const Snapshot& snapshot, const Correlation& links, const PreviousLinks& before) {

@@ -26,6 +26,9 @@ class AccountFacts {
   /// A truth that the directory writes as a flag.
   cel::FactColumn flag(model::AccountFlag flag);
 
+  /// Why it is not known whose the account is; "" when that is known.
+  std::string_view owner_untold(std::size_t row) { return text_.view(owner_unknown(row)); }
+
  private:
   static FactRows<AccountFacts> own_rows();       ///< account_facts.cpp
   static FactRows<AccountFacts> flag_rows();      ///< account_facts.cpp
@@ -73,6 +76,7 @@ class AccountFacts {
   cel::FactColumn registered_owner();
   cel::FactColumn identifier_reused();
   cel::FactColumn suggestions();
+  cel::FactColumn second_main();
 
   cel::FactColumn responsible();
   cel::FactColumn responsible_left();

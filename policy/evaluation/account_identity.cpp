@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "policy/evaluation/account_facts.h"
+#include "policy/evaluation/account_state.h"
 #include "policy/evaluation/subject.h"
 #include "policy/evaluation/views.h"
 
@@ -9,6 +10,7 @@ namespace tally::evaluation {
 
 using correlation::Owner;
 using model::BoolFact;
+using model::Truth;
 
 FactRows<AccountFacts> AccountFacts::identity_rows() {
   using F = AccountFacts;
@@ -26,6 +28,7 @@ FactRows<AccountFacts> AccountFacts::identity_rows() {
       {"account.registered_owner", [](F& f) { return f.registered_owner(); }, kOwner},
       {"account.identifier_reused", [](F& f) { return f.identifier_reused(); }, kReuse},
       {"account.suggestions", [](F& f) { return f.suggestions(); }, kSuggested},
+      {"account.second_main", [](F& f) { return f.second_main(); }, kOwner},
   };
   return kRows;
 }
@@ -58,6 +61,36 @@ cel::FactColumn AccountFacts::registered_owner() {
   std::vector<base::TextId>& out = texts();
   for (std::size_t i = 0; i < out.size(); ++i)
     out[i] = text_.intern(inputs_.links.text.view(inputs_.links.links[i].registered_owner));
+  return view(out, text_);
+}
+
+cel::FactColumn AccountFacts::second_main() {
+  std::vector<BoolFact>& out = bools();
+  const base::TextId untold = text_.intern("it is not known whether another account of theirs works");
+  const auto another_works = [&](std::size_t i) {
+    Truth any = Truth::no;
+    for (const model::AccountId other : inputs_.links.accounts_of.row(inputs_.links.links[i].person.index())) {
+      const bool here = accounts().source[other.index()] == accounts().source[i];
+      if (!here || other.index() == i || inputs_.links.of(other).marked) continue;
+      const Truth works = is_usable(inputs_.snapshot, other.index());
+      if (works == Truth::yes || any == Truth::no) any = works;
+      if (any == Truth::yes) break;
+    }
+    return any;
+  };
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const correlation::Link& link = inputs_.links.links[i];
+    out[i] = BoolFact::known(false, {});
+    if (const base::TextId why = owner_unknown(i); why.valid()) {
+      out[i] = BoolFact::unknown(why);
+    } else if (link.owner == Owner::person && !link.marked) {
+      const Truth another = another_works(i);
+      const base::TextId gap = people_.account_gap(link.person);
+      if (another == Truth::yes) out[i] = BoolFact::known(true, {});
+      if (another == Truth::unknown) out[i] = BoolFact::unknown(untold);
+      if (another == Truth::no && gap.valid()) out[i] = BoolFact::unknown(text_.intern(people_.view(gap)));
+    }
+  }
   return view(out, text_);
 }
 

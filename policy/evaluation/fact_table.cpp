@@ -69,7 +69,7 @@ FactTable::FactTable(const Inputs& inputs, SubjectKind kind)
       people_(inputs),
       accounts_(inputs, people_),
       groups_(inputs, people_),
-      memberships_(inputs),
+      memberships_(inputs, people_, accounts_),
       run_(inputs) {}
 
 const std::vector<std::uint32_t>& FactTable::links(SubjectKind table) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/evaluation/subject.h"
+#include "policy/evaluation/unseen.h"
 #include "policy/evaluation/views.h"
 
 namespace tally::evaluation {
@@ -12,6 +13,8 @@ FactRows<MembershipFacts> MembershipFacts::rows() {
   static constexpr FactRow<F> kRows[] = {
       {"membership.since", [](F& f) { return f.since(); }},
       {"membership.primary", [](F& f) { return f.primary(); }},
+      {"membership.peers", [](F& f) { return f.peers(); }},
+      {"membership.peer_share", [](F& f) { return f.peer_share(); }},
   };
   return kRows;
 }
@@ -64,6 +67,59 @@ cel::FactColumn MembershipFacts::primary() {
     });
   }
   return {cel::BoolView{primary_}};
+}
+
+const Peers& MembershipFacts::jobs() {
+  if (!jobs_) jobs_.emplace(inputs_, people_);
+  return *jobs_;
+}
+
+/// Whoever left, and what is no person, has no peers: that is known.
+base::TextId MembershipFacts::peers_unknown(model::AccountId account, model::PersonId& person) {
+  const correlation::Link& link = inputs_.links.of(account);
+  person = {};
+  if (const std::string_view why = accounts_.owner_untold(account.index()); !why.empty()) return text_.intern(why);
+  if (link.owner == correlation::Owner::ambiguous) return text_.intern("several people fit the account");
+  if (link.owner != correlation::Owner::person || !link.person.valid()) return {};
+  if (people_.left(link.person).value == model::Truth::yes) return {};
+  person = link.person;
+  const base::TextId why = jobs().why(link.person);
+  return why.valid() ? text_.intern(people_.view(why)) : base::TextId();
+}
+
+cel::FactColumn MembershipFacts::peers() {
+  if (peers_.empty()) {
+    peers_.resize(inputs_.snapshot.groups_of_account.targets.size());
+    peers_why_.resize(peers_.size());
+    each([&](std::uint64_t row, model::AccountId account, model::GroupId) {
+      model::PersonId person;
+      peers_why_[row] = peers_unknown(account, person);
+      if (person.valid() && !peers_why_[row].valid()) peers_[row] = jobs().count(person);
+    });
+  }
+  return {cel::IntView{{peers_}}, reasons(peers_why_, text_)};
+}
+
+/// Somebody in the group who was not seen would make the share larger.
+cel::FactColumn MembershipFacts::peer_share() {
+  const model::Snapshot& s = inputs_.snapshot;
+  if (peer_share_.empty()) {
+    const std::vector<std::string> gaps = membership_gaps(s);
+    peer_share_.resize(s.groups_of_account.targets.size());
+    peer_share_why_.resize(peer_share_.size());
+    each([&](std::uint64_t row, model::AccountId account, model::GroupId group) {
+      model::PersonId person;
+      peer_share_why_[row] = peers_unknown(account, person);
+      if (!person.valid() || peer_share_why_[row].valid()) return;
+      const std::string& gap = gaps[s.groups.source[group.index()].index()];
+      if (gap.empty()) {
+        peer_share_[row] = jobs().share(person, group);
+      } else {
+        peer_share_why_[row] = text_.intern(gap);
+      }
+    });
+  }
+  return {cel::IntView{{peer_share_}}, reasons(peer_share_why_, text_)};
 }
 
 std::string MembershipFacts::basis(std::string_view, std::size_t row) const {

@@ -2,18 +2,22 @@
 // Inner to this library (fact_table.h). Costs memory per membership only for columns that a rule asks for.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policy/evaluation/account_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
+#include "policy/evaluation/peers.h"
 
 namespace tally::evaluation {
 
 class MembershipFacts {
  public:
-  explicit MembershipFacts(const Inputs& inputs) : inputs_(inputs) {}
+  MembershipFacts(const Inputs& inputs, PersonFacts& people, AccountFacts& accounts)
+      : inputs_(inputs), people_(people), accounts_(accounts) {}
   /// Asks for a name of the catalogue that begins with "membership.".
   cel::FactColumn column(std::string_view fact) { return fact_row<MembershipFacts>(fact, rows()).column(*this); }
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
@@ -22,12 +26,22 @@ class MembershipFacts {
   static FactRows<MembershipFacts> rows();
   cel::FactColumn since();
   cel::FactColumn primary();
+  cel::FactColumn peers();
+  cel::FactColumn peer_share();
+  const Peers& jobs();
+  /// Why nothing can be said of the account's peers; invalid when it can. `person`: whose it is; invalid: no person's.
+  base::TextId peers_unknown(model::AccountId account, model::PersonId& person);
   /// Calls `visit(row, account, group)` for every membership.
   template <class Visit>
   void each(Visit visit) const;
 
   const Inputs& inputs_;
+  PersonFacts& people_;
+  AccountFacts& accounts_;
   base::TextPool text_;
+  std::optional<Peers> jobs_;
+  std::vector<std::int64_t> peers_, peer_share_;
+  std::vector<base::TextId> peers_why_, peer_share_why_;
   std::vector<base::Bounds> since_;
   std::vector<std::uint8_t> since_known_, primary_;
 };

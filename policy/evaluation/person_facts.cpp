@@ -273,6 +273,10 @@ FactRows<PersonFacts> PersonFacts::own_rows() {
        [](const F& f, std::size_t i) { return f.shown(f.people().screening_done[i].basis); }},
       {"person.nda_signed", [](F& f) { return f.times(&P::nda_signed); },
        [](const F& f, std::size_t i) { return f.shown(f.people().nda_signed[i].basis); }},
+      {"person.last_working_day", [](F& f) { return f.times(&P::last_working_day); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().last_working_day[i].basis); }},
+      {"person.leaving_entered", [](F& f) { return f.times(&P::leaving_entered); },
+       [](const F& f, std::size_t i) { return f.shown(f.people().leaving_entered[i].basis); }},
       {"person.left",
        [](F& f) {
          f.derive();

@@ -44,14 +44,21 @@ class PersonFacts {
     derive();
     return untold(&model::People::manager_id, "manager_id", person.index());
   }
+  /// The same of the job (peers.h): whoever left has none.
+  base::TextId job_untold(model::PersonId person);
+  /// Why accounts of theirs may be missing; invalid when none can be. A text of view().
+  base::TextId account_gap(model::PersonId person) {
+    find_doubts();
+    return account_gaps()[person.index()];
+  }
   /// What HR says, for evidence.
   [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
 
  private:
-  static FactRows<PersonFacts> own_rows();      ///< person_facts.cpp
-  static FactRows<PersonFacts> others_rows();   ///< person_others.cpp: managers, sponsors
+  static FactRows<PersonFacts> own_rows();       ///< person_facts.cpp
+  static FactRows<PersonFacts> others_rows();    ///< person_others.cpp: managers, sponsors
   static FactRows<PersonFacts> identity_rows();  ///< person_identity.cpp: since an earlier run
-  static FactRows<PersonFacts> account_rows();  ///< person_accounts.cpp: what belongs to them
+  static FactRows<PersonFacts> account_rows();   ///< person_accounts.cpp: what belongs to them
 
   [[nodiscard]] const model::People& people() const { return inputs_.snapshot.people; }
   [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }

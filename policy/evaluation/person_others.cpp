@@ -68,6 +68,18 @@ base::TextId PersonFacts::unseen_people() {
   return why.empty() ? base::TextId() : text_.intern(why);
 }
 
+base::TextId PersonFacts::job_untold(PersonId person) {
+  const std::size_t i = person.index();
+  const BoolFact& gone = left(person);
+  if (gone.value == Truth::yes) return text_.intern("they left");
+  if (gone.value == Truth::unknown) return gone.basis;
+  for (const auto& [column, name] :
+       {Number{&model::People::title, "title"}, Number{&model::People::department, "department"}}) {
+    if (const base::TextId why = untold(column, name, i); why.valid()) return why;
+  }
+  return inputs_.snapshot.view(people().title[i]).empty() ? text_.intern("HR gives no job title") : unseen_people();
+}
+
 cel::FactColumn PersonFacts::named_known(Number number) {
   derive();
   const std::vector<PersonId> others = named(number);

@@ -1,7 +1,6 @@
 // Unseen: why subjects of a kind may be missing from a source, so that they are counted and not left out.
 //
-//   for (const std::string& why : unseen(snapshot, model::SubjectKind::membership)) …   // by source; empty: none can
-//   be
+//   for (const std::string& why : unseen(snapshot, model::SubjectKind::membership)) …   // one for each source
 //
 // Inner to this library.
 #pragma once

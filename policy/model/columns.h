@@ -51,6 +51,8 @@ inline constexpr auto columns_of(const People*) {
       Column{"training_valid_until", &P::training_valid_until},
       Column{"screening_done", &P::screening_done},
       Column{"nda_signed", &P::nda_signed},
+      Column{"last_working_day", &P::last_working_day},
+      Column{"leaving_entered", &P::leaving_entered},
       Column{"doubt", &P::doubt},
   };
 }

@@ -40,6 +40,8 @@ struct People {
   std::vector<TimeFact> leave_from, leave_until;     ///< start of the first and end of the last day of a leave
   std::vector<TimeFact> training_valid_until;        ///< end of the last day; never: no training on record
   std::vector<TimeFact> screening_done, nda_signed;  ///< start of the day; never: not on record
+  std::vector<TimeFact> last_working_day;            ///< its end; earlier than last_day when leave is taken before it
+  std::vector<TimeFact> leaving_entered;             ///< some time of the day on which HR entered that they leave
   std::vector<base::TextId>
       doubt;  ///< not empty: nothing of this row can be trusted, and why (duplicates that disagree)
 

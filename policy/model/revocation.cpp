@@ -61,6 +61,12 @@ struct Person {
   End access, entitlements;
 };
 
+/// A moment that HR gave; "never" and "unknown" are none.
+std::optional<Bounds> stamp(const Finding& finding, std::string_view fact) {
+  const Evidence* said = evidence_of(finding, fact);
+  return said == nullptr ? std::nullopt : base::parse_bounds(said->value);
+}
+
 void add(Person& person, const LeaverFinding& f) {
   if (about_entitlements(f.finding)) return person.entitlements.add(f);
   const auto left = base::parse_bounds(evidence_of(f.finding, "person.left_at")->value);
@@ -69,6 +75,8 @@ void add(Person& person, const LeaverFinding& f) {
   const Bounds seen{f.before_first, f.first_seen};
   r.name = f.finding.subject.person_name;
   r.left = *left;
+  if (const auto day = stamp(f.finding, "person.last_working_day")) r.last_working_day = day;
+  if (const auto entered = stamp(f.finding, "person.leaving_entered")) r.entered = entered;
   r.seen = person.access.none ? seen
                               : Bounds{std::min(r.seen.earliest, seen.earliest), std::min(r.seen.latest, seen.latest)};
   ++r.accounts;
@@ -77,7 +85,12 @@ void add(Person& person, const LeaverFinding& f) {
 
 }  // namespace
 
-Span Revocation::hr_delay() const { return between(left, seen); }
+Span Revocation::hr_delay() const { return between(left, entered.value_or(seen)); }
+
+std::optional<Span> Revocation::feed_delay() const {
+  if (!entered) return std::nullopt;
+  return between(later(left, *entered), seen);
+}
 
 Span Revocation::it_delay() const {
   const Bounds began = later(left, seen);

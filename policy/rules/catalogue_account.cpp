@@ -249,10 +249,7 @@ constexpr FactInfo kAccountFacts[] = {
      "\"built-in\" or \"nobody\".",
      {kComputed, kComputed, kComputed},
      "Without a persona unknown as account.owner, and while several people fit."},
-    {"account.registered",
-     kBool,
-     "It is in the register of non-human accounts.",
-     {kComputed, kComputed, kComputed}},
+    {"account.registered", kBool, "It is in the register of non-human accounts.", {kComputed, kComputed, kComputed}},
     {"account.registered_owner",
      kText,
      "Employee number of who answers for it as the register writes it, whether HR knows them or not; empty when it "
@@ -264,6 +261,12 @@ constexpr FactInfo kAccountFacts[] = {
      {kComputed, kComputed, kComputed},
      "Unknown without an earlier run, where that run did not see enough, while it is not known whose the account is, "
      "and when the other person has the same name."},
+    {"account.second_main",
+     kBool,
+     "Another working account of the same person in this directory, and neither is a persona's or decorated "
+     "(\"adm-\").",
+     {kComputed, kComputed, kComputed},
+     "Unknown as account.owner; no is unknown as person.accounts."},
     {"account.suggestions",
      kTexts,
      "Who looks like the owner of an account that is nobody's or ambiguous, most likely first, each with a figure from "

@@ -21,6 +21,12 @@ constexpr FactInfo kPersonFacts[] = {
     {"person.mail", kText, "The mail address in HR; empty when there is none.", hr("mail"), kOptional},
     {"person.status", kText, "\"pre-hire\", \"active\", \"on leave\", \"suspended\" or \"left\".", hr("status"),
      "Unknown when the word is not among status_words."},
+    {"person.last_working_day", kTime,
+     "The first instant after the last day on which they work; never: HR gives none. The employment ends with "
+     "last_day.",
+     hr("last_working_day"), kDay},
+    {"person.leaving_entered", kTime, "When HR entered that they leave, some time of that day; never: HR gives none.",
+     hr("leaving_entered"), kDay},
     {"person.first_day", kTime, "The first instant of the first day; never: HR gives none.", hr("first_day"), kDay},
     {"person.last_day", kTime, "The first instant after the last day; never: open-ended.", hr("last_day"), kDay},
     {"person.left", kBool, "HR says left, or the last day is over.", hr("status, last_day"),

@@ -125,7 +125,9 @@ CsvOptions options(std::uint8_t choice, const std::string& path) {
                  .leave_until = "",
                  .training_valid_until = "",
                  .screening_done = "",
-                 .nda_signed = ""};
+                 .nda_signed = "",
+                 .last_working_day = "",
+                 .leaving_entered = ""};
   if ((choice & 128U) != 0) out.columns.time_zone = "Zone";
   out.location_time_zones = {{"Berlin", "Europe/Berlin"}, {"Lagos", "Africa/Lagos"}};
   out.status_words = {{"Active", model::Employment::active}, {"Left", model::Employment::left}};

@@ -87,7 +87,9 @@ class Builder {
                                         "leave_until",
                                         "training_valid_until",
                                         "screening_done",
-                                        "nda_signed"});
+                                        "nda_signed",
+                                        "last_working_day",
+                                        "leaving_entered"});
     model::Harvest& h = source(t, model::SourceKind::hr);
     model::People& people = h.people;
     const std::size_t i = people.add(model::SourceId(0)).index();
@@ -121,6 +123,8 @@ class Builder {
     people.leave_until[i] = day(h, t, "leave_until", "", zone, base::end_of_day);
     people.training_valid_until[i] = day(h, t, "training_valid_until", "2099-12-31", zone, base::end_of_day);
     people.screening_done[i] = day(h, t, "screening_done", "2020-01-01", zone, base::start_of_day);
+    people.last_working_day[i] = day(h, t, "last_working_day", "", zone, base::end_of_day);
+    people.leaving_entered[i] = day(h, t, "leaving_entered", "", zone, base::start_of_day);
     people.nda_signed[i] = day(h, t, "nda_signed", "2020-01-01", zone, base::start_of_day);
     ++h.source.coverage.records_read;
   }
@@ -397,7 +401,7 @@ class Builder {
   };
   std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_, owned_;
   std::vector<Managed> managed_;
-  std::map<std::string, std::string> domains_;  ///< by directory: the SID of its domain
+  std::map<std::string, std::string> domains_;               ///< by directory: the SID of its domain
   std::map<std::string, std::vector<std::string>> missing_;  ///< by feed: the texts that it has no column for
 };
 

@@ -9,14 +9,16 @@
 //   [[hr]]                          # a feed; without one there is a complete feed called "hr"
 //   coverage = "doubtful"           # complete (default), partial, doubtful, failed
 //   missing = "too few rows"
-//   gap = "envelope"               # also produced, unchanged_since, replayed, changed, clock_skew_seconds
+//   gap = "envelope"               # also produced, unchanged_since, replayed, changed, clock_skew_seconds,
+//                                  # columns_missing = ["title"]: texts that the feed has no column for
 //
 //   [run]                           # last_finished, missed, abandoned: of the audits before
 //
 //   [[person]]
 //   id = "1001"                     # name, mail, title, department, status, first_day, last_day, zone, in, manager,
 //                                   # sponsor, employment_type, previous_last_day, moved, leave_from, leave_until,
-//                                   # training_valid_until, screening_done, nda_signed (days; without one: never)
+//                                   # training_valid_until, screening_done, nda_signed, last_working_day,
+//                                   # leaving_entered (days; without one: never)
 //
 //   [[directory]]                   # profile, coverage, missing, gap; without one a complete Active Directory "corp"
 //   domain = "S-1-5-21-7-7-7"       # SIDs are domain and rid; the whole domain was read

@@ -48,7 +48,9 @@ TEST_F(Csv, FillsEveryMappedText) {
                       .leave_until = {},
                       .training_valid_until = {},
                       .screening_done = {},
-                      .nda_signed = {}};
+                      .nda_signed = {},
+                      .last_working_day = {},
+                      .leaving_entered = {}};
   const model::Harvest h =
       collect("n,g,f,d,m,l,dep,t,boss,type,loc\n1,Ada, King ,AK,a@x.org,ada,R&D,Lead,007,staff,Bonn\n");
   EXPECT_EQ(text(h, h.people.given_name[0]), "Ada");
@@ -71,6 +73,10 @@ TEST_F(Csv, DoesNotInventFactsThatNoColumnGives) {
   EXPECT_EQ(h.people.status[0], Employment::unknown);
   EXPECT_EQ(h.people.last_day[0].state, TimeState::unknown);
   EXPECT_EQ(text(h, h.people.last_day[0].basis), "no column is mapped to last_day");
+  for (const auto* column : {&h.people.mail, &h.people.title, &h.people.department, &h.people.employment_type,
+                             &h.people.manager_id, &h.people.sponsor_id, &h.people.cost_center, &h.people.location}) {
+    EXPECT_FALSE((*column)[0].valid()) << "an empty text would say that HR gives none";
+  }
 }
 
 TEST_F(Csv, NeverStoresColumnsThatTheMappingDoesNotName) {

@@ -1,5 +1,7 @@
 #include "daemon/archive/run_archive.h"
 
+#include "daemon/archive/links_archive.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,7 +95,44 @@ Circumstances around(const std::string& run) {
   c.decisions = {{"account/corp-ad/1", "001004", false, "eve", "a namesake", at("2026-03-01T00:00:00Z"), 9}};
   c.exemptions = {{"LVR-001", "account/corp-ad/1", "handover", "ann", "bob", at("2026-03-01T00:00:00Z"),
                    at("2026-03-02T00:00:00Z"), at("2026-06-01T00:00:00Z"), 11}};
+  correlation::PreviousLinks& links = c.links.emplace();
+  const base::TextId ad = links.text.intern("corp-ad"), number = links.text.intern("001004");
+  links.accounts = {{links.text.add("account/corp-ad/1"),
+                     ad,
+                     links.text.add("dweiss"),
+                     {},
+                     number,
+                     at("2026-01-01T00:00:00Z"),
+                     at("2026-03-01T00:00:00Z")}};
+  links.people = {{number,
+                   links.text.add("d.weiss@example.com"),
+                   {},
+                   {7, 9},
+                   at("2026-01-01T00:00:00Z"),
+                   at("2026-03-01T00:00:00Z")}};
+  links.complete = {"hr", "corp-ad"};
   return c;
+}
+
+void expect_same(const correlation::PreviousLinks& got) {
+  const auto expected = around("").links;
+  ASSERT_EQ(got.accounts.size(), 1U);
+  ASSERT_EQ(got.people.size(), 1U);
+  const auto& account = got.accounts[0];
+  EXPECT_EQ(got.text.view(account.key), "account/corp-ad/1");
+  EXPECT_EQ(got.text.view(account.source), "corp-ad");
+  EXPECT_EQ(got.text.view(account.login), "dweiss");
+  EXPECT_EQ(got.text.view(account.mail), "");
+  EXPECT_EQ(got.text.view(account.employee_id), "001004");
+  EXPECT_EQ(account.since, at("2026-01-01T00:00:00Z"));
+  EXPECT_EQ(account.seen, at("2026-03-01T00:00:00Z"));
+  const auto& person = got.people[0];
+  EXPECT_EQ(got.text.view(person.employee_id), "001004");
+  EXPECT_EQ(got.text.view(person.mail), "d.weiss@example.com");
+  EXPECT_EQ(person.name, expected->people[0].name);
+  EXPECT_EQ(person.since, at("2026-01-01T00:00:00Z"));
+  EXPECT_EQ(person.seen, at("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(got.complete, (std::vector<std::string>{"hr", "corp-ad"}));
 }
 
 template <class Value>
@@ -181,6 +220,8 @@ TEST(RunArchive, GivesBackWhatTheVerdictDependedOnBeside) {
   ASSERT_EQ(c.exemptions.size(), 1u);
   EXPECT_EQ(c.exemptions[0].approved_by, "bob");
   EXPECT_EQ(c.exemptions[0].until, at("2026-06-01T00:00:00Z"));
+  ASSERT_TRUE(c.links);
+  expect_same(*c.links);
 }
 
 TEST(RunArchive, OfTheSameInputsHasTheSameDigest) {
@@ -300,6 +341,35 @@ TEST(ArchiveFile, CutOrChangedOnTheDiskIsRefused) {
   }
   std::ofstream(folder.file("more.tsa"), std::ios::binary) << packed << "x";
   EXPECT_THAT(read_archive(folder.file("more.tsa")).error().message, HasSubstr("cannot be unpacked"));
+}
+
+TEST(LinksArchive, GivesBackWhatWasKept) {
+  Folder folder;
+  ASSERT_TRUE(keep(folder.snapshots(), company(), around("run-12")));  // makes the folder
+  ASSERT_TRUE(keep_links(folder.snapshots(), *around("").links));
+  const auto kept = open_links(folder.snapshots());
+  ASSERT_TRUE(kept && *kept);
+  expect_same(**kept);
+  EXPECT_EQ(kept_runs(folder.snapshots()), std::vector<std::string>{"run-12"}) << "it is no run";
+}
+
+TEST(LinksArchive, ThatIsNotThereIsNoTrouble) {
+  Folder folder;
+  const auto kept = open_links(folder.snapshots());
+  ASSERT_TRUE(kept);
+  EXPECT_FALSE(*kept);
+  EXPECT_TRUE(forget_links(folder.snapshots()));
+}
+
+TEST(LinksArchive, ThatIsSomethingElseIsRefused) {
+  Folder folder;
+  ASSERT_TRUE(keep(folder.snapshots(), company(), around("run-12")));
+  std::filesystem::rename(archive_path(folder.snapshots(), "run-12"), links_path(folder.snapshots()));
+  const auto kept = open_links(folder.snapshots());
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().kind, base::ErrorKind::corrupt);
+  ASSERT_TRUE(forget_links(folder.snapshots()));
+  EXPECT_TRUE(open_links(folder.snapshots()));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "daemon/pipeline/audit_run.h"
+#include "daemon/archive/run_archive.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -250,6 +251,21 @@ TEST(AuditRun, RefusesAStoreThatKnowsMoreThanTheLog) {
   const auto report = stage.audit(hr(kPeople), both());
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind, base::ErrorKind::corrupt);
+}
+
+TEST(AuditRun, RemembersWhoseALoginWas) {
+  Stage stage;
+  stage.keep_snapshots = 2;
+  ASSERT_TRUE(stage.audit(hr({{"1", "Ada Weber", {}}}), directory({{"ada", "1"}})));
+  ASSERT_TRUE(stage.audit(hr({{"2", "Bob Stone", {}}}), directory({})));
+  const auto third = stage.audit(hr({{"2", "Bob Stone", {}}}), directory({{"ada", "2"}}));
+  ASSERT_TRUE(third) << third.error().message;
+  const auto kept =
+      archive::open_kept_run(snapshots_path(stage.state()), archive::kept_runs(snapshots_path(stage.state())).back());
+  ASSERT_TRUE(kept) << kept.error().message;
+  const auto links = correlation::correlate_since(kept->circumstances.links, kept->snapshot, {}, {});
+  ASSERT_TRUE(links.reuse);
+  EXPECT_EQ(links.reuse->account.at(0).value, model::Truth::yes);
 }
 
 }  // namespace

@@ -44,6 +44,18 @@ TEST(Revocations, CountThoseWhoStillHaveAccess) {
   EXPECT_EQ(access_in_words(leaver(gone)), "gone at 2026-03-02T00:00:00Z");
 }
 
+TEST(Stamps, AreNamedInTheOrderInWhichTheyAreDue) {
+  model::Revocation r = leaver({});
+  EXPECT_EQ(stamps_in_words(r), "left 2026-03-01T00:00:00Z; in the feed 2026-03-01T00:00:00Z");
+  EXPECT_EQ(feed_delay_in_words(r), "not told");
+  r.entered = base::Bounds::exactly(*base::parse_instant("2026-02-01T00:00:00Z"));
+  r.last_working_day = base::Bounds::exactly(*base::parse_instant("2026-02-20T00:00:00Z"));
+  EXPECT_EQ(stamps_in_words(r),
+            "last working day until 2026-02-20T00:00:00Z; left 2026-03-01T00:00:00Z; entered by HR "
+            "2026-02-01T00:00:00Z; in the feed 2026-03-01T00:00:00Z");
+  EXPECT_EQ(feed_delay_in_words(r), "none");
+}
+
 TEST(Measures, StandInTheHtmlReportWithTheirArithmetic) {
   model::RunReport report = sample::all_clear();
   report.revocations = {leaver({})};

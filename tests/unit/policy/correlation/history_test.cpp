@@ -16,6 +16,28 @@ Reuse reuse(const Company& then, const Company& now) {
   return identifier_reuse(now.snapshot, now.correlated(), remembered(then.snapshot, then.correlated()));
 }
 
+const base::Instant kMonday = *base::parse_instant("2026-03-02T05:00:00Z");
+constexpr base::Duration kDay = std::chrono::hours(24);
+
+/// A company is audited every day from Monday on; nothing of before is known.
+class Days {
+ public:
+  /// What was found about the first account.
+  Truth audit(Company now, base::Duration after = kDay) {
+    now.snapshot.as_of = at_;
+    const Correlation links = correlate_since(before_, now.snapshot, now.settings, now.decisions);
+    const PreviousLinks seen = remembered(now.snapshot, links);
+    before_ = before_ ? merged(*before_, seen, at_) : seen;
+    at_ += after;
+    return !links.reuse || links.reuse->account.empty() ? Truth::unknown : links.reuse->account[0].value;
+  }
+  [[nodiscard]] const PreviousLinks& remembers() const { return *before_; }
+
+ private:
+  base::Instant at_ = kMonday;
+  std::optional<PreviousLinks> before_;
+};
+
 Company company(std::vector<PersonRow> people, std::vector<AccountRow> accounts) {
   Company c;
   for (const PersonRow& person : people) c.person(person);
@@ -130,13 +152,60 @@ TEST(History, CannotTellWhatAnEarlierRunDidNotSee) {
   const Reuse found = reuse(then, company({kAda}, {kAdas}));
   EXPECT_EQ(found.person[0].value, Truth::unknown);
   EXPECT_EQ(found.account[0].value, Truth::unknown);
-  EXPECT_EQ(found.text.view(found.account[0].basis), "the earlier run did not see all of the directory");
+  EXPECT_EQ(found.text.view(found.account[0].basis), "no earlier run saw all of the directory");
 }
 
 TEST(History, KnowsAPersonsAccountThatBecameAService) {
   Company now = company({kAda}, {kAdas});
   now.settings.registered = {{"", "ada", "", ""}};
   EXPECT_EQ(reuse(company({kAda}, {kAdas}), now).account[0].value, Truth::yes);
+}
+
+TEST(Remembered, IsALoginWhoseOwnerWentLongBeforeSomebodyElseGotIt) {
+  Days days;
+  days.audit(company({kAda, kBob}, {kAdas}));
+  days.audit(company({kBob}, {}), 300 * kDay);
+  const Company now = company({kBob}, {{.login = "ada", .number = "2", .native_id = "g-2"}});
+  EXPECT_EQ(days.audit(now), Truth::yes);
+  EXPECT_EQ(days.audit(now), Truth::yes) << "the second audit that sees it still knows";
+}
+
+TEST(Remembered, IsNotForever) {
+  Days days;
+  days.audit(company({kAda, kBob}, {kAdas}));
+  days.audit(company({kBob}, {}), kRememberedFor + kDay);
+  const Company now = company({kBob}, {{.login = "ada", .number = "2", .native_id = "g-2"}});
+  days.audit(now);
+  EXPECT_EQ(days.audit(now), Truth::no);
+}
+
+TEST(Remembered, DoesNotHoldACorrectedMistakeAgainstAnybody) {
+  const Company right = company({kAda, kBob}, {kAdas});
+  const Company wrong = company({kAda, kBob}, {{.login = "ada", .number = "2", .native_id = "g-1"}});
+  Days days;
+  days.audit(right);
+  EXPECT_EQ(days.audit(wrong), Truth::yes);
+  EXPECT_EQ(days.audit(right), Truth::no);
+}
+
+TEST(Remembered, TakesTwoWhoHaveOneAddressAtATimeForNoReuse) {
+  const Company both =
+      company({kAda, kBob}, {{.login = "bob", .number = "2", .mail = "info@x.test", .native_id = "g-2"},
+                             {.login = "ada", .number = "1", .mail = "info@x.test", .native_id = "g-1"}});
+  Days days;
+  days.audit(both);
+  EXPECT_EQ(days.audit(both), Truth::no);
+}
+
+TEST(Remembered, DoesNotGrowWhereNothingChanges) {
+  const Company c = company({kAda, kBob}, {kAdas});
+  Days days;
+  for (int day = 0; day < 5; ++day) days.audit(c);
+  EXPECT_EQ(days.remembers().accounts.size(), 1U);
+  EXPECT_EQ(days.remembers().people.size(), 2U);
+  EXPECT_EQ(days.remembers().accounts[0].since, kMonday);
+  EXPECT_EQ(days.remembers().accounts[0].seen, kMonday + 4 * kDay);
+  EXPECT_THAT(days.remembers().complete, testing::ElementsAre("hr", "ad"));
 }
 
 }  // namespace

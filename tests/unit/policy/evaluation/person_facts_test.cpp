@@ -145,5 +145,34 @@ TEST(GroupsOfAPerson, MayBeMoreWhileMembersCouldNotBeRead) {
   EXPECT_EQ(c.person_fact("person.groups_seen"), "Seen");
 }
 
+TEST(HrText, ThatNoColumnGivesIsUnknown) {
+  Company c;
+  c.person("1");
+  c.people().department[0] = c.hr().text.intern("");
+  for (const char* fact : {"person.title", "person.employment_type", "person.cost_center", "person.location",
+                           "person.mail", "person.manager", "person.sponsor", "person.manager_known",
+                           "person.manager_left", "person.sponsor_known", "person.sponsor_left"}) {
+    EXPECT_EQ(c.person_fact(fact), "unknown") << fact;
+  }
+  EXPECT_EQ(c.person_fact("person.department"), "") << "HR has the column, and gives none";
+}
+
+TEST(EarlierFeed, TellsOnlyWhoHadLeftThen) {
+  Company c;
+  for (const char* number : {"1", "2"}) {
+    const std::size_t i = c.person(number).index();
+    c.people().title[i] = c.hr().text.intern("Clerk");
+    c.people().training_valid_until[i] = TimeFact::never({});
+  }
+  c.people().status[1] = Employment::left;
+  c.hr().source.in_force_since = kNow - std::chrono::hours(24);
+  EXPECT_EQ(c.person_fact("person.title", 0), "unknown");
+  EXPECT_EQ(c.person_fact("person.training_valid_until", 0), "unknown");
+  EXPECT_EQ(c.person_fact("person.rehired", 0), "unknown");
+  EXPECT_EQ(c.person_fact("person.employee_id", 0), "1") << "who they are does not change";
+  EXPECT_EQ(c.person_fact("person.title", 1), "Clerk");
+  EXPECT_EQ(c.person_fact("person.training_valid_until", 1), "never");
+}
+
 }  // namespace
 }  // namespace tally::evaluation

@@ -49,6 +49,25 @@ TEST(Revocation, SplitsTheTimeBetweenHrAndIt) {
   EXPECT_EQ(all[0].access_gone, (Bounds{day(5), day(6)}));
 }
 
+TEST(Revocation, IsHrsDelayOnlyUntilHrEnteredIt) {
+  // Left on day 0, entered on day 1; HR's feed of day 2 does not say so, that of day 3 does; works on day 5, not on 6.
+  auto f = works(2, 3, 5, 6);
+  f.finding.evidence.push_back({"person.leaving_entered", base::format_bounds({day(1), day(2)}), "", "", {}});
+  f.finding.evidence.push_back({"person.last_working_day", base::format_instant(day(-9)), "", "", {}});
+  const auto all = revocations(std::vector{f}, day(10));
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].last_working_day, Bounds::exactly(day(-9)));
+  EXPECT_EQ(all[0].hr_delay(), (Span{days(1), days(2)}));
+  EXPECT_EQ(all[0].feed_delay(), (Span{Duration{0}, days(2)}));  // from 2 at the latest until 2; from 1 until 3
+  EXPECT_EQ(all[0].it_delay(), (Span{days(2), days(4)}));
+}
+
+TEST(Revocation, KnowsNoFeedDelayWhereHrDoesNotTellWhenItEnteredIt) {
+  auto f = works(2, 3, 5, 6);
+  f.finding.evidence.push_back({"person.leaving_entered", "unknown", "no column is mapped to leaving_entered", "", {}});
+  EXPECT_EQ(revocations(std::vector{f}, day(10)).at(0).feed_delay(), std::nullopt);
+}
+
 TEST(Revocation, OfSomebodyWhomHrReportedInTimeIsAllItsPart) {
   // The run of day -1 knew the last day already; the first finding is of day 1.
   auto f = works(-1, 1, 1, 2);
