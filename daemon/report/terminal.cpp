@@ -172,9 +172,12 @@ void cannot_tell(std::string& out, const std::vector<model::CannotTell>& groups,
 /// Leavers shown; `tallystick report` has all of them.
 constexpr std::size_t kMaxRevocations = 5;
 
+/// Nothing when all is well: then one sentence says it.
 void measures(std::string& out, const model::RunReport& report, TerminalStyle style) {
+  const model::Score score = model::score_of(report.tallies);
+  if (report.revocations.empty() && score.points == score.of) return;
   out += painted("Measures", "1", style.colour) + "\n";
-  paragraph(out, "Score: " + score_in_words(model::score_of(report.tallies)), style.width, 4, "  -");
+  paragraph(out, "Score: " + score_in_words(score), style.width, 4, "  -");
   paragraph(out, revocations_in_words(report.revocations), style.width, 4, "  -");
   for (std::size_t i = 0; i < std::min(report.revocations.size(), kMaxRevocations); ++i) {
     const model::Revocation& r = report.revocations[i];

@@ -37,7 +37,7 @@ FactRows<PersonFacts> PersonFacts::others_rows() {
 std::vector<PersonId> PersonFacts::named(Number number) const {
   const model::Snapshot& s = inputs_.snapshot;
   // Two feeds may use one number for two people: the named one is looked for in the feed that names it, then anywhere.
-  const auto key = [](std::string_view number, std::uint32_t source) { return fmt::format("{}/{}", source, number); };
+  const auto key = [](std::string_view own, std::uint32_t source) { return fmt::format("{}/{}", source, own); };
   std::unordered_map<std::string, PersonId> in_source;
   std::unordered_map<std::string_view, PersonId> anywhere;
   for (std::size_t i = 0; i < people().size(); ++i) {

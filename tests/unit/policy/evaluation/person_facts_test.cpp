@@ -64,6 +64,7 @@ TEST(ManagerCycle, IsUnknownForAPersonWhoseRowsDisagree) {
 TEST(Sponsor, IsAnotherPersonOfHr) {
   Company c = led_by({"", ""});
   c.people().sponsor_id[0] = c.hr().text.intern("2");
+  c.people().sponsor_id[1] = c.hr().text.intern("");
   c.people().status[1] = Employment::left;
   EXPECT_EQ(c.person_fact("person.sponsor", 0), "2");
   EXPECT_EQ(c.person_fact("person.sponsor_known", 0), "true");
@@ -165,7 +166,7 @@ TEST(EarlierFeed, TellsOnlyWhoHadLeftThen) {
     c.people().training_valid_until[i] = TimeFact::never({});
   }
   c.people().status[1] = Employment::left;
-  c.hr().source.in_force_since = kNow - std::chrono::hours(24);
+  c.hr().source.in_force_since = Company::kNow - std::chrono::hours(24);
   EXPECT_EQ(c.person_fact("person.title", 0), "unknown");
   EXPECT_EQ(c.person_fact("person.training_valid_until", 0), "unknown");
   EXPECT_EQ(c.person_fact("person.rehired", 0), "unknown");
