@@ -224,11 +224,13 @@ TEST(Finding, NamesTheEvidenceTheFixAndTheControls) {
   EXPECT_EQ(f.what, "ada in corp still works, although Ada Byron left (2026-03-02T00:00:00Z).");
   EXPECT_THAT(f.fix, HasSubstr("Disable-ADAccount -Identity 'cn=ada,dc=corp'"));
   EXPECT_THAT(f.controls, testing::Contains("PCI DSS 4.0.1 8.2.5"));
-  ASSERT_EQ(f.evidence.size(), 4U);
+  ASSERT_EQ(f.evidence.size(), 6U);
   EXPECT_EQ(f.evidence[3].fact, "person.left_at");
   EXPECT_EQ(f.evidence[3].value, "2026-03-02T00:00:00Z");
   EXPECT_EQ(f.evidence[3].basis, "status=active; last_day=2026-03-01");
   EXPECT_EQ(f.evidence[3].source, "hr");
+  EXPECT_EQ(f.evidence[4].fact, "person.last_working_day");
+  EXPECT_EQ(f.evidence[5].fact, "person.leaving_entered");
 }
 
 TEST(Explain, GivesEveryFactOfAClearVerdictToo) {
