@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/evaluation/peers.h"
 #include "policy/evaluation/subject.h"
 #include "policy/evaluation/unseen.h"
 #include "policy/evaluation/views.h"
@@ -13,7 +14,6 @@ FactRows<MembershipFacts> MembershipFacts::rows() {
   static constexpr FactRow<F> kRows[] = {
       {"membership.since", [](F& f) { return f.since(); }},
       {"membership.primary", [](F& f) { return f.primary(); }},
-      {"membership.peers", [](F& f) { return f.peers(); }},
       {"membership.peer_share", [](F& f) { return f.peer_share(); }},
   };
   return kRows;
@@ -69,35 +69,13 @@ cel::FactColumn MembershipFacts::primary() {
   return {cel::BoolView{primary_}};
 }
 
-const Peers& MembershipFacts::jobs() {
-  if (!jobs_) jobs_.emplace(inputs_, people_);
-  return *jobs_;
-}
-
-/// Whoever left, and what is no person, has no peers: that is known.
-base::TextId MembershipFacts::peers_unknown(model::AccountId account, model::PersonId& person) {
-  const correlation::Link& link = inputs_.links.of(account);
-  person = {};
+base::TextId MembershipFacts::peers_unknown(model::AccountId account) {
   if (const std::string_view why = accounts_.owner_untold(account.index()); !why.empty()) return text_.intern(why);
-  if (link.owner == correlation::Owner::ambiguous) return text_.intern("several people fit the account");
-  if (link.owner != correlation::Owner::person || !link.person.valid()) return {};
-  if (people_.left(link.person).value == model::Truth::yes) return {};
-  person = link.person;
-  const base::TextId why = jobs().why(link.person);
+  const correlation::Link& link = inputs_.links.of(account);
+  const bool hers = link.owner == correlation::Owner::person && link.person.valid();
+  if (!hers) return text_.intern("no person is linked to the account");
+  const base::TextId why = people_.peers().why(link.person);
   return why.valid() ? text_.intern(people_.view(why)) : base::TextId();
-}
-
-cel::FactColumn MembershipFacts::peers() {
-  if (peers_.empty()) {
-    peers_.resize(inputs_.snapshot.groups_of_account.targets.size());
-    peers_why_.resize(peers_.size());
-    each([&](std::uint64_t row, model::AccountId account, model::GroupId) {
-      model::PersonId person;
-      peers_why_[row] = peers_unknown(account, person);
-      if (person.valid() && !peers_why_[row].valid()) peers_[row] = jobs().count(person);
-    });
-  }
-  return {cel::IntView{{peers_}}, reasons(peers_why_, text_)};
 }
 
 /// Somebody in the group who was not seen would make the share larger.
@@ -108,15 +86,10 @@ cel::FactColumn MembershipFacts::peer_share() {
     peer_share_.resize(s.groups_of_account.targets.size());
     peer_share_why_.resize(peer_share_.size());
     each([&](std::uint64_t row, model::AccountId account, model::GroupId group) {
-      model::PersonId person;
-      peer_share_why_[row] = peers_unknown(account, person);
-      if (!person.valid() || peer_share_why_[row].valid()) return;
       const std::string& gap = gaps[s.groups.source[group.index()].index()];
-      if (gap.empty()) {
-        peer_share_[row] = jobs().share(person, group);
-      } else {
-        peer_share_why_[row] = text_.intern(gap);
-      }
+      peer_share_why_[row] = gap.empty() ? peers_unknown(account) : text_.intern(gap);
+      if (peer_share_why_[row].valid()) return;
+      peer_share_[row] = people_.peers().share(inputs_.links.of(account).person, group);
     });
   }
   return {cel::IntView{{peer_share_}}, reasons(peer_share_why_, text_)};

@@ -2,7 +2,6 @@
 // Inner to this library (fact_table.h). Costs memory per membership only for columns that a rule asks for.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +9,6 @@
 #include "policy/evaluation/account_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
-#include "policy/evaluation/peers.h"
 
 namespace tally::evaluation {
 
@@ -26,11 +24,9 @@ class MembershipFacts {
   static FactRows<MembershipFacts> rows();
   cel::FactColumn since();
   cel::FactColumn primary();
-  cel::FactColumn peers();
   cel::FactColumn peer_share();
-  const Peers& jobs();
-  /// Why nothing can be said of the account's peers; invalid when it can. `person`: whose it is; invalid: no person's.
-  base::TextId peers_unknown(model::AccountId account, model::PersonId& person);
+  /// Why nothing can be said of the peers of the account's owner; invalid when it can.
+  base::TextId peers_unknown(model::AccountId account);
   /// Calls `visit(row, account, group)` for every membership.
   template <class Visit>
   void each(Visit visit) const;
@@ -39,9 +35,8 @@ class MembershipFacts {
   PersonFacts& people_;
   AccountFacts& accounts_;
   base::TextPool text_;
-  std::optional<Peers> jobs_;
-  std::vector<std::int64_t> peers_, peer_share_;
-  std::vector<base::TextId> peers_why_, peer_share_why_;
+  std::vector<std::int64_t> peer_share_;
+  std::vector<base::TextId> peer_share_why_;
   std::vector<base::Bounds> since_;
   std::vector<std::uint8_t> since_known_, primary_;
 };

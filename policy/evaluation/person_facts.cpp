@@ -164,8 +164,13 @@ base::TextId PersonFacts::untold(std::vector<base::TextId> model::People::*colum
                                  std::size_t row) {
   if (const base::TextId why = outdated(row); why.valid()) return why;
   if ((people().*column)[row].valid()) return {};
-  const model::SourceRecord& source = inputs_.snapshot.source(people().source[row]);
-  return text_.intern(fmt::format("HR source {} has no column for it (columns.{} is not mapped)", source.name, name));
+  const model::SourceId source = people().source[row];
+  base::TextId& why = columns_missing_[{source, name}];
+  if (!why.valid()) {
+    why = text_.intern(fmt::format("HR source {} has no column for it (columns.{} is not mapped)",
+                                   inputs_.snapshot.source(source).name, name));
+  }
+  return why;
 }
 
 /// Who somebody is: an earlier feed tells that as well as today's.

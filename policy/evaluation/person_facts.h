@@ -3,9 +3,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/cel/columns.h"
@@ -14,6 +17,8 @@
 #include "policy/evaluation/fact_row.h"
 
 namespace tally::evaluation {
+
+class Peers;
 
 /// Whether and when somebody left.
 struct Departure {
@@ -46,6 +51,8 @@ class PersonFacts {
   }
   /// The same of the job (peers.h): whoever left has none.
   base::TextId job_untold(model::PersonId person);
+  /// Made when first asked for.
+  const Peers& peers();
   /// Why accounts of theirs may be missing; invalid when none can be. A text of view().
   base::TextId account_gap(model::PersonId person) {
     find_doubts();
@@ -93,6 +100,7 @@ class PersonFacts {
   cel::FactColumn named_known(Number number);
   cel::FactColumn named_left(Number number);
   cel::FactColumn manager_cycle();
+  cel::FactColumn peers_count();
   /// By row: the person of that number; invalid when HR has none of it. The same HR source first.
   std::vector<model::PersonId> named(Number number) const;
   /// Why a number that has no row may have one after all; invalid when HR was seen completely.
@@ -108,6 +116,9 @@ class PersonFacts {
 
   const Inputs& inputs_;
   EntitlementFacts entitlements_;
+  std::shared_ptr<const Peers> peers_;
+  /// By source and setting: that the feed has no such column.
+  std::map<std::pair<model::SourceId, std::string_view>, base::TextId> columns_missing_;
   base::TextPool text_;
   bool doubts_found_ = false;
   std::vector<base::TextId> doubt_;  ///< by person; empty when nobody's facts are in doubt

@@ -1,9 +1,10 @@
-// person.*: other people whom HR names by their number: the manager, the sponsor.
+// person.*: beside other people: the manager and the sponsor whom HR names by their number, those with the same job.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_map>
 
+#include "policy/evaluation/peers.h"
 #include "policy/evaluation/person_facts.h"
 #include "policy/evaluation/views.h"
 
@@ -28,6 +29,7 @@ FactRows<PersonFacts> PersonFacts::others_rows() {
       {"person.manager_known", [](F& f) { return f.named_known(kManagerId); }, kManager},
       {"person.manager_left", [](F& f) { return f.named_left(kManagerId); }, kManager},
       {"person.manager_cycle", [](F& f) { return f.manager_cycle(); }, kManager},
+      {"person.peers", [](F& f) { return f.peers_count(); }},
       {"person.sponsor_known", [](F& f) { return f.named_known(kSponsorId); }, kSponsor},
       {"person.sponsor_left", [](F& f) { return f.named_left(kSponsorId); }, kSponsor},
   };
@@ -78,6 +80,24 @@ base::TextId PersonFacts::job_untold(PersonId person) {
     if (const base::TextId why = untold(column, name, i); why.valid()) return why;
   }
   return inputs_.snapshot.view(people().title[i]).empty() ? text_.intern("HR gives no job title") : unseen_people();
+}
+
+const Peers& PersonFacts::peers() {
+  if (!peers_) peers_ = std::make_shared<Peers>(inputs_, *this);
+  return *peers_;
+}
+
+/// Whoever left is nobody's peer, and that is known.
+cel::FactColumn PersonFacts::peers_count() {
+  std::vector<std::int64_t>& out = numbers_.emplace_back(people().size());
+  std::vector<base::TextId>& why = reasons_of_rows();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const PersonId person = PersonId::at(i);
+    if (left(person).value == Truth::yes) continue;
+    why[i] = peers().why(person);
+    if (!why[i].valid()) out[i] = peers().count(person);
+  }
+  return {cel::IntView{{out}}, reasons(why, text_)};
 }
 
 cel::FactColumn PersonFacts::named_known(Number number) {

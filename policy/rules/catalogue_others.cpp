@@ -82,18 +82,12 @@ constexpr FactInfo kMembershipFacts[] = {
      {"whenCreated", "createTimestamp, modifyTimestamp"},
      "Imprecise: not before both entries were made; not after the group last changed (OpenLDAP), or after the "
      "directory was read."},
-    {"membership.peers",
-     kInt,
-     "How many people HR gives the same title and department as the account's owner, who included; 0 for whoever left "
-     "and for accounts of nobody.",
-     {kComputed, kComputed, kComputed},
-     "Unknown as account.owner, while HR was not seen completely, when it gives no title, and while an earlier feed "
-     "stands in."},
     {"membership.peer_share",
      kInt,
-     "How many of them, in percent rounded down, have an account in the group.",
+     "How many of person.peers, in percent rounded down, have an account in the group.",
      {kComputed, kComputed, kComputed},
-     "Unknown as membership.peers, and while not all members of all groups were seen."},
+     "Unknown as account.owner and person.peers, of accounts of nobody, and while not all members of all groups were "
+     "seen."},
     {"membership.primary", kBool, "By the account's primary group.", {"primaryGroupID", "gidNumber"}},
 };
 

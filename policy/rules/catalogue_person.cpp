@@ -75,6 +75,10 @@ constexpr FactInfo kPersonFacts[] = {
      "Unknown when no column is mapped; no is unknown while HR was not seen completely."},
     {"person.sponsor_left", kBool, "The sponsor that HR names left. No when it names none.", hr("sponsor_id"),
      "Unknown when no column is mapped, the sponsor is not among the people, or their own state is unknown."},
+    {"person.peers", kInt,
+     "How many people HR gives the same title and department, they themselves included; 0 for whoever left.",
+     hr("title, department"),
+     "Unknown while HR was not seen completely, when it gives no title, and while an earlier feed stands in."},
     {"person.contradicted", kBool,
      "HR has several rows of this number that disagree. All other facts of such a person "
      "are unknown.",

@@ -1,4 +1,4 @@
-// membership.peers, membership.peer_share, account.second_main: what only shows beside others.
+// person.peers, membership.peer_share, account.second_main: what only shows beside others.
 #include <gmock/gmock.h>
 
 #include "tests/unit/policy/evaluation/company.h"
@@ -32,10 +32,10 @@ std::string fact(Company& c, const char* name, std::size_t row = 0) {
 
 TEST(Peers, AreThoseOfTheSameJobAndDepartment) {
   Company c = accountants();
-  EXPECT_EQ(fact(c, "membership.peers"), "4");
+  EXPECT_EQ(c.person_fact("person.peers"), "4");
   EXPECT_EQ(fact(c, "membership.peer_share"), "25") << "one of four";
   EXPECT_EQ(fact(c, "membership.peer_share", 1), "100") << "all are in the ledger";
-  EXPECT_EQ(fact(c, "membership.peers", 5), "1") << "the clerk";
+  EXPECT_EQ(c.person_fact("person.peers", 4), "1") << "the clerk";
 }
 
 TEST(Peers, CountEachPersonOnce) {
@@ -47,37 +47,37 @@ TEST(Peers, CountEachPersonOnce) {
 TEST(Peers, AreNotThoseWhoLeft) {
   Company c = accountants();
   c.people().status[3] = Employment::left;
-  EXPECT_EQ(fact(c, "membership.peers"), "3");
+  EXPECT_EQ(c.person_fact("person.peers"), "3");
   EXPECT_EQ(fact(c, "membership.peer_share"), "33") << "one of three, rounded down";
-  EXPECT_EQ(fact(c, "membership.peers", 4), "0") << "the leaver's own";
+  EXPECT_EQ(c.person_fact("person.peers", 3), "0") << "the leaver's own";
 }
 
 TEST(Peers, AreUnknownWhereHrTellsNoJob) {
   Company c = accountants();
   c.people().title[0] = c.hr().text.intern("");
   c.people().department[1] = {};
-  EXPECT_EQ(fact(c, "membership.peers"), "unknown");
-  EXPECT_EQ(fact(c, "membership.peers", 2), "unknown") << "the feed has no column for departments";
-  EXPECT_EQ(fact(c, "membership.peers", 3), "2");
+  EXPECT_EQ(c.person_fact("person.peers"), "unknown");
+  EXPECT_EQ(c.person_fact("person.peers", 1), "unknown") << "the feed has no column for departments";
+  EXPECT_EQ(c.person_fact("person.peers", 2), "2");
 }
 
 TEST(Peers, AreUnknownWhileRecordsAreHidden) {
   Company c = accountants();
   c.hr().source.coverage.lower(CoverageState::partial, Gap::Kind::rejected, "3 rows were refused");
-  EXPECT_EQ(fact(c, "membership.peers"), "unknown");
+  EXPECT_EQ(c.person_fact("person.peers"), "unknown");
 }
 
 TEST(Peers, MayHoldASeatThatWasNotSeen) {
   Company c = accountants();
   c.groups().members_unknown[1] = c.directory().text.intern("its members were cut at 1,500");
-  EXPECT_EQ(fact(c, "membership.peers"), "4");
+  EXPECT_EQ(c.person_fact("person.peers"), "4");
   EXPECT_EQ(fact(c, "membership.peer_share"), "unknown");
 }
 
-TEST(Peers, OfAnAccountOfNobodyAreNone) {
+TEST(Peers, OfAnAccountOfNobodyCannotBeTold) {
   Company c = accountants();
   c.member(c.account("stray", "99"), model::GroupId(0));
-  EXPECT_EQ(fact(c, "membership.peers", 6), "0");
+  EXPECT_EQ(fact(c, "membership.peer_share", 6), "unknown");
 }
 
 Company with_two_accounts(const char* second) {
