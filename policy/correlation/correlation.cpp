@@ -130,10 +130,22 @@ class Correlator {
         return made(Owner::ambiguous, {}, 0, fmt::format("{} people fit by {}", fitting, words(rule.by)));
       return matched(account, rule, pattern);
     }
-    if (!unseen_hr_.empty() && (pattern.empty() || !number_of(account).empty()))
+    if (!unseen_hr_.empty() && (pattern.empty() || may_be_somebodys(account)))
       return made(Owner::cannot_tell, {}, 0, unseen_hr_);
     if (!pattern.empty()) return made(Owner::non_human, {}, 0.8, fmt::format("login fits the pattern {}", pattern));
     return made(Owner::nobody, {}, 1.0, "nobody in HR fits");
+  }
+
+  /// Nobody whom HR showed fits, but somebody else may, although the login fits a pattern of non-human accounts: by a
+  /// number, by an address, or as whoever is behind a decorated login. Of the login as it stands the pattern speaks.
+  [[nodiscard]] bool may_be_somebodys(AccountId account) const {
+    if (persona_ != nullptr || !number_of(account).empty()) return true;
+    const std::string login = fold(s_.view(s_.accounts.login[account.index()]));
+    return std::any_of(settings_.rules.begin(), settings_.rules.end(), [&](const MatchRule& rule) {
+      if (rule.by == MatchBy::employee_number || rule.confidence < settings_.link_from) return false;
+      const std::string key = lookup(account, rule).key;
+      return !key.empty() && key != login;
+    });
   }
 
   /// Puts whoever is under that key, and may be the owner, into found_. How many they are.

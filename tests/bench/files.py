@@ -140,7 +140,7 @@ accepted_accounts = ["breakglass"]
 
 def write_settings(company, path, connection, directory):
     """`connection`: the lines of [[directory]] that say where it is; `directory`: what else is to be said of it."""
-    owner = next(p.number for p in company.people if p.status == "Active" and p.last_day is None)
+    owner = next(p.number for p in reversed(company.people) if p.status == "Active" and p.last_day is None)
     registered = "".join(f'  [[correlation.registered]]\n  login = "{login}"\n  owner = "{owner}"\n\n'
                          for login in company.registered)
     path.write_text(SETTINGS.format(people=company.size, rows=len(company.people), type=company.directory,

@@ -33,16 +33,26 @@ def check_truth(name, audit):
     return [f"{name}: {mistake}" for mistake in score.mistakes]
 
 
+NEEDS_NO_HR = {"PRV-002", "PRV-003", "CRD-001"}
+# What HR could not excuse: accounts of nobody by their names, unused, or with power.
+NEED_HR_IN_PART = {"DOR-001", "PRV-001", "SVC-001"}
+
+
 def check_half_a_feed(audit):
-    """Nobody becomes a leaver or an orphan by it: only DQ-001 may say something, beside what needs no HR."""
+    """Nobody becomes a leaver or an orphan by it, and nobody is accused who would not be by the whole feed. In the half
+    that is missing is whoever answers for the registered accounts, so SVC-001 cannot tell about those."""
     path = audit.folder / "hr.csv"
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(rows[:len(rows) // 2]), encoding="utf-8")
     found = truth.found(run(audit))
     path.write_text("".join(rows), encoding="utf-8")
-    allowed = {"DQ-001", "DOR-001", "PRV-001", "PRV-002", "PRV-003", "CRD-001", "SVC-001"}
-    mistakes = [f"half a feed: {rule} accuses {len(found[rule])}" for rule in found.keys() - allowed]
-    return mistakes if found["DQ-001"] else mistakes + ["half a feed: DQ-001 is silent"]
+    mistakes = [] if found.pop("DQ-001", None) else ["half a feed: DQ-001 is silent"]
+    planted, _ = truth.planted(audit.folder / "truth.tsv")
+    for rule, accused in found.items():
+        innocent = accused - planted[rule] if rule in NEEDS_NO_HR | NEED_HR_IN_PART else accused
+        mistakes += [f"half a feed: {rule} accuses {dn}" for dn in sorted(innocent)]
+    mistakes += [f"half a feed: {rule} missed {dn}" for rule in NEEDS_NO_HR for dn in planted[rule] - found[rule]]
+    return mistakes
 
 
 def check_a_small_directory(audit):

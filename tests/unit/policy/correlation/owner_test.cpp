@@ -88,14 +88,23 @@ TEST(Pattern, IsAmbiguousBesideAPersonWhoFitsOtherwise) {
   EXPECT_EQ(c.reason(), "login fits the pattern test.*, but a person fits by mail address");
 }
 
-TEST(Pattern, IsNotEnoughWhenTheAccountHasANumberThatMayBeAmongTheUnseen) {
+TEST(Pattern, IsNotEnoughWhenSomebodyAmongTheUnseenMayFit) {
   Company c;
   c.settings.non_human_patterns = {"test.*"};
+  c.settings.rules.push_back({MatchBy::login, 0.7, {"test-"}, {}});
+  c.settings.rules.push_back({MatchBy::mail_local_part, 0.7, {}, {}});
+  c.settings.personas = {{"test", "tester-", "", "", "", ""}};
   const AccountId numbered = c.account({.login = "testa.rossi", .number = "0042"});
+  const AccountId addressed = c.account({.login = "testa.bianchi", .mail = "testa.bianchi@example.com"});
+  const AccountId decorated = c.account({.login = "test-rossi"});
+  const AccountId persona = c.account({.login = "tester-rossi"});
   const AccountId bare = c.account({.login = "test1"});
+  for (const AccountId id : {numbered, addressed, decorated, persona, bare})
+    EXPECT_EQ(c.link(id).owner, Owner::non_human) << "nobody in the whole of HR fits";
   c.lower(0, CoverageState::partial);
-  EXPECT_EQ(c.link(numbered).owner, Owner::cannot_tell);
-  EXPECT_EQ(c.link(bare).owner, Owner::non_human);
+  for (const AccountId id : {numbered, addressed, decorated, persona})
+    EXPECT_EQ(c.link(id).owner, Owner::cannot_tell) << id.index();
+  EXPECT_EQ(c.link(bare).owner, Owner::non_human) << "the pattern speaks of the login as it stands";
 }
 
 TEST(Pattern, IsCheckedBeforeItIsUsed) {

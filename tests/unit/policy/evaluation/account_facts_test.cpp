@@ -159,5 +159,35 @@ TEST(Responsible, IsWhomTheRegisterNames) {
   EXPECT_EQ(c.account_fact("account.responsible_left", 1), "false");
 }
 
+TEST(Responsible, IsNotKnownWhileHrMayHaveThemAmongTheUnseen) {
+  for (const auto state :
+       {model::CoverageState::partial, model::CoverageState::doubtful, model::CoverageState::failed}) {
+    Company c;
+    c.person("1001");
+    c.account("svc-seen");
+    c.account("svc-unseen");
+    c.account("svc-without");
+    c.settings().registered = {
+        {"corp", "svc-seen", "1001", ""}, {"corp", "svc-unseen", "2002", ""}, {"corp", "svc-without", "", ""}};
+    c.hr().source.coverage.lower(state, model::Gap::Kind::truncated, "the file ends in mid-record");
+    EXPECT_EQ(c.account_fact("account.responsible", 0), "1001");
+    EXPECT_EQ(c.account_fact("account.responsible", 1), "unknown");
+    EXPECT_EQ(c.account_fact("account.responsible_left", 1), "unknown");
+    EXPECT_EQ(c.account_fact("account.responsible", 2), "") << "the register names nobody, whoever HR knows";
+    const bool believed = state == model::CoverageState::partial;
+    EXPECT_EQ(c.account_fact("account.responsible_left", 0), believed ? "false" : "unknown");
+  }
+}
+
+TEST(Responsible, IsNotKnownWhenSeveralPeopleHaveTheNumber) {
+  Company c;
+  c.person("1001");
+  c.person("1001");
+  c.account("svc-backup");
+  c.settings().registered = {{"corp", "svc-backup", "1001", ""}};
+  EXPECT_EQ(c.account_fact("account.responsible", 0), "unknown");
+  EXPECT_EQ(c.account_fact("account.responsible_left", 0), "unknown");
+}
+
 }  // namespace
 }  // namespace tally::evaluation
