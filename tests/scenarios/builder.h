@@ -16,13 +16,13 @@
 
 #include "policy/model/account_key.h"
 #include "policy/rules/reader.h"
+#include "tests/scenarios/facts.h"
 #include "tests/scenarios/scenario.h"
 #include "tests/scenarios/words.h"
 
 namespace tally::scenarios {
 
 class Builder {
-  using BoolFact = model::BoolFact;
   using TimeFact = model::TimeFact;
   using Instant = base::Instant;
   using Node = rules::Node;
@@ -38,7 +38,7 @@ class Builder {
     for (const Node* table : tables) {
       reader_.troubles().unknown_keys(
           *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain", "produced",
-                   "unchanged_since", "replayed", "changed", "clock_skew_seconds", "columns_missing"});
+                   "unchanged_since", "replayed", "changed", "clock_skew_seconds", "columns_missing", "cells_refused"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
@@ -56,6 +56,10 @@ class Builder {
       if (const Node* since = table->find("in_force_since")) source.in_force_since = *since->get<base::Instant>();
       if (table->find("columns_missing") != nullptr) missing_[source.name] = reader_.texts(*table, "columns_missing");
       history(*table, source);
+      const Node* refused = table->find("cells_refused");
+      for (std::int64_t left = refused == nullptr ? 0 : *refused->get<std::int64_t>(); left > 0; --left) {
+        source.coverage.reject({0, "Last Day", "", "no date", false});
+      }
       if (const Node* last = table->find("last_good")) {
         out_.previous.last_good[source.name] = static_cast<std::uint64_t>(*last->get<std::int64_t>());
       }
@@ -63,40 +67,19 @@ class Builder {
   }
 
   void person(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"id",
-                                        "name",
-                                        "given",
-                                        "family",
-                                        "mail",
-                                        "login",
-                                        "title",
-                                        "department",
-                                        "status",
-                                        "first_day",
-                                        "last_day",
-                                        "zone",
-                                        "doubt",
-                                        "in",
-                                        "manager",
-                                        "sponsor",
-                                        "employment_type",
-                                        "cost_center",
-                                        "previous_last_day",
-                                        "moved",
-                                        "leave_from",
-                                        "leave_until",
-                                        "training_valid_until",
-                                        "screening_done",
-                                        "nda_signed",
-                                        "last_working_day",
-                                        "leaving_entered"});
+    each_of(t, [&] { one_person(t); });
+  }
+  void account(const Node& t) {
+    each_of(t, [&] { one_account(t); });
+  }
+
+  void one_person(const Node& t) {
+    reader_.troubles().unknown_keys(t, words_of_person());
     model::Harvest& h = source(t, model::SourceKind::hr);
     model::People& people = h.people;
     const std::size_t i = people.add(model::SourceId(0)).index();
-    const std::vector<std::string>& missing = missing_[h.source.name];
     const auto text = [&](const char* key) {
-      const bool told = std::find(missing.begin(), missing.end(), key) == missing.end();
-      return told ? h.text.intern(reader_.text(t, key, "")) : base::TextId();
+      return is_missing(h, key) ? base::TextId() : h.text.intern(numbered(t, key));
     };
     people.employee_id[i] = text("id");
     people.display_name[i] = text("name");
@@ -115,23 +98,23 @@ class Builder {
     people.status[i] = status_of(status);
     people.status_basis[i] = h.text.intern(status == "unknown" ? "the status word is not mapped" : "status=" + status);
     const std::string zone = reader_.text(t, "zone", "");
-    people.first_day[i] = day(h, t, "first_day", "2020-01-01", zone, base::start_of_day);
-    people.last_day[i] = day(h, t, "last_day", "", zone, base::end_of_day);
-    people.previous_last_day[i] = day(h, t, "previous_last_day", "", zone, base::end_of_day);
-    people.moved[i] = day(h, t, "moved", "", zone, base::start_of_day);
-    people.leave_from[i] = day(h, t, "leave_from", "", zone, base::start_of_day);
-    people.leave_until[i] = day(h, t, "leave_until", "", zone, base::end_of_day);
-    people.training_valid_until[i] = day(h, t, "training_valid_until", "2099-12-31", zone, base::end_of_day);
-    people.screening_done[i] = day(h, t, "screening_done", "2020-01-01", zone, base::start_of_day);
-    people.last_working_day[i] = day(h, t, "last_working_day", "", zone, base::end_of_day);
-    people.leaving_entered[i] = day(h, t, "leaving_entered", "", zone, base::start_of_day);
-    people.nda_signed[i] = day(h, t, "nda_signed", "2020-01-01", zone, base::start_of_day);
+    people.first_day[i] = day_of(h, t, "first_day", "2020-01-01", zone, base::start_of_day);
+    people.last_day[i] = day_of(h, t, "last_day", "", zone, base::end_of_day);
+    people.previous_last_day[i] = day_of(h, t, "previous_last_day", "", zone, base::end_of_day);
+    people.moved[i] = day_of(h, t, "moved", "", zone, base::start_of_day);
+    people.leave_from[i] = day_of(h, t, "leave_from", "", zone, base::start_of_day);
+    people.leave_until[i] = day_of(h, t, "leave_until", "", zone, base::end_of_day);
+    people.training_valid_until[i] = day_of(h, t, "training_valid_until", "2099-12-31", zone, base::end_of_day);
+    people.screening_done[i] = day_of(h, t, "screening_done", "2020-01-01", zone, base::start_of_day);
+    people.last_working_day[i] = day_of(h, t, "last_working_day", "", zone, base::end_of_day);
+    people.leaving_entered[i] = day_of(h, t, "leaving_entered", "", zone, base::start_of_day);
+    people.nda_signed[i] = day_of(h, t, "nda_signed", "2020-01-01", zone, base::start_of_day);
     ++h.source.coverage.records_read;
   }
 
   void group(const Node& t) {
     reader_.troubles().unknown_keys(t, {"name", "tier", "groups", "foreign_members", "members_unknown", "rid", "in",
-                                        "owners", "created", "members_changed"});
+                                        "owners", "created", "members_changed", "mail_only"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     const model::GroupId id = h.groups.add(model::SourceId(0));
     const std::string name = reader_.text(t, "name");
@@ -144,6 +127,9 @@ class Builder {
     if (const Node* tier = t.find("tier")) {
       h.groups.tier[id.index()] = *tier->get<std::int64_t>() == 0 ? model::Tier::tier0 : model::Tier::tier1;
     }
+    const Node* mail_only = t.find("mail_only");
+    const bool list = mail_only != nullptr && *mail_only->get<bool>();
+    h.groups.mail_only[id.index()] = list ? model::Truth::yes : model::Truth::no;
     const Instant long_ago = date::sys_days{date::year{2020} / 1 / 1};
     const auto made = TimeFact::known(base::Bounds::exactly(long_ago), h.text.intern("as written"));
     h.groups.created[id.index()] = moment(h, t, "created", made);
@@ -175,45 +161,21 @@ class Builder {
     for (const auto& [h, account, manager] : managed_) h->accounts.manager[account] = account_called(*h, manager);
   }
 
-  void account(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"login",
-                                        "name",
-                                        "employee",
-                                        "mail",
-                                        "kind",
-                                        "rid",
-                                        "enabled",
-                                        "locked",
-                                        "expires",
-                                        "last_sign_in",
-                                        "password_changed",
-                                        "created",
-                                        "modified",
-                                        "flags",
-                                        "groups",
-                                        "primary_group",
-                                        "primary_group_unseen",
-                                        "in",
-                                        "manager",
-                                        "department",
-                                        "title",
-                                        "employee_type",
-                                        "uid_number"});
+  void one_account(const Node& t) {
+    reader_.troubles().unknown_keys(t, words_of_account());
     model::Harvest& h = source(t, model::SourceKind::directory);
     model::Accounts& a = h.accounts;
     const std::size_t i = a.add(model::SourceId(0)).index();
-    const std::string login = reader_.text(t, "login");
+    const std::string login = numbered(t, "login");
     a.login[i] = h.text.intern(login);
     a.dn[i] = h.text.intern("cn=" + login + ",dc=" + h.source.name);
     a.display_name[i] = h.text.intern(reader_.text(t, "name", ""));
-    a.employee_number[i] = h.text.intern(reader_.text(t, "employee", ""));
+    a.employee_number[i] = h.text.intern(numbered(t, "employee"));
     a.mail[i] = h.text.intern(reader_.text(t, "mail", ""));
     a.kind[i] = reader_.text(t, "kind", "user") == "computer" ? model::AccountKind::computer : model::AccountKind::user;
     if (const Node* rid = t.find("rid")) a.sid[i] = h.text.intern(sid_of(h, *rid));
-    const Node* enabled = t.find("enabled");
-    a.enabled[i] = BoolFact::known(enabled == nullptr || *enabled->get<bool>(), h.text.intern("the switch"));
-    const Node* locked = t.find("locked");
-    a.locked[i] = BoolFact::known(locked != nullptr && *locked->get<bool>(), h.text.intern("lockoutTime"));
+    a.enabled[i] = truth(h, t, "enabled", true);
+    a.locked[i] = truth(h, t, "locked", false);
     a.expires[i] = moment(h, t, "expires", TimeFact::never(h.text.intern("no expiry")));
     const auto exactly = [&](Instant at) {
       return TimeFact::known(base::Bounds::exactly(at), h.text.intern("as written"));
@@ -224,14 +186,20 @@ class Builder {
     a.created[i] = moment(h, t, "created", exactly(long_ago));
     a.modified[i] = moment(h, t, "modified", exactly(long_ago));
     account_words(t, h, i);
+    account_flags(t, h, i);
+    account_groups(t, h, i);
+  }
+
+  void account_flags(const Node& t, model::Harvest& h, std::size_t i) {
+    model::Accounts& a = h.accounts;
     a.flags_known[i] = h.source.connector.ends_with("active-directory") ? 0xFFFFFFFF : 0;
-    for (const std::string& flag : reader_.texts(t, "flags")) a.flags[i] |= flag_of(flag);
     if (t.find("manager") != nullptr) {
       a.flags[i] |= model::kManagerNamed;
-      a.flags_known[i] |= model::kManagerNamed;
       managed_.push_back({&h, i, reader_.text(t, "manager")});
     }
-    account_groups(t, h, i);
+    for (const std::string& flag : reader_.texts(t, "flags")) a.flags[i] |= flag_of(flag);
+    a.flags_known[i] |= a.flags[i];
+    for (const std::string& flag : reader_.texts(t, "flags_hidden")) a.flags_known[i] &= ~flag_of(flag);
   }
 
   void account_words(const Node& t, model::Harvest& h, std::size_t i) {
@@ -239,6 +207,7 @@ class Builder {
     a.department[i] = h.text.intern(reader_.text(t, "department", ""));
     a.title[i] = h.text.intern(reader_.text(t, "title", ""));
     a.employee_type[i] = h.text.intern(reader_.text(t, "employee_type", ""));
+    a.password_scheme[i] = h.text.intern(reader_.text(t, "password_scheme", ""));
     if (const Node* number = t.find("uid_number")) {
       a.uid_number[i] = static_cast<std::uint32_t>(*number->get<std::int64_t>());
     }
@@ -289,6 +258,21 @@ class Builder {
   }
 
  private:
+  /// Once, or as often as "times" says; every "#" in an id or a login is then the number of the one.
+  template <class Make>
+  void each_of(const Node& t, Make make) {
+    const Node* times = t.find("times");
+    for (std::int64_t i = 1; i <= (times == nullptr ? 1 : *times->get<std::int64_t>()); ++i) {
+      number_ = times == nullptr ? "#" : std::to_string(i);
+      make();
+    }
+  }
+  std::string numbered(const Node& t, const char* key) {
+    std::string text = reader_.text(t, key, "");
+    if (const auto place = text.find('#'); place != std::string::npos) text.replace(place, 1, number_);
+    return text;
+  }
+
   /// Of the account that "about" and "in" name.
   std::string key_of(const Node& t) {
     const std::string directory = source(t, model::SourceKind::directory).source.name;
@@ -311,8 +295,6 @@ class Builder {
     ++h.groups.unresolved_members[group.index()];
   }
 
-  /// Of the account that "about" and "in" name.
-
   /// What earlier runs saw of the source, and how it was made.
   void history(const Node& t, model::SourceRecord& source) {
     source.content = base::sha256("today's");
@@ -330,6 +312,17 @@ class Builder {
     for (const std::string& what : reader_.texts(t, "changed")) source.shape[what] = "otherwise";
   }
 
+  TimeFact day_of(model::Harvest& h, const Node& t, const char* key, const char* otherwise, const std::string& zone,
+                  base::Bounds (*bounds)(base::LocalDate, base::Zone)) {
+    return is_missing(h, key) ? TimeFact::unknown(h.text.intern(std::string("no column is mapped to ") + key))
+                              : day(h, reader_.text(t, key, otherwise), key, zone, bounds);
+  }
+
+  bool is_missing(const model::Harvest& h, const std::string& column) {
+    const std::vector<std::string>& missing = missing_[h.source.name];
+    return std::find(missing.begin(), missing.end(), column) != missing.end();
+  }
+
   model::Harvest& source(const Node& t, model::SourceKind kind) {
     const std::string in = reader_.text(t, "in", "");
     for (model::Harvest& h : out_.harvests) {
@@ -338,42 +331,12 @@ class Builder {
     throw std::runtime_error("no source is called " + in);
   }
 
-  static model::Employment status_of(const std::string& word) {
-    for (int i = 0; i <= static_cast<int>(model::Employment::left); ++i) {
-      if (word == to_string(static_cast<model::Employment>(i))) return static_cast<model::Employment>(i);
-    }
-    throw std::runtime_error("no status is called " + word);
-  }
-
   /// Invalid when no account of the directory is called so: somebody who was not seen.
   static model::AccountId account_called(const model::Harvest& h, const std::string& login) {
     for (std::size_t i = 0; i < h.accounts.size(); ++i) {
       if (h.text.view(h.accounts.login[i]) == login) return model::AccountId::at(i);
     }
     return {};
-  }
-
-  TimeFact day(model::Harvest& h, const Node& t, const char* key, const char* otherwise, const std::string& zone,
-               base::Bounds (*bounds)(base::LocalDate, base::Zone)) {
-    const std::string text = reader_.text(t, key, otherwise);
-    if (text.empty()) return TimeFact::never(h.text.intern(std::string(key) + "="));
-    const auto parsed = base::parse_date(text);
-    if (!parsed) throw std::runtime_error(text + " is no day");
-    if (!zone.empty() && base::find_zone(zone) == nullptr) throw std::runtime_error(zone + " is no time zone");
-    return TimeFact::known(bounds(*parsed, zone.empty() ? nullptr : base::find_zone(zone)),
-                           h.text.intern(std::string(key) + "=" + text));
-  }
-
-  TimeFact moment(model::Harvest& h, const Node& t, const char* key, TimeFact otherwise) {
-    const Node* node = t.find(key);
-    if (node == nullptr) return otherwise;
-    const auto basis = h.text.intern("as written");
-    if (const auto* at = node->get<Instant>()) return TimeFact::known(base::Bounds::exactly(*at), basis);
-    if (const auto* word = node->get<std::string>(); word != nullptr && *word == "never") return TimeFact::never(basis);
-    if (const Node* why = node->find("unknown")) return TimeFact::unknown(h.text.intern(*why->get<std::string>()));
-    const auto* pair = node->get<Node::List>();
-    if (pair == nullptr || pair->size() != 2) throw std::runtime_error(std::string(key) + " is no moment");
-    return TimeFact::known({*pair->front().get<Instant>(), *pair->back().get<Instant>()}, basis);
   }
 
   static model::GroupId group_named(const model::Harvest& h, const std::string& name) {
@@ -402,7 +365,8 @@ class Builder {
   std::vector<std::pair<model::Harvest*, std::vector<std::string>>> nested_, owned_;
   std::vector<Managed> managed_;
   std::map<std::string, std::string> domains_;               ///< by directory: the SID of its domain
-  std::map<std::string, std::vector<std::string>> missing_;  ///< by feed: the texts that it has no column for
+  std::map<std::string, std::vector<std::string>> missing_;  ///< by feed: what it has no column for
+  std::string number_;                                       ///< of the person or account being made, among several
 };
 
 }  // namespace tally::scenarios

@@ -1,13 +1,25 @@
 // A scenario judged as an audit judges, and compared with what the run before left.
 #include <stdexcept>
 
+#include "policy/correlation/history.h"
 #include "tests/scenarios/scenario.h"
 #include "tests/support/shipped_rules.h"
 
 namespace tally::scenarios {
+namespace {
+
+std::optional<correlation::PreviousLinks> seen_before(const Scenario& scenario) {
+  if (scenario.was.empty()) return std::nullopt;
+  const auto then = model::join(scenario.was, scenario.was.front().source.finished);
+  return correlation::remembered(then, correlation::correlate(then, scenario.correlation));
+}
+
+}  // namespace
 
 Judged judge(const Scenario& scenario) {
-  auto rules = rules::RuleSet::build(support::shipped_rules(), scenario.overrides);
+  std::vector<rules::Pack> packs = support::shipped_rules();
+  packs.push_back(scenario.own);
+  auto rules = rules::RuleSet::build(packs, scenario.overrides);
   if (!rules) throw std::runtime_error(to_string(rules.error().front()));
   auto harvests = scenario.harvests;
   const auto limits = evaluation::envelope_limits(*rules);
@@ -19,7 +31,8 @@ Judged judge(const Scenario& scenario) {
              scenario.previous,
              scenario.exemptions,
              {}};
-  out.links = correlation::correlate(out.snapshot, scenario.correlation, scenario.decisions);
+  out.links =
+      correlation::correlate_since(seen_before(scenario), out.snapshot, scenario.correlation, scenario.decisions);
   out.access = access::effective_access(out.snapshot, out.rules.privileged_groups());
   out.evaluated = evaluation::evaluate(out.inputs());
   return out;

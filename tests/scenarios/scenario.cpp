@@ -12,7 +12,8 @@ using base::Instant;
 using rules::Node;
 
 Expectation expectation_of(const Node& t, rules::Reader& reader) {
-  reader.troubles().unknown_keys(t, {"rule", "about", "answer", "because", "severity", "path", "suggests", "standing"});
+  reader.troubles().unknown_keys(
+      t, {"rule", "about", "answer", "because", "severity", "path", "suggests", "standing", "times"});
   Expectation out;
   out.rule = reader.text(t, "rule");
   out.about = reader.text(t, "about");
@@ -29,6 +30,42 @@ Expectation expectation_of(const Node& t, rules::Reader& reader) {
   }
   if (answer != to_string(out.answer)) reader.troubles().add(t.at, "no answer is called " + answer);
   return out;
+}
+
+void read_expectation(const Node& t, rules::Reader& reader, Scenario& out) {
+  const Expectation expected = expectation_of(t, reader);
+  const Node* times = t.find("times");
+  for (std::int64_t i = 1; i <= (times == nullptr ? 1 : *times->get<std::int64_t>()); ++i) {
+    out.expected.push_back(expected);
+    std::string& about = out.expected.back().about;
+    const auto place = times == nullptr ? std::string::npos : about.find('#');
+    if (place != std::string::npos) about.replace(place, 1, std::to_string(i));
+  }
+}
+
+void read_entitlements(const Node& root, rules::Reader& reader, Scenario& out) {
+  out.own.id = "own";
+  for (const Node* table : reader.tables(root, "entitlement")) {
+    reader.troubles().unknown_keys(*table, {"name", "groups"});
+    model::EntitlementClass& one = out.own.entitlements.emplace_back();
+    one.name = reader.text(*table, "name");
+    for (const std::string& group : reader.texts(*table, "groups")) one.groups.push_back({.name = group});
+  }
+}
+
+/// The company as an earlier audit saw it: people and accounts, in the sources that there are without a word.
+void read_earlier_company(const Node& root, rules::Reader& reader, Scenario& out) {
+  const Node* was = root.find("was");
+  if (was == nullptr) return;
+  reader.troubles().unknown_keys(*was, {"person", "account"});
+  Scenario earlier;
+  earlier.as_of = out.as_of - std::chrono::hours(24 * 30);
+  Builder builder(reader, earlier);
+  builder.sources(*was, "hr", model::SourceKind::hr, "hr");
+  builder.sources(*was, "directory", model::SourceKind::directory, "corp");
+  for (const Node* person : reader.tables(*was, "person")) builder.person(*person);
+  for (const Node* account : reader.tables(*was, "account")) builder.account(*account);
+  out.was = std::move(earlier.harvests);
 }
 
 /// Logins of non-human accounts; a table says who answers for one: { login = "svc-x", owner = "1" }.
@@ -62,8 +99,9 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   if (!root) return tl::unexpected(root.error());
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
-  troubles.unknown_keys(*root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group",
-                                "account", "persona", "exemption", "decision", "earlier", "expect", "run"});
+  troubles.unknown_keys(
+      *root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group", "account",
+              "persona", "exemption", "decision", "earlier", "expect", "run", "entitlement", "was"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -77,6 +115,8 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   if (as_of == nullptr || as_of->get<Instant>() == nullptr) throw std::runtime_error(file + ": as_of is missing");
   out.as_of = *as_of->get<Instant>();
   read_overrides(*root, reader, file, out);
+  read_entitlements(*root, reader, out);
+  read_earlier_company(*root, reader, out);
   if (const Node* run = root->find("run")) {
     troubles.unknown_keys(*run, {"last_finished", "missed", "abandoned"});
     if (const Node* last = run->find("last_finished")) out.previous.runs.last_finished = *last->get<Instant>();
@@ -97,7 +137,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
   for (const Node* decision : reader.tables(*root, "decision")) builder.decision(*decision);
   for (const Node* earlier : reader.tables(*root, "earlier")) builder.earlier(*earlier);
-  for (const Node* expect : reader.tables(*root, "expect")) out.expected.push_back(expectation_of(*expect, reader));
+  for (const Node* expect : reader.tables(*root, "expect")) read_expectation(*expect, reader, out);
   if (!troubles.none()) return tl::unexpected(troubles.take());
   return out;
 }

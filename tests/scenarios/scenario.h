@@ -10,7 +10,7 @@
 //   coverage = "doubtful"           # complete (default), partial, doubtful, failed
 //   missing = "too few rows"
 //   gap = "envelope"               # also produced, unchanged_since, replayed, changed, clock_skew_seconds,
-//                                  # columns_missing = ["title"]: texts that the feed has no column for
+//                                   # columns_missing (what it does not tell of anybody), cells_refused (a number)
 //
 //   [run]                           # last_finished, missed, abandoned: of the audits before
 //
@@ -25,15 +25,21 @@
 //   [[group]]                       # name, tier, groups, members_unknown, rid, in, owners, created, members_changed
 //   foreign_members = ["S-1-5-21-7-7-7-1104"]   # SIDs, or DNs ("cn=login,dc=directory"), of entries elsewhere
 //   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group,
-//                                   # manager, flags (by the names of their facts), created, modified, …
+//                                   # manager, flags (by the names of their facts), flags_hidden, created, modified, …
+//
+//   [[entitlement]]                 # name, groups: who is in one of them can do this
 //
 //   [[persona]]                     # kind, prefix, suffix: a person's further accounts
+//
+//   [[was.person]]                  # and [[was.account]]: the company as an audit of a month ago saw it
 //
 //   [[expect]]                      # every rule answers "clear" about everybody who is not named here
 //   rule = "LVR-001"
 //   about = "ada"                   # login of an account, name of a source or group, "ada in Admins", "the run"
 //   answer = "violation"            # or "cannot tell", "exempt"
 //   standing = "reopened"           # how it stands beside the run before, which [[earlier]] tells of
+//
+//   times = 120                     # so many people, accounts or expectations: "#" in their names is 1, 2, …
 //
 //   [[exemption]]                   # rule, about, in; approved (a month ago), until; withdrawn = true
 //   [[decision]]                    # about, in; person; same = true, or false for never the same
@@ -77,7 +83,9 @@ struct Scenario {
   std::string title;
   base::Instant as_of;
   std::vector<rules::Override> overrides;
+  rules::Pack own;                       ///< what the site says in a pack of its own: classes of entitlements
   std::vector<model::Harvest> harvests;  ///< one a source
+  std::vector<model::Harvest> was;       ///< of a month ago; empty: no audit was before this one
   evaluation::Previous previous;
   correlation::Settings correlation;
   std::vector<model::Exemption> exemptions, withdrawn;

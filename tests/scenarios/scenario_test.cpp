@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -129,18 +130,45 @@ TEST_P(EveryScenario, TiesOut) {
   for (const model::Population& p : judged.evaluated.verdict.populations) EXPECT_TRUE(p.ties_out()) << p.source;
 }
 
-/// A rule that is in shadow as it comes may be made active by the scenario.
-TEST(EveryActiveRule, HasAScenarioInWhichItFires) {
-  std::set<std::string> fires;
+/// The rules that some file expects to answer so of somebody.
+std::set<std::string> rules_that_answer(model::Outcome answer) {
+  std::set<std::string> rules;
   for (const std::string& file : scenario_files()) {
     for (const Expectation& e : scenario_in(file).expected) {
-      if (e.answer == model::Outcome::violation) fires.insert(e.rule);
+      if (e.answer == answer) rules.insert(e.rule);
     }
   }
+  return rules;
+}
+
+/// A rule that comes in shadow is made active by the file, or looked at all the same.
+TEST(EveryRuleThatIsAsked, HasAScenarioInWhichItFiresAndOneInWhichItCannotTell) {
+  const auto fires = rules_that_answer(model::Outcome::violation),
+             doubts = rules_that_answer(model::Outcome::cannot_tell);
   const auto rules = rules::RuleSet::build(support::shipped_rules());
   ASSERT_TRUE(rules);
   for (const rules::ActiveRule& active : rules->rules()) {
-    EXPECT_TRUE(active.shadow() || fires.contains(active.rule.id)) << active.rule.id;
+    EXPECT_TRUE(fires.contains(active.rule.id)) << active.rule.id;
+    EXPECT_TRUE(doubts.contains(active.rule.id) || !active.rule.always_tells.empty()) << active.rule.id;
+  }
+}
+
+/// README.md sorts them by what goes wrong elsewhere.
+TEST(EveryScenarioFile, StandsInTheReadmeAndHasATitle) {
+  std::ifstream in(TALLY_SOURCE_DIR "/tests/scenarios/README.md");
+  std::stringstream readme;
+  readme << in.rdbuf();
+  std::set<std::string> files;
+  for (const std::string& file : scenario_files()) {
+    const std::string name = std::filesystem::path(file).stem();
+    EXPECT_THAT(readme.str(), testing::HasSubstr("`" + name + "`"));
+    EXPECT_FALSE(scenario_in(file).title.empty()) << name;
+    files.insert(name);
+  }
+  static const std::regex kName("`([a-z_0-9]+)`");
+  const std::string text = readme.str();
+  for (std::sregex_iterator it(text.begin(), text.end(), kName), end; it != end; ++it) {
+    EXPECT_TRUE(files.contains((*it)[1])) << "no scenario is called " << (*it)[1];
   }
 }
 
