@@ -149,7 +149,8 @@ void Memberships::resolve_managers(const DnIndex& index, model::Harvest& harvest
   }
 }
 
-/// Each owner once, ascending; a group as owner is nobody in particular and only counted.
+/// Each owner once, ascending, and counted once, however often it is named; a group as owner is nobody in particular
+/// and only counted.
 void Memberships::resolve_owners(const DnIndex& index, model::Harvest& harvest) const {
   std::vector<std::pair<model::GroupId, model::AccountId>> owned;
   for (const auto& [group, name] : owners_) {
@@ -161,7 +162,11 @@ void Memberships::resolve_owners(const DnIndex& index, model::Harvest& harvest) 
   auto next = owned.begin();
   for (std::size_t group = 0; group < harvest.groups.size(); ++group) {
     for (; next != owned.end() && next->first.index() == group; ++next) {
-      harvest.owners_of_group.targets.push_back(next->second);
+      if (next != owned.begin() && *next == *std::prev(next)) {
+        --harvest.groups.owners_named[group];
+      } else {
+        harvest.owners_of_group.targets.push_back(next->second);
+      }
     }
     harvest.owners_of_group.offsets.push_back(harvest.owners_of_group.targets.size());
   }

@@ -261,6 +261,15 @@ class Suggesting {
     return out;
   }
 
+  /// By what people of the same likeness are put in order.
+  [[nodiscard]] auto known_as(PersonId person) const {
+    const std::size_t i = person.index();
+    const model::People& p = s_.people;
+    const auto text = [&](base::TextId id) { return s_.view(id); };
+    return std::tuple(text(p.employee_id[i]), std::string_view(s_.source(p.source[i]).name), text(p.family_name[i]),
+                      text(p.given_name[i]), text(p.display_name[i]), text(p.mail[i]), text(p.login[i]));
+  }
+
   std::vector<Suggestion> best_of(AccountId id, Blocks& blocks) {
     const AccountTraits account = likeness_.account(id);
     std::vector<std::pair<PersonId, Like>> found;
@@ -283,15 +292,6 @@ class Suggesting {
     std::string out;
     for (const Seen& seen : like.signs) out += (out.empty() ? "" : "; ") + in_words(seen);
     return out;
-  }
-
-  /// By what people of the same likeness are put in order.
-  [[nodiscard]] auto known_as(PersonId person) const {
-    const std::size_t i = person.index();
-    const model::People& p = s_.people;
-    const auto text = [&](base::TextId id) { return s_.view(id); };
-    return std::tuple(text(p.employee_id[i]), std::string_view(s_.source(p.source[i]).name), text(p.family_name[i]),
-                      text(p.given_name[i]), text(p.display_name[i]), text(p.mail[i]), text(p.login[i]));
   }
 
   const model::Snapshot& s_;

@@ -165,6 +165,16 @@ TEST(Owners, AreFoundAndStrangersAmongThemCounted) {
   EXPECT_EQ(t.harvest.groups.owners_named, (std::vector<std::uint32_t>{3, 0}));
 }
 
+TEST(Owners, NamedTwiceAreOne) {
+  Tree t(openldap());
+  t.read(
+      "dn: cn=devs,dc=example,dc=test\nobjectClass: groupOfNames\ncn: devs\n"
+      "owner: uid=ada,ou=people,dc=example,dc=test\nowner: UID=ada, OU=people,dc=example,dc=test\n\n");
+  t.read(person("ada", "")).finish();
+  ASSERT_EQ(t.harvest.owners_of_group.row(0).size(), 1U);
+  EXPECT_EQ(t.harvest.groups.owners_named, (std::vector<std::uint32_t>{1}));
+}
+
 TEST(AdGroup, OfMailAloneGivesNoAccess) {
   Tree t(ad());
   t.read(ad_group("sec", "groupType: -2147483646\nmanagedBy: CN=jane,CN=Users,DC=corp,DC=example\n"));
