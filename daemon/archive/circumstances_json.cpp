@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "daemon/archive/wire.h"
 
 namespace tally::archive {
 namespace {
@@ -10,7 +13,19 @@ namespace {
 using nlohmann::json;
 
 json moment(base::Instant value) { return value.time_since_epoch().count(); }
-base::Instant moment(const json& value) { return base::Instant(base::Duration(value.get<std::int64_t>())); }
+base::Instant moment(const json& value) {
+  const base::Instant moment{base::Duration(value.get<std::int64_t>())};
+  if (!is_moment(moment)) throw std::out_of_range("a moment out of all times");
+  return moment;
+}
+
+/// Of two clocks, whatever years they show.
+base::Duration skew(const json& value) {
+  constexpr base::Duration kLongest = date::years{20'000};
+  const base::Duration skew{value.get<std::int64_t>()};
+  if (skew < -kLongest || skew > kLongest) throw std::out_of_range("a clock out of all times");
+  return skew;
+}
 
 json to_json(const model::LinkDecision& d) {
   return {{"account", d.account_key}, {"person", d.employee_id},      {"same", d.same},      {"author", d.author},
@@ -115,7 +130,7 @@ model::SourceRecord source(const json& j) {
   s.content = *content;
   s.bytes = j.at("bytes");
   if (!j.at("produced").is_null()) s.produced = moment(j.at("produced"));
-  if (!j.at("clock_skew").is_null()) s.clock_skew = base::Duration(j.at("clock_skew").get<std::int64_t>());
+  if (!j.at("clock_skew").is_null()) s.clock_skew = skew(j.at("clock_skew"));
   s.shape = j.at("shape").get<std::map<std::string, std::string>>();
   s.domains = j.at("domains").get<std::vector<std::string>>();
   s.notes = j.at("notes").get<std::vector<std::string>>();

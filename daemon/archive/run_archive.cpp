@@ -82,6 +82,25 @@ void get_texts(SectionReader& sections, const Limits& limits, base::TextPool& te
   text = std::move(*pool);
 }
 
+/// Every row is of a source that can have such rows.
+void check_sources(SectionReader& sections, std::string_view table, const std::vector<model::SourceId>& rows,
+                   const model::Snapshot& s, model::SourceKind kind) {
+  if (!sections.ok()) return;
+  const auto fits = [&](model::SourceId source) { return source.valid() && s.source(source).kind == kind; };
+  if (!std::all_of(rows.begin(), rows.end(), fits))
+    sections.fail(table, "a row is of no source, or of one without such");
+}
+
+void check_rows(SectionReader& sections, const model::Snapshot& s) {
+  check_sources(sections, "people", s.people.source, s, model::SourceKind::hr);
+  check_sources(sections, "accounts", s.accounts.source, s, model::SourceKind::directory);
+  check_sources(sections, "groups", s.groups.source, s, model::SourceKind::directory);
+  check_sources(sections, "foreign_members", s.foreign_members.source, s, model::SourceKind::directory);
+  const auto& in = s.foreign_members.group;
+  const bool somewhere = std::all_of(in.begin(), in.end(), [](model::GroupId group) { return group.valid(); });
+  if (!somewhere) sections.fail("foreign_members", "a member is of no group");
+}
+
 /// The number in "run-12"; runs sort by it.
 std::uint64_t number_of(std::string_view run) {
   std::uint64_t number = 0;
@@ -142,6 +161,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_rows(sections, "owners_of_group", limits, s.groups.size(), s.owners_of_group);
   get_links(sections, kept.circumstances.links);
   sections.end();
+  check_rows(sections, s);
   const bool counted =
       limits.people == s.people.size() && limits.accounts == s.accounts.size() && limits.groups == s.groups.size();
   if (!counted) sections.fail("counts", "they are not those of the tables");

@@ -33,6 +33,14 @@ inline constexpr auto last_of(model::Employment) { return model::Employment::lef
 inline constexpr auto last_of(model::AccountKind) { return model::AccountKind::trust; }
 inline constexpr auto last_of(model::Tier) { return model::Tier::tier0; }
 
+/// An end of time, or in a year that a source can have given: a day of the year 9999 ends in 10,000. Others would lead
+/// out of 64 bits where they are added and subtracted.
+constexpr bool is_moment(base::Instant t) {
+  constexpr base::Instant kFirst = date::sys_days{date::year{-1} / 1 / 1};
+  constexpr base::Instant kLast = date::sys_days{date::year{10'001} / 1 / 1};
+  return t == base::kBeginningOfTime || t == base::kEndOfTime || (kFirst <= t && t <= kLast);
+}
+
 template <class Value>
 struct Wire;
 
@@ -104,7 +112,7 @@ struct Wire<base::Instant> {
     std::int64_t count = 0;
     Wire<std::int64_t>::get(from, limits, count);
     value = base::Instant(base::Duration(count));
-    return true;
+    return is_moment(value);
   }
 };
 

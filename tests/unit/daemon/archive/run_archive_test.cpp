@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -13,6 +12,7 @@
 
 #include "daemon/archive/archive_file.h"
 #include "policy/model/columns.h"
+#include "tests/unit/daemon/archive/small_company.h"
 
 namespace tally::archive {
 namespace {
@@ -20,99 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = fs::temp_directory_path() / "tally-archive-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-  [[nodiscard]] std::string snapshots() const { return path_ + "/snapshots"; }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-base::Instant at(const char* text) { return *base::parse_instant(text); }
-
-/// One of everything: a person, two accounts, two groups within each other, facts in every state.
-model::Snapshot company() {
-  model::Snapshot s;
-  s.as_of = at("2026-03-31T22:00:00.000001Z");
-  s.sources.resize(2);
-  s.sources[0].name = "hr";
-  model::SourceRecord& ad = s.sources[1];
-  ad.name = "corp-ad";
-  ad.kind = model::SourceKind::directory;
-  ad.finished = at("2026-03-31T21:00:00Z");
-  ad.in_force_since = at("2026-03-30T21:00:00Z");
-  ad.content = base::sha256("content");
-  ad.notes = {"server: dc1"};
-  ad.coverage.state = model::CoverageState::partial;
-  ad.coverage.gaps = {{model::Gap::Kind::stale, "old"}};
-  ad.coverage.records_counted = 3;
-  ad.coverage.rejects = {{7, "Mail", "caf\xE9", "not UTF-8", false}};
-  const model::PersonId person = s.people.add(model::SourceId(0));
-  s.people.employee_id[person.index()] = s.text.intern("001004");
-  s.people.status[person.index()] = model::Employment::left;
-  s.people.last_day[person.index()] =
-      model::TimeFact::known(base::Bounds::exactly(at("2026-03-31T22:00:00Z")), s.text.add("Last Day=2026-03-31"));
-  for (const char* login : {"dweiss", "adm-dweiss"}) {
-    const model::AccountId account = s.accounts.add(model::SourceId(1));
-    s.accounts.login[account.index()] = s.text.add(login);
-  }
-  s.accounts.enabled[0] = model::BoolFact::known(true, s.text.add("userAccountControl=512"));
-  s.accounts.enabled[1] = model::BoolFact::unknown(s.text.add("hidden"));
-  s.accounts.last_sign_in[0] = model::TimeFact::known({at("2026-01-01T00:00:00Z"), at("2026-01-15T00:00:00Z")}, {});
-  s.accounts.expires[0] = model::TimeFact::never({});
-  s.accounts.flags[1] = model::kDesKeysOnly | model::kHasServicePrincipal;
-  for (const char* name : {"Ring A", "Ring B"}) {
-    s.groups.name[s.groups.add(model::SourceId(1)).index()] = s.text.add(name);
-  }
-  s.groups.tier[1] = model::Tier::tier0;
-  s.accounts.primary_group[1] = model::GroupId(1);
-  s.owners_of_group.push_row(std::vector{model::AccountId(0)});
-  s.owners_of_group.push_row({});
-  s.groups_of_account.push_row(std::vector{model::GroupId(0), model::GroupId(1)});
-  s.groups_of_account.push_row({});
-  s.groups_of_group.push_row(std::vector{model::GroupId(1)});
-  s.groups_of_group.push_row(std::vector{model::GroupId(0)});
-  return s;
-}
-
-Circumstances around(const std::string& run) {
-  Circumstances c;
-  c.run = run;
-  c.tool_version = "0.1.0";
-  c.config_file = "/etc/tallystick/tallystick.toml";
-  c.config_text = "organisation = \"Grün\"\n";
-  c.packs = {{"core", "[pack]\n"}};
-  c.previous.last_good = {{"hr", 12}};
-  c.decisions = {{"account/corp-ad/1", "001004", false, "eve", "a namesake", at("2026-03-01T00:00:00Z"), 9}};
-  c.exemptions = {{"LVR-001", "account/corp-ad/1", "handover", "ann", "bob", at("2026-03-01T00:00:00Z"),
-                   at("2026-03-02T00:00:00Z"), at("2026-06-01T00:00:00Z"), 11}};
-  correlation::PreviousLinks& links = c.links.emplace();
-  const base::TextId ad = links.text.intern("corp-ad"), number = links.text.intern("001004");
-  links.accounts = {{links.text.add("account/corp-ad/1"),
-                     ad,
-                     links.text.add("dweiss"),
-                     {},
-                     number,
-                     at("2026-01-01T00:00:00Z"),
-                     at("2026-03-01T00:00:00Z")}};
-  links.people = {{number,
-                   links.text.add("d.weiss@example.com"),
-                   {},
-                   {7, 9},
-                   at("2026-01-01T00:00:00Z"),
-                   at("2026-03-01T00:00:00Z")}};
-  links.complete = {"hr", "corp-ad"};
-  return c;
-}
 
 void expect_same(const correlation::PreviousLinks& got) {
   const auto expected = around("").links;
@@ -294,6 +201,35 @@ TEST(RunArchive, WithAnIdBeyondItsTableIsRefused) {
               HasSubstr("groups_of_account.targets: value 0 is out of range"));
   EXPECT_THAT(decode(spoiled("groups_of_account.offsets", 8)).error().message,
               HasSubstr("groups_of_account: its rows do not fit its table"));
+}
+
+/// The same, but with zeros: the id of nothing.
+std::string without(std::string_view section, std::size_t bytes) {
+  std::string whole = unpacked_company();
+  whole.replace(whole.find(section) + section.size() + 8, bytes, bytes, '\0');
+  return whole;
+}
+
+TEST(RunArchive, WithARowOfNoSourceOrOfOneThatHasNoSuchRowsIsRefused) {
+  EXPECT_THAT(decode(without("accounts.source", 4)).error().message, HasSubstr("accounts: a row is of no source"));
+  EXPECT_THAT(decode(without("foreign_members.group", 4)).error().message,
+              HasSubstr("foreign_members: a member is of no group"));
+  std::string of_hr = unpacked_company();
+  const std::string_view section = "groups.source";
+  of_hr[of_hr.find(section) + section.size() + 8] = 1;
+  EXPECT_THAT(decode(of_hr).error().message, HasSubstr("groups: a row is of no source"));
+}
+
+TEST(RunArchive, WithATimeThatNoCalendarHasIsRefused) {
+  std::string late = unpacked_company();
+  const std::string_view section = "people.last_day", almost_the_end = "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
+  late.replace(late.find(section) + section.size() + 16, 8, almost_the_end);
+  EXPECT_THAT(decode(late).error().message, HasSubstr("people.last_day: value 0 is out of range"));
+  std::string bytes = unpacked_company();
+  const std::string_view as_of = "\"as_of\":1774994400000001";
+  ASSERT_NE(bytes.find(as_of), std::string::npos);
+  bytes.replace(bytes.find(as_of), as_of.size(), "\"as_of\":9774994400000000001");
+  EXPECT_EQ(decode(bytes).error().kind, base::ErrorKind::corrupt);
 }
 
 TEST(RunArchive, IsPrunedToTheNewestRuns) {
