@@ -61,7 +61,11 @@ class Reading {
   base::Instant until() {
     const std::string text = needed("until");
     if (const auto moment = base::parse_instant(text)) return *moment;
-    if (const auto day = base::parse_date(text)) return base::end_of_day(*day, base::find_zone("UTC")).earliest;
+    if (const auto day = base::parse_date(text)) {
+      const base::Instant end = base::end_of_day(*day, base::find_zone("UTC")).earliest;
+      // The year 9999 ends in a year that cannot be written down.
+      if (base::parse_instant(base::format_instant(end))) return end;
+    }
     fault(fmt::format("--until {}: a day such as 2027-01-31, or a date-time such as 2027-01-31T18:00:00Z, is expected",
                       text));
     return {};

@@ -88,6 +88,7 @@ TEST(DecisionRequest, RefusesWhatNobodyCouldMean) {
   EXPECT_FALSE(with({{"finding", "392c"}, {"subject", "account/ad/1"}}));
   EXPECT_FALSE(with({{"finding", "392c"}, {"until", "2027-02-30"}}));
   EXPECT_FALSE(with({{"finding", "392c"}, {"until", "tomorrow"}}));
+  EXPECT_FALSE(with({{"finding", "392c"}, {"until", "9999-12-31"}}));  // it ends in a year that nobody can write
   EXPECT_FALSE(with({{"finding", "\xff"}}));
   EXPECT_FALSE(with({{"finding", std::string(5000, 'a')}}));
   for (const char* number : {"", "-1", "1x", "0x10", "99999999999999999999", " 1"}) {
