@@ -1,12 +1,29 @@
-// A hostile line on the service's socket, from either side; and text that is cut into pieces for it.
+// A hostile line on the service's socket, from either side, and the words of the commands in it; and text that is cut
+// into pieces for the socket.
 #include <string>
 
+#include "daemon/control/audit_request.h"
+#include "daemon/control/decision_request.h"
+#include "daemon/control/offboarding_request.h"
 #include "daemon/control/protocol.h"
 #include "policy/base/assert.h"
 #include "tests/fuzz/input.h"
 
 namespace tally::control {
 namespace {
+
+/// What was understood of a command's words, written as words again, is understood as the same.
+template <class Parse>
+void check_words(const std::map<std::string, std::string>& words, Parse parse) {
+  const auto understood = parse(words);
+  if (!understood) {
+    TALLY_ASSERT(understood.error().kind == base::ErrorKind::malformed && !understood.error().message.empty());
+    return;
+  }
+  const auto written = words_of(*understood);
+  const auto again = parse(written);
+  TALLY_ASSERT(again && words_of(*again) == written);
+}
 
 void requests(std::string_view line) {
   const auto request = parse_request(line);
@@ -21,6 +38,9 @@ void requests(std::string_view line) {
   TALLY_ASSERT(again && encode(*again) == written);
   TALLY_ASSERT(again->command == request->command && again->arguments == request->arguments);
   TALLY_ASSERT(again->config == request->config && again->width == request->width);
+  check_words(request->arguments, parse_audit_request);
+  check_words(request->arguments, parse_decision_request);
+  check_words(request->arguments, parse_offboarding_request);
 }
 
 void answers(std::string_view line) {

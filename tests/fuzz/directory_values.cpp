@@ -1,5 +1,6 @@
 // The pure decoders of directories, one a selector byte: SIDs, GUIDs, numbers, FILETIME, GeneralizedTime,
-// userAccountControl, DNs, filters, ranges, BER and certificates, referrals.
+// userAccountControl, DNs, filters, ranges, BER and certificates, referrals; and what a server is asked about a person
+// of whatever name.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "connectors/directory/dn.h"
 #include "connectors/directory/entry.h"
 #include "connectors/directory/filter.h"
+#include "connectors/directory/person_queries.h"
 #include "connectors/directory/referral.h"
 #include "connectors/directory/sid.h"
 #include "connectors/directory/tls_certificate.h"
@@ -196,6 +198,44 @@ void referrals(const std::string& url) {
   TALLY_ASSERT(referral.uri.starts_with("ldaps://"));
 }
 
+/// Whether a server that is asked for the keys delivers an account with that one value.
+bool finds(const Profile& profile, const PersonQueries& ask, const model::PersonKeys& keys, std::string_view attribute,
+           std::string_view value) {
+  Entry account;
+  account.start("cn=a,dc=b");
+  for (const auto& [name, given] : {std::pair<std::string_view, std::string_view>("objectClass", "user"),
+                                    {"objectClass", "inetOrgPerson"},
+                                    {attribute, value}}) {
+    account.attribute(name);
+    account.value(given);
+  }
+  account.merge();
+  TALLY_ASSERT(Filter::parse(profile.account_filter())->matches(account));
+  const auto filter = Filter::parse(ask.accounts(keys).filter);
+  TALLY_ASSERT(filter);
+  return filter->matches(account);
+}
+
+/// Whatever a person is called, the question is a filter and finds who is called so.
+void questions(std::string_view text) {
+  if (text.empty()) return;
+  const std::string name(text);
+  for (const Dialect dialect : {Dialect::openldap, Dialect::active_directory}) {
+    ProfileOptions options;
+    options.dialect = dialect;
+    options.bases = {"dc=b"};
+    const auto profile = Profile::create(options, kYear1601);
+    TALLY_ASSERT(profile);
+    const PersonQueries ask(options, **profile);
+    const char* login = dialect == Dialect::active_directory ? "sAMAccountName" : "uid";
+    TALLY_ASSERT(finds(**profile, ask, {.employee_number = name}, options.employee_number_attribute, text));
+    TALLY_ASSERT(finds(**profile, ask, {.mails = {name}}, "mail", text));
+    TALLY_ASSERT(finds(**profile, ask, {.logins = {name}}, login, text));
+    TALLY_ASSERT(Filter::parse(ask.groups_with(text, {name}).filter));
+    if (uuid_text(text)) TALLY_ASSERT(Filter::parse(ask.account_of_id(*uuid_text(text)).filter));
+  }
+}
+
 }  // namespace
 }  // namespace tally::directory
 
@@ -204,7 +244,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tally::fuzz::Input input(data, size);
   const std::uint8_t which = input.byte();
   const std::string_view text = input.rest();
-  switch (which % 10U) {
+  switch (which % 11U) {
     case 0: sids(text); break;
     case 1: guids(text); break;
     case 2: numbers(text); break;
@@ -214,7 +254,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 6: filters(text); break;
     case 7: ranges(text); break;
     case 8: certificates(text); break;
-    default: referrals(std::string(text)); break;
+    case 9: referrals(std::string(text)); break;
+    default: questions(text); break;
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// A hostile HR feed. The first two bytes choose delimiter, encoding, limits and how the bytes arrive; the rest is the
-// file. The columns are those of docs/sample/hr.csv.
+// A hostile HR feed. The first two bytes choose delimiter, encoding, limits, columns and how the bytes arrive; the rest
+// is the file. The columns are those of docs/sample/hr.csv, or all that there are.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -94,7 +94,25 @@ void check_round_trip(const std::vector<Told>& all, char delimiter) {
   TALLY_ASSERT(again == records);
 }
 
-CsvOptions options(std::uint8_t choice, const std::string& path) {
+/// Whatever HR may give beside the columns of the sample.
+void map_all(ColumnMapping& columns) {
+  columns.display_name = "Name";
+  columns.login = "Login";
+  columns.department = "Department";
+  columns.title = "Job";
+  columns.employment_type = "Contract";
+  columns.cost_center = "Cost";
+  columns.sponsor_id = "Sponsor";
+  columns.previous_last_day = "Before";
+  columns.moved = "Moved";
+  columns.leave_from = "Away";
+  columns.leave_until = "Back";
+  columns.training_valid_until = "Trained";
+  columns.screening_done = "Screened";
+  columns.nda_signed = "Nda";
+}
+
+CsvOptions options(std::uint8_t choice, bool all_columns, const std::string& path) {
   CsvOptions out;
   out.path = path;
   out.delimiter = ",;\t|"[choice & 3U];
@@ -129,6 +147,7 @@ CsvOptions options(std::uint8_t choice, const std::string& path) {
                  .last_working_day = "",
                  .leaving_entered = ""};
   if ((choice & 128U) != 0) out.columns.time_zone = "Zone";
+  if (all_columns) map_all(out.columns);
   out.location_time_zones = {{"Berlin", "Europe/Berlin"}, {"Lagos", "Africa/Lagos"}};
   out.status_words = {{"Active", model::Employment::active}, {"Left", model::Employment::left}};
   return out;
@@ -160,8 +179,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace tally::hr;
   static const tally::fuzz::MemoryFile file;
   tally::fuzz::Input input(data, size);
-  const CsvOptions settings = options(input.byte(), file.path());
-  const std::uint8_t arrival = input.byte();
+  const std::uint8_t choice = input.byte(), arrival = input.byte();
+  const CsvOptions settings = options(choice, (arrival & 16U) != 0, file.path());
   const std::string_view text = input.rest();
   CsvFormat format{.delimiter = settings.delimiter};
   const std::vector<Told> told = read(text, format, text.size() + 1);

@@ -4,24 +4,15 @@
     tests/fuzz/seeds.py
 
 The first bytes of an input choose settings (see the head of each target), so most of them cannot be written with an
-editor. Inputs that found a bug are in the same folders, under names that say which; those that are not below are left alone.
+editor. Those that can (pack, config) are files like others, and inputs that found a bug are in the same folders under
+names that say which: what is not below is left alone.
 """
 
-import json
-import pathlib
 import re
 import struct
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT / "tests/fuzz/corpus"
-SAMPLE = ROOT / "docs/sample"
-
-
-def seed(target, name, *parts):
-    folder = CORPUS / target
-    folder.mkdir(parents=True, exist_ok=True)
-    data = b"".join(p.encode() if isinstance(p, str) else bytes([p]) if isinstance(p, int) else p for p in parts)
-    (folder / name).write_bytes(data)
+import seeds_daemon
+from seed import ROOT, SAMPLE, seed
 
 
 def hr_csv():
@@ -34,6 +25,14 @@ def hr_csv():
          re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3.\2.\1", few).encode("cp1252"))
     seed("hr_csv", "utf-16", 8 | 32, 5, few.encode("utf-16"))
     seed("hr_csv", "byte-order-mark", 0, 2, "\ufeff" + few)
+    all_columns = ("Personnel No,Given Name,Family Name,Mail,Status,First Day,Last Day,Manager,Site,Name,Login,Department,"
+                   "Job,Contract,Cost,Sponsor,Before,Moved,Away,Back,Trained,Screened,Nda\n")
+    seed("hr_csv", "all-columns", 64, 16 | 3, all_columns,
+         "7,Ada,Keller,a@b.c,Active,2019-02-01,,8,Berlin,Ada Keller,akeller,IT,Admin,Permanent,77,8,2018-01-31,2020-05-01,"
+         "2026-10-01,2026-12-31,2027-01-31,2019-01-15,2019-01-20\n"
+         "8,Bo,Ek,b@b.c,Left,2018-06-15,2026-09-30,,Lagos,,,,,Contractor,,9,,,,,,,\n")
+    seed("hr_csv", "all-columns-placeholders", 0, 16, all_columns,
+         "1,,,,,1900-01-01,9999-12-31,,,,,,,,,,9999-12-31,1900-01-01,2026-13-01,9999-12-31,9999-12-31,0000-01-01,x\n")
     seed("hr_csv", "duplicates-and-zones", 128, 0, "Personnel No,Status,Last Day,Zone,Given Name,Family Name,Mail,"
          "First Day,Manager,Site\n1,Left,9999-12-31,Asia/Tokyo,,,,,,\n1,Active,,No/Where,,,,,,Lagos\n1,Left,,,,,,,,\n"
          ",,,,,,,,,\n2,Gone,1900-01-01,,,,,2026-02-30,,Berlin\n")
@@ -95,6 +94,78 @@ member;range=0-1: CN=a,DC=corp,DC=example,DC=com
 member;range=0-1: CN=g,DC=corp,DC=example,DC=com
 
 """)
+    seed("ldif", "owners-managers-credentials", 16 | 32, 3, """dn: dc=example,dc=com
+objectClass: dcObject
+
+dn: uid=a,dc=example,dc=com
+objectClass: inetOrgPerson
+objectClass: posixAccount
+uid: a
+employeeNumber: 7
+employeeType: Contractor
+departmentNumber: IT
+title: Admin
+uidNumber: 0
+gidNumber: 0
+manager: uid=b,dc=example,dc=com
+userPassword:: e1NTSEF9QUFBQQ==
+sshPublicKey: ssh-ed25519 AAAA
+description: initial password: Summer2024
+createTimestamp: 20240101000000Z
+modifyTimestamp: 20250101000000Z
+creatorsName: cn=admin,dc=example,dc=com
+
+dn: uid=b,dc=example,dc=com
+objectClass: inetOrgPerson
+uid: b
+
+dn: cn=it,dc=example,dc=com
+objectClass: groupOfNames
+owner: uid=a,dc=example,dc=com
+owner: UID=a, dc=example,dc=com
+owner: cn=it,dc=example,dc=com
+member: uid=a,dc=example,dc=com
+member: uid=gone,dc=elsewhere,dc=com
+member: cn=it,dc=example,dc=com
+
+""")
+    seed("ldif", "foreign-and-delegated", 1 | 8, 5, """dn: DC=corp,DC=example,DC=com
+objectClass: domainDNS
+objectSid:: AQQAAAAAAAUVAAAAAQAAAAIAAAADAAAA
+
+dn: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
+objectClass: foreignSecurityPrincipal
+objectSid: S-1-5-11
+
+dn: CN=S-1-5-21-9-9-9-1104,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
+objectClass: foreignSecurityPrincipal
+objectSid: S-1-5-21-9-9-9-1104
+
+dn: CN=a,DC=corp,DC=example,DC=com
+objectClass: user
+objectSid: S-1-5-21-1-2-3-1105
+sAMAccountName: a
+userAccountControl: 590336
+adminCount: 1
+servicePrincipalName: http/a
+sIDHistory: S-1-5-21-1-2-3-512
+msDS-AllowedToDelegateTo: cifs/b
+msDS-AllowedToActOnBehalfOfOtherIdentity:: AQ==
+msDS-SupportedEncryptionTypes: 24
+altSecurityIdentities: X509:<I>x
+whenCreated: 20240101000000.0Z
+whenChanged: 20250101000000.0Z
+manager: CN=a,DC=corp,DC=example,DC=com
+
+dn: CN=g,DC=corp,DC=example,DC=com
+objectClass: group
+objectSid: S-1-5-32-544
+groupType: -2147483643
+managedBy: CN=a,DC=corp,DC=example,DC=com
+member: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
+member: CN=S-1-5-21-9-9-9-1104,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
+
+""")
     seed("ldif", "attributes-that-come-apart", 0, 9, "dn: dc=example,dc=com\n",
          "".join(f"a{i % 7}: {i}\nB{i % 3}: {i}\n" for i in range(20)), "\n")
     seed("ldif", "what-tools-write", 0, 0, "version: 1\r\n# numEntries: 1\r\n\r\ndn:: ZGM9ZXhhbXBsZSxkYz1jb20=\r\no: a\r\n"
@@ -117,6 +188,7 @@ def directory_values():
         7: ["range=0-1499", "range=1500-*", "range=18446744073709551615-*", "binary"],
         8: [bytes.fromhex("3006040141310130"), bytes.fromhex("30800000")],
         9: ["ldap://dc2.example.com/DC=eu,DC=corp", "ldaps://dc2.example.com:1636/??sub", "ldap://[::1]/"],
+        10: ["001004", " m\u00fcller*(x)\\\x00 ", "gross ss", "\u00df"],
     }
     for which, values in texts.items():
         for i, value in enumerate(values):
@@ -125,7 +197,7 @@ def directory_values():
 
 def cel():
     pack = "".join(path.read_text() for path in sorted((ROOT / "policy/packs").glob("*.toml")))
-    for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::3]):
+    for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::8]):
         seed("cel", f"shipped-{i}", text)
     seed("cel", "error-over-two-lines", "1 < 8 /\r\n 0")
     seed("cel", "not-a-number", "0.0 / 0.0 != 1.0 && !(0.0 / 0.0 >= 0.0) || 1e308 * 10.0 == 1e308 / 0.0")
@@ -140,6 +212,14 @@ def cel():
         '{s1: t1, "a": t2}[s2] < now || has(m.`a-b`) && m.a == i1', 'ints.map(x, x > i1, [x, u1]) + [b"\\xff"] == [[7, 7u]]',
         't1.getHours("+05:30") == int(d1) && t2.getDayOfYear() > 3', 'texts.exists_one(x, dyn(x) == type(i1)) ? d1 < u1 : 1 / i1 == i2',
         '[[i1], dyn(s1)][i2] != {1: {true: .b1}}', 'bool(s1) || string(t1) == string(g1) + string(bytes(s2))',
+        'texts.filter(x, size(x) > 1).map(x, x + "b") == ["abb"] || m.existsOne(k, k == "a")',
+        'g1.getMinutes() + g1.getSeconds() < g1.getMilliseconds() && duration("1h").getHours() == 1',
+        't1.getFullYear() > t2.getMonth() + t1.getDate("Europe/Berlin") - t1.getDayOfMonth() + t2.getDayOfWeek("-01:00")',
+        'timestamp(1e3 > 1.0 ? i1 : i2) + duration(s2) == timestamp(s1) ? uint(d1) : uint(i1) == u1',
+        'int(t1) > 3 && uint(s1) == 4u && double(u1) > 1.0 && bytes(s1) + b"\\x00" != b\'\\377\' && int(s2) != -7',
+        'type(m) == map && type(texts) == list && type(null) == null_type && type(1u) != type(type(1))',
+        '{true: 1, 2u: [never], "k": {}}[dyn(i1)] == ints.map(x, {x: x}) || "" in m || 1.0 in [1, dyn("x")]',
+        's1.lowerAscii().size() + size(b"a") + size(ints) + size(m) - 9223372036854775807',
         'p.s3.matches("^[a-z]+(b|c)*$") // the end', 'null == null', 'size("\\x41\\101") == -9223372036854775808',
     ]):
         seed("cel", f"mixed-{i:02}", text)
@@ -149,171 +229,11 @@ def pack():
     for name, which in (("leavers", 0), ("privilege", 1), ("evidence", 0)):
         head, *rules = (ROOT / f"policy/packs/{name}.toml").read_text().split("[[rule]]\n")
         seed("pack", f"shipped-{name}", head, "[[rule]]\n", rules[which])
-    seed("pack", "small", '''[pack]
-id = "x"
-version = "1"
-title = "T"
-[[rule]]
-id = "X-1"
-title = "t"
-state = "draft"
-about = "account"
-severity = "low"
-severity_when.high = "account.shoe_size > 50"
-when = "account.shoe_size < params.n && params.b"
-protects_from = "p"
-message = "{account.login} {{x}}"
-fix = "f"
-commands.openldap.ldapmodify = "dn{account.dn|ldif}"
-controls = ["c"]
-params.n = { type = "int", unit = "steps", default = 2, about = "a" }
-params.b = { type = "bool", default = true, about = "b" }
-needs."account.shoe_size" = { type = "int", about = "a", from = "f" }
-[[rule.example]]
-name = "fires"
-expect = "violation"
-account.shoe_size = 1
-[[rule.example]]
-name = "does not"
-expect = "clear"
-account.shoe_size = 3
-params.n = 3
-[[rule.example]]
-name = "cannot tell"
-expect = "cannot tell"
-''')
 
 
 def config():
     seed("config", "sample", (SAMPLE / "tallystick.toml").read_text())
-    seed("config", "server", '''state = "s"
-log_key = "k"
-[[hr]]
-name = "hr"
-path = "x.csv"
-delimiter = ";"
-columns = { employee_id = "id" }
-[[directory]]
-name = "ad"
-type = "active-directory"
-uri = "ldaps://dc1.example.com"
-security = "ldaps"
-bind = "simple"
-bind_dn = "cn=a"
-password_file = "p"
-bases = ["dc=x"]
-page_size = 500
-request_deadline = "30s"
-referral_hosts = ["dc2"]
-canaries = ["cn=c,dc=x"]
-[rules]
-shipped = false
-packs = ["a.toml"]
-[rules.LVR-001]
-grace = "2d"
-enabled = true
-''')
-    seed("config", "mistakes", 'stat = 1\n[[hr]]\nnam = "x"\n[directory]\n[correlation]\nnon_human_patterns = ["("]\n')
 
 
-def ledger_text():
-    vectors = json.loads((ROOT / "tests/vectors/ledger/vectors.json").read_text())
-    golden, example = vectors["golden"], vectors["signed_note"]
-    note = golden["checkpoint"] + "\n" + golden["log_signature_line"].rstrip("\n") + "\n"
-    both = note + golden["witness_signature_line"].rstrip("\n") + "\n"
-    for i, key in enumerate((example["vkey"], golden["log_vkey"], golden["witness_vkey"])):
-        seed("ledger_text", f"1-{i}", 1, key)
-    seed("ledger_text", "2-0", 2, note)
-    seed("ledger_text", "2-1", 2, both)
-    seed("ledger_text", "3-0", 3, golden["checkpoint"])
-    proof = "".join(line + "\n" for line in golden["proof_of_entry_1"])
-    seed("ledger_text", "4-0", 4, "c2sp.org/tlog-proof@v1\nindex 1\n", proof, "\n", both)
-    seed("ledger_text", "4-1", 4, "c2sp.org/tlog-proof@v1\nextra AQ==\nindex 0\n\n", note)
-    seed("ledger_text", "0-0", 0, "W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
-    seed("ledger_text", "0-1", 0, "hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
-    for i, path in enumerate(["tile/0/273.p/112", "tile/entries/x001/x234/067", "tile/7/000"]):
-        seed("ledger_text", f"5-{i}", 5, path)
-    seed("ledger_text", "6-0", 6, bytes([0, 2, 65, 66, 0, 0, 0, 1, 67]))
-    seed("ledger_text", "6-1", 6, bytes(64))
-    seed("ledger_text", "7-0", 7, 13, 5, 8, 6, 1, 3)
-
-
-def ledger_entry():
-    time = "2026-03-31T22:00:00Z"
-
-    def entry(name, kind, fields, personal=None):
-        text = [json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-                for part in ({"ts": time, "type": kind, "v": 1, **fields}, personal) if part is not None]
-        seed("ledger_entry", name, "\n".join(text))
-
-    versions = {"config_digest": "c", "rules_digest": "r", "tool_version": "1"}
-    subject = {"dn": "cn=a", "key": "account/ad/1", "kind": "account", "label": "a\x07", "person": "1",
-               "person_name": "A \u00e9", "source": "ad"}
-    evidence = {"basis": "b", "fact": "account.usable", "read_at": time, "source": "ad", "value": "true"}
-    finding = {"content": "c", "controls": ["x"], "evidence": [evidence], "fingerprint": "f", "fix": "f", "path": ["p"],
-               "rule": "LVR-001", "severity": "high", "subject": subject, "title": "t", "what": "w"}
-    entry("genesis", "genesis", {"origin": "audit.example.com/hostA"})
-    entry("run-started", "run_started", {"organisation": "o", "run": "r-7", "started": time, "trigger": "schedule",
-                                         **versions})
-    entry("source", "source_collected", {
-        "bytes": 1, "connector": "csv", "finished": time, "kind": "hr", "location": "x", "notes": ["n"], "population": 2,
-        "query": "q", "run": "r-7", "sha256": "0" * 64, "source": "hr", "started": time,
-        "coverage": {"counted_by": "x", "gaps": [{"kind": "rejected", "sentence": "s"}], "gaps_total": 1,
-                     "records_counted": 2, "records_read": 2, "rejects": 1, "state": "partial"}},
-        {"rejects": [{"column": "c", "line": 2, "reason": "r", "value": "v", "whole_record": True}]})
-    entry("finding", "finding_opened", {"rule": "LVR-001", "run": "r-7", "severity": "high", "subj": "s:" + "0" * 32,
-                                        "pii": "hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc="},
-          {"finding": finding, "note": "n"})
-    entry("erased", "finding_changed", {"opened": 5, "rule": "LVR-001", "run": "r-7", "severity": "low"})
-    entry("not-rechecked", "findings_not_rechecked", {"note": "n", "opened": [1, 2], "run": "r-7"})
-    entry("negative-index", "findings_not_rechecked", {"note": "n", "opened": [1, -1], "run": "r-7"})
-    entry("year-10000", "run_started", {"organisation": "o", "run": "r-7", "started": "9999-12-31T23:59:59-23:59",
-                                        "trigger": "schedule", **versions})
-    entry("rule-tallied", "rule_tallied", {
-        "about": "account", "asked": 3, "cannot_tell": 1, "clear": 1, "reasons": [{"count": 1, "reason": "x"}],
-        "rule": "LVR-001", "run": "r-7", "severity": "low", "title": "t", "violations": 1}, {"examples": [[subject]]})
-    entry("reopened", "finding_reopened", {"opened": 5, "rule": "LVR-001", "run": "r-7", "severity": "low"},
-          {"finding": finding, "note": "n"})
-    entry("exempted", "finding_exempted", {"exemption": 3, "rule": "LVR-001", "run": "r-7", "severity": "low"})
-    entry("stays-exempt", "findings_not_rechecked", {"exempt": True, "note": "n", "opened": [1], "run": "r-7"})
-    said = {"login": "anna", "reason": "r\u00e9"}
-    of_account = {"subject_key": "account/ad/1", **said}
-    entry("acknowledged", "finding_acknowledged", {"opened": 5, "rule": "LVR-001", "uid": 1000}, of_account)
-    entry("exemption-requested", "exemption_requested", {"rule": "LVR-001", "uid": 1000, "until": time},
-          {"subject": subject, **said})
-    entry("exemption-approved", "exemption_approved", {"asked": 7, "uid": 1001}, of_account)
-    entry("exemption-refused", "exemption_refused", {"asked": 7, "uid": 4294967295}, of_account)
-    entry("exemption-withdrawn", "exemption_withdrawn", {"asked": 7, "uid": 4294967296})
-    entry("link-decided", "link_decided", {"same": False, "uid": 0}, {"account": subject, "employee_id": "1", **said})
-    entry("link-revoked", "link_revoked", {"decided": 8, "uid": 1000}, of_account)
-    entry("feed-release-requested", "feed_release_requested", {"run": "r-7", "source": "hr", "uid": 1000}, said)
-    entry("feed-release-approved", "feed_release_approved", {"asked": 9, "uid": 1001}, {"login": "bela"})
-    entry("run-finished", "run_finished", {
-        "accounts": 1, "as_of": time, "cannot_tell": 0, "complete": True, "finished": time,
-        "open": {"critical": 0, "high": 1, "low": 0, "medium": 0}, "opened": 1, "people": 1,
-        "populations": [{"parts": [{"count": 1, "part": "p"}], "source": "s", "ties_out": True, "total": 1}],
-        "previous_run": "", "resolved": 0, "run": "r-7", "started": time, "verdict_digest": "d", **versions})
-
-
-def control_protocol():
-    seed("control_protocol", "audit", 0, '{"arguments":{"fail_on":"low"},"colour":true,"command":"audit",'
-         '"config":"/etc/tallystick/tallystick.toml","v":1,"width":120}')
-    for i, line in enumerate(('{"progress":"reading corp-ad"}', '{"err":"x"}', '{"out":"\\u001b[1m"}', '{"end":1}')):
-        seed("control_protocol", f"answer-{i}", 1, line)
-    seed("control_protocol", "text", 2, "\u00e9\n\x00\x1b", b"\xff")
-
-
-def changes():
-    for target in ("log_verify", "log_reader"):
-        seed(target, "unchanged", 0, 0, 0)
-        for what in range(8):
-            seed(target, f"change-{what}", 0, 0, 0, 1, what, 0, 5, 3, 3, "abc")
-            seed(target, f"changes-{what}", 1, 0, 1, 2, what, 0, 9, 1, 2, 0, 0, 0, 2, what, 1, 1)
-    seed("write_ahead_log", "empty", 0)
-    for what in range(8):
-        seed("write_ahead_log", f"change-{what}", 1, 0, what, 0, 100, 3, 3, "abc")
-    seed("write_ahead_log", "raw", 0, "TALLYWAL", bytes(80))
-
-
-for make in (hr_csv, ldif, directory_values, cel, pack, config, ledger_text, ledger_entry, control_protocol, changes):
+for make in (hr_csv, ldif, directory_values, cel, pack, config, *seeds_daemon.ALL):
     make()
