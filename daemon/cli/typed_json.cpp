@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
@@ -27,9 +28,15 @@ constexpr int kMaximumNesting = 64;
 
 Read read_nested(const json& typed, int depth);
 
+/// As it was given, but not what is inside of what is inside it: a file may nest deeper than there is stack.
+std::string shown(const json& given) {
+  const auto structured = [](const json& each) { return each.is_structured() && !each.empty(); };
+  if (structured(given) && std::any_of(given.begin(), given.end(), structured)) return given.is_array() ? "[…]" : "{…}";
+  return given.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 tl::unexpected<std::string> refuse(const json& given, std::string_view wanted) {
-  return tl::unexpected(
-      fmt::format("{} is not {}", given.dump(-1, ' ', false, json::error_handler_t::replace), wanted));
+  return tl::unexpected(fmt::format("{} is not {}", shown(given), wanted));
 }
 
 template <class Number>

@@ -104,6 +104,9 @@ TEST(PolicyEval, RefusesWhatItCannotRead) {
   std::string deep = R"({"int": "1"})";
   for (int i = 0; i < 70; ++i) deep = R"({"list": [)" + deep + "]}";
   EXPECT_THAT(answer(desk, "x", R"({"x": )" + deep + "}"), HasSubstr("nested more than 64 levels deep"));
+  constexpr std::size_t kDeeperThanTheStack = 200'000;
+  const std::string open(kDeeperThanTheStack, '['), close(kDeeperThanTheStack, ']');
+  EXPECT_THAT(answer(desk, "x", R"({"x": )" + open + close + "}"), HasSubstr("x: […] is not a value with its type"));
   EXPECT_EQ(desk.run({"policy", "eval"}), 2);
   EXPECT_EQ(desk.run({"policy", "eval", "1", "--bindings", "/nowhere.json"}), 2);
   EXPECT_EQ(desk.run({"policy", "eval", "1", "2"}), 2);
