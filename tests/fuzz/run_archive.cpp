@@ -107,6 +107,16 @@ void check_ids(const model::Snapshot& s) {
   for (base::TextId id(0); id.index() < s.text.size(); id = base::TextId(id.index() + 1)) (void)s.view(id);
 }
 
+/// Every text of what earlier runs linked is there.
+void check_links(const correlation::PreviousLinks& links) {
+  for (const auto& a : links.accounts) {
+    for (const base::TextId id : {a.key, a.source, a.login, a.mail, a.employee_id}) (void)links.text.view(id);
+  }
+  for (const auto& p : links.people) {
+    for (const base::TextId id : {p.employee_id, p.mail, p.login}) (void)links.text.view(id);
+  }
+}
+
 /// Kept under a name of ours, whatever it calls itself, and opened again.
 KeptRun kept_again(const KeptRun& run) {
   Circumstances around = run.circumstances;
@@ -127,6 +137,7 @@ void check_run(std::string_view bytes, bool asked) {
     return;
   }
   check_ids(run->snapshot);
+  if (run->circumstances.links) check_links(*run->circumstances.links);
   const KeptRun again = kept_again(*run);
   const std::string now = read_archive(archive_path(kept().folder.snapshots(), "run-1"))->bytes;
   const Sections before = split(bytes), after = split(now);
