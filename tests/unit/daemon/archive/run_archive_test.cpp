@@ -151,87 +151,6 @@ TEST(RunArchive, IsForItsOwnerAlone) {
   EXPECT_EQ(info.st_mode & 0777U, 0700U);
 }
 
-std::string unpacked_company() {
-  Folder folder;
-  EXPECT_TRUE(keep(folder.snapshots(), company(), around("run-12")));
-  return read_archive(archive_path(folder.snapshots(), "run-12"))->bytes;
-}
-
-TEST(RunArchive, CutAnywhereIsRefusedAndSaysWhere) {
-  const std::string whole = unpacked_company();
-  ASSERT_TRUE(decode(whole));
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    const auto cut = decode(std::string_view(whole).substr(0, size));
-    ASSERT_FALSE(cut) << size;
-    EXPECT_EQ(cut.error().kind, base::ErrorKind::corrupt);
-    EXPECT_FALSE(cut.error().message.empty());
-  }
-  EXPECT_THAT(decode(whole + "x").error().message, HasSubstr("something follows it"));
-}
-
-TEST(RunArchive, WithAnyBitFlippedIsRefusedOrHasAnotherDigest) {
-  std::string bytes = unpacked_company();
-  const base::Digest digest = base::sha256(bytes);
-  std::size_t refused = 0;
-  for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
-    const auto mask = static_cast<char>(1U << (i % 8));
-    bytes[i / 8] = static_cast<char>(bytes[i / 8] ^ mask);
-    refused += !decode(bytes);
-    EXPECT_NE(base::sha256(bytes), digest);
-    bytes[i / 8] = static_cast<char>(bytes[i / 8] ^ mask);
-  }
-  EXPECT_GT(refused, 0u);  // ids and lengths; that none crashes is the point
-}
-
-/// The content with the last `bytes` bytes of the section replaced by FF.
-std::string spoiled(std::string_view section, std::size_t bytes) {
-  std::string whole = unpacked_company();
-  const std::size_t name = whole.find(section);
-  EXPECT_NE(name, std::string::npos);
-  const std::size_t value = name + section.size() + 8;
-  for (std::size_t i = 0; i < bytes; ++i) whole[value + i] = '\xFF';
-  return whole;
-}
-
-TEST(RunArchive, WithAnIdBeyondItsTableIsRefused) {
-  EXPECT_THAT(decode(spoiled("accounts.primary_group", 4)).error().message,
-              HasSubstr("accounts.primary_group: value 0 is out of range"));
-  EXPECT_THAT(decode(spoiled("people.status", 1)).error().message, HasSubstr("people.status: value 0 is out of range"));
-  EXPECT_THAT(decode(spoiled("groups_of_account.targets", 4)).error().message,
-              HasSubstr("groups_of_account.targets: value 0 is out of range"));
-  EXPECT_THAT(decode(spoiled("groups_of_account.offsets", 8)).error().message,
-              HasSubstr("groups_of_account: its rows do not fit its table"));
-}
-
-/// The same, but with zeros: the id of nothing.
-std::string without(std::string_view section, std::size_t bytes) {
-  std::string whole = unpacked_company();
-  whole.replace(whole.find(section) + section.size() + 8, bytes, bytes, '\0');
-  return whole;
-}
-
-TEST(RunArchive, WithARowOfNoSourceOrOfOneThatHasNoSuchRowsIsRefused) {
-  EXPECT_THAT(decode(without("accounts.source", 4)).error().message, HasSubstr("accounts: a row is of no source"));
-  EXPECT_THAT(decode(without("foreign_members.group", 4)).error().message,
-              HasSubstr("foreign_members: a member is of no group"));
-  std::string of_hr = unpacked_company();
-  const std::string_view section = "groups.source";
-  of_hr[of_hr.find(section) + section.size() + 8] = 1;
-  EXPECT_THAT(decode(of_hr).error().message, HasSubstr("groups: a row is of no source"));
-}
-
-TEST(RunArchive, WithATimeThatNoCalendarHasIsRefused) {
-  std::string late = unpacked_company();
-  const std::string_view section = "people.last_day", almost_the_end = "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
-  late.replace(late.find(section) + section.size() + 16, 8, almost_the_end);
-  EXPECT_THAT(decode(late).error().message, HasSubstr("people.last_day: value 0 is out of range"));
-  std::string bytes = unpacked_company();
-  const std::string_view as_of = "\"as_of\":1774994400000001";
-  ASSERT_NE(bytes.find(as_of), std::string::npos);
-  bytes.replace(bytes.find(as_of), as_of.size(), "\"as_of\":9774994400000000001");
-  EXPECT_EQ(decode(bytes).error().kind, base::ErrorKind::corrupt);
-}
-
 TEST(RunArchive, IsPrunedToTheNewestRuns) {
   Folder folder;
   for (const char* run : {"run-2", "run-10", "run-9", "run-100"}) {
@@ -255,28 +174,6 @@ TEST(ArchiveFile, LeavesNothingUnderItsNameUntilItIsComplete) {
     EXPECT_FALSE(fs::exists(folder.file("half.tsa")));
   }
   EXPECT_TRUE(fs::is_empty(folder.file("")));
-}
-
-TEST(ArchiveFile, CutOrChangedOnTheDiskIsRefused) {
-  Folder folder;
-  auto file = ArchiveWriter::create(folder.file("a.tsa"));
-  ASSERT_TRUE(file);
-  file->put(std::string(300'000, 'a'));
-  file->put("the end");
-  const auto digest = file->finish();
-  ASSERT_TRUE(digest);
-  const auto whole = read_archive(folder.file("a.tsa"));
-  ASSERT_TRUE(whole) << whole.error().message;
-  EXPECT_EQ(whole->bytes.size(), 300'007u);
-  EXPECT_EQ(whole->digest, *digest);
-  std::ifstream in(folder.file("a.tsa"), std::ios::binary);
-  const std::string packed{std::istreambuf_iterator<char>(in), {}};
-  for (std::size_t size = 0; size < packed.size(); ++size) {
-    std::ofstream(folder.file("cut.tsa"), std::ios::binary) << packed.substr(0, size);
-    EXPECT_EQ(read_archive(folder.file("cut.tsa")).error().kind, base::ErrorKind::corrupt) << size;
-  }
-  std::ofstream(folder.file("more.tsa"), std::ios::binary) << packed << "x";
-  EXPECT_THAT(read_archive(folder.file("more.tsa")).error().message, HasSubstr("cannot be unpacked"));
 }
 
 TEST(LinksArchive, GivesBackWhatWasKept) {

@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
+#include "daemon/archive/run_archive.h"
 #include "policy/packs/shipped_packs.h"
 #include "tests/unit/daemon/cli/desk.h"
 
 namespace tally::cli {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -70,6 +74,44 @@ TEST(Replay, NoticesAnotherRunUnderTheNameOfThisOne) {
                              std::filesystem::copy_options::overwrite_existing);
   EXPECT_EQ(desk.run({"replay", second, "--state", desk.state()}), 4);
   EXPECT_THAT(desk.err + desk.out, HasSubstr("run-1"));
+}
+
+/// Puts another run under the name of this one, with its own name and a right checksum: only the log can tell.
+void forge(Audited& desk, const std::function<void(model::Snapshot&)>& change) {
+  const std::string folder = desk.state() + "/snapshots";
+  auto kept = archive::open_kept_run(folder, "run-1");
+  ASSERT_TRUE(kept) << kept.error().message;
+  change(kept->snapshot);
+  ASSERT_TRUE(archive::keep(folder, kept->snapshot, kept->circumstances));
+}
+
+TEST(Replay, NoticesASnapshotThatWasChangedThoughTheVerdictIsTheSame) {
+  Audited desk;
+  forge(desk, [](model::Snapshot& s) { s.sources.at(0).notes.emplace_back("nothing: a rule reads no note"); });
+  EXPECT_EQ(desk.run({"replay", "run-1", "--state", desk.state()}), 4) << desk.out;
+  EXPECT_THAT(desk.out, ContainsRegex("Digest of the snapshot: [0-9a-f]{64}\n  NOT as recorded: [0-9a-f]{64}"));
+  EXPECT_THAT(desk.out, ContainsRegex("Digest of the verdict: [0-9a-f]{64}, as recorded"));
+}
+
+TEST(Replay, NoticesAnAccountThatWasClearedAfterwards) {
+  Audited desk;
+  forge(desk, [](model::Snapshot& s) {
+    for (model::BoolFact& enabled : s.accounts.enabled) enabled.value = model::Truth::no;
+  });
+  EXPECT_EQ(desk.run({"replay", "run-1", "--state", desk.state()}), 4) << desk.out;
+  EXPECT_THAT(desk.out, ContainsRegex("Digest of the snapshot: [0-9a-f]{64}\n  NOT as recorded: "));
+  EXPECT_THAT(desk.out, ContainsRegex("Digest of the verdict: [0-9a-f]{64}\n  NOT as recorded: "));
+}
+
+TEST(Replay, RefusesAFileThatIsDamaged) {
+  Audited desk;
+  const std::string kept = desk.state() + "/snapshots/run-1.tsa";
+  std::string bytes = slurp(kept);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  std::ofstream(kept, std::ios::binary | std::ios::trunc) << bytes;
+  EXPECT_NE(desk.run({"replay", "run-1", "--state", desk.state()}), 0);
+  EXPECT_THAT(desk.err, HasSubstr("cannot be unpacked"));
+  EXPECT_THAT(desk.out, Not(HasSubstr("as recorded")));
 }
 
 TEST(PolicyTry, OfTheSamePackChangesNothing) {
