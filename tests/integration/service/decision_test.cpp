@@ -8,6 +8,7 @@
 
 #include "policy/base/time.h"
 #include "tests/integration/service/daemon.h"
+#include "tests/integration/service/hr_feed.h"
 
 namespace tally::integration {
 namespace {
@@ -20,22 +21,14 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr const char* kHr =
-    "Personnel No,Given Name,Family Name,Status,Last Day\n"
-    "000001,Ada,Lovelace,Active,\n"
-    "000002,Dana,Weiss,Left,2021-01-31\n";
-
 constexpr const char* kEntries =
     "dn: dc=example,dc=test\nobjectClass: domain\ndc: example\n\n"
     "dn: ou=people,dc=example,dc=test\nobjectClass: organizationalUnit\nou: people\n\n"
     "dn: uid=dweiss,ou=people,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: dweiss\ncn: dweiss\nsn: dweiss\n"
     "employeeNumber: 000002\nentryUUID: 0d2e4f60-1111-4222-8333-444455556666\ncreateTimestamp: 20200101000000Z\n\n";
 
-constexpr const char* kSections =
-    "[[hr]]\nname = \"hr\"\npath = \"hr.csv\"\ntime_zone = \"UTC\"\n"
-    "  [hr.columns]\n  employee_id = \"Personnel No\"\n  given_name = \"Given Name\"\n  family_name = \"Family Name\"\n"
-    "  status = \"Status\"\n  last_day = \"Last Day\"\n"
-    "  [hr.status_words]\n  \"Active\" = \"active\"\n  \"Left\" = \"left\"\n"
+const std::string kSections =
+    std::string(kHrSection) +
     "[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nldif = \"unix.ldif\"\nbases = [\"dc=example,dc=test\"]\n";
 
 std::vector<std::string> as(int uid, const std::string& group) {

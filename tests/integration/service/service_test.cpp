@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/integration/service/daemon.h"
+#include "tests/integration/service/hr_feed.h"
 #include "tests/support/slapd.h"
 #include "tests/support/stalling_server.h"
 
@@ -26,23 +27,12 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr const char* kHr =
-    "Personnel No,Given Name,Family Name,Mail,Status,First Day,Last Day,Job\n"
-    "000001,Ada,Lovelace,ada@example.test,Active,2020-01-01,,Worker\n"
-    "000002,Dana,Weiss,dana@example.test,Left,2020-01-01,2021-01-31,Worker\n";
-
 constexpr const char* kPeople =
     "dn: ou=people,dc=example,dc=test\nobjectClass: organizationalUnit\nou: people\n\n"
     "dn: uid=ada,ou=people,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: ada\ncn: ada\nsn: ada\n"
     "employeeNumber: 000001\n\n"
     "dn: uid=dweiss,ou=people,dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: dweiss\ncn: dweiss\nsn: dweiss\n"
     "employeeNumber: 000002\n\n";
-
-constexpr const char* kHrSection =
-    "[[hr]]\nname = \"hr\"\npath = \"hr.csv\"\ntime_zone = \"UTC\"\n"
-    "  [hr.columns]\n  employee_id = \"Personnel No\"\n  given_name = \"Given Name\"\n  family_name = \"Family Name\"\n"
-    "  status = \"Status\"\n  last_day = \"Last Day\"\n"
-    "  [hr.status_words]\n  \"Active\" = \"active\"\n  \"Left\" = \"left\"\n";
 
 /// Everything in clear over loopback: what is tested here is not TLS.
 std::string directory_at(const std::string& uri) {

@@ -23,8 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Access, OfSomebodyInNoPrivilegedGroupIsNone) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.join("anna", "staff");
   EXPECT_EQ(d.reach("anna").tier, Tier::none);
   EXPECT_FALSE(d.reach("anna").group.valid());
@@ -47,16 +46,14 @@ TEST(Access, CountsMembershipsOnTheWay) {
 }
 
 TEST(Access, DoesNotRunDownwards) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.join("anna", "everybody");
   d.nest("admins", "everybody");
   EXPECT_EQ(d.reach("anna").tier, Tier::none);
 }
 
 TEST(Access, SurvivesCycles) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("a", "b");
   d.nest("b", "c");
   d.nest("c", "a");
@@ -70,8 +67,7 @@ TEST(Access, SurvivesCycles) {
 }
 
 TEST(Access, TakesTheShorterSideOfADiamondAndTheFirstByDnOfEqualOnes) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.join("anna", "start");
   d.nest("start", "left1");
   d.nest("left1", "left2");
@@ -85,16 +81,14 @@ TEST(Access, TakesTheShorterSideOfADiamondAndTheFirstByDnOfEqualOnes) {
 }
 
 TEST(Access, RunsThroughThePrimaryGroup) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.primary("anna", "admins");
   EXPECT_EQ(d.reach("anna").distance, 1);
   EXPECT_THAT(d.path("anna"), ElementsAre("anna", "admins"));
 }
 
 TEST(Access, KnowsTheLongerWayThroughThePrimaryGroupToo) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   const GroupId staff = d.group("staff");
   const GroupId guests = d.group("guests");
   d.nest("staff", "operators");
@@ -121,8 +115,7 @@ TEST(Access, PrefersTierZeroFarAwayToTierOneNearby) {
 }
 
 TEST(Access, PassesThroughAGroupOfTheLesserTier) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.group("servers", Tier::tier1);
   d.nest("servers", "admins");
   d.join("anna", "servers");
@@ -130,8 +123,7 @@ TEST(Access, PassesThroughAGroupOfTheLesserTier) {
 }
 
 TEST(Access, CannotRuleOutMoreWhereTheDirectoryWasNotFullySeen) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.group("servers", Tier::tier1);
   d.join("anna", "admins");
   d.join("otto", "servers");
@@ -146,8 +138,7 @@ TEST(Access, CannotRuleOutMoreWhereTheDirectoryWasNotFullySeen) {
 }
 
 TEST(Access, CannotRuleOutMembersOfAPrivilegedGroupThatCouldNotBeRead) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.join("anna", "staff");
   d.hide_members("staff", "a range was refused");
   EXPECT_EQ(d.unseen("anna"), "") << "who else is in staff gives nobody power";
@@ -178,8 +169,7 @@ TEST(Access, NamesTheFirstThreeOfManyUnreadGroups) {
 }
 
 TEST(Access, DoesNotDoubtOneDirectoryForAnothersSake) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.account("anna");
   d.snapshot().sources.emplace_back().name = "other";
   d.snapshot().sources[1].kind = model::SourceKind::directory;

@@ -141,4 +141,11 @@ class Directory {
   std::map<std::uint32_t, std::set<std::uint32_t>> memberships_, nestings_;
 };
 
+/// With one privileged group, "admins" of tier 0.
+inline Directory with_admins() {
+  Directory d;
+  d.group("admins", model::Tier::tier0);
+  return d;
+}
+
 }  // namespace tally::access

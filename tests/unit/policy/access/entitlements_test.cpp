@@ -93,8 +93,7 @@ TEST(GroupChoice, FitsByNameRdnDnSidOrRidAndBothWhenBothAreSet) {
 }
 
 TEST(Tiers, AreRaisedByAPackAndNeverLowered) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.group("dnsadmins");
   d.snapshot().groups.tier_basis[0] = d.snapshot().text.add("by SID");
   d.join("anna", "dnsadmins");

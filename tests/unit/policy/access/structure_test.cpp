@@ -33,8 +33,7 @@ std::vector<std::vector<std::string>> ways(Directory& d, const std::string& logi
 }
 
 TEST(OnlyThroughNesting, IsWhoIsInNoPrivilegedGroupHimself) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("helpdesk", "admins");
   d.join("nested", "helpdesk");
   d.join("direct", "admins");
@@ -50,8 +49,7 @@ TEST(OnlyThroughNesting, IsWhoIsInNoPrivilegedGroupHimself) {
 }
 
 TEST(OnlyThroughNesting, LooksAtTheTierThatIsReached) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.group("servers", Tier::tier1);
   d.nest("servers", "admins");
   d.join("anna", "servers");
@@ -59,8 +57,7 @@ TEST(OnlyThroughNesting, LooksAtTheTierThatIsReached) {
 }
 
 TEST(OnlyThroughNesting, CannotBeToldWhereADirectMembershipMayBeHidden) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("helpdesk", "admins");
   d.join("nested", "helpdesk");
   d.join("direct", "admins");
@@ -73,8 +70,7 @@ TEST(OnlyThroughNesting, CannotBeToldWhereADirectMembershipMayBeHidden) {
 }
 
 TEST(OnlyThroughNesting, IsCertainWhereOnlyMembersOfTheNestedGroupAreHidden) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("helpdesk", "admins");
   d.join("nested", "helpdesk");
   d.hide_members("helpdesk", "cut");
@@ -82,8 +78,7 @@ TEST(OnlyThroughNesting, IsCertainWhereOnlyMembersOfTheNestedGroupAreHidden) {
 }
 
 TEST(OnlyThroughNesting, APopulationThatNobodyListsIsNoDirectMembership) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("helpdesk", "admins");
   d.join("nested", "helpdesk");
   d.hide_members("admins", "Everyone is a member", true);
@@ -91,8 +86,7 @@ TEST(OnlyThroughNesting, APopulationThatNobodyListsIsNoDirectMembership) {
 }
 
 TEST(OnlyThroughNesting, CannotBeToldOfAPartialDirectoryNorWithoutThePrimaryGroup) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("helpdesk", "admins");
   d.join("anna", "helpdesk");
   d.join("otto", "helpdesk");
@@ -105,8 +99,7 @@ TEST(OnlyThroughNesting, CannotBeToldOfAPartialDirectoryNorWithoutThePrimaryGrou
 }
 
 TEST(ThroughACircle, IsWhoPassesAGroupThatContainsItself) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("a", "b");
   d.nest("b", "a");
   d.nest("b", "admins");
@@ -123,8 +116,7 @@ TEST(ThroughACircle, IsWhoPassesAGroupThatContainsItself) {
 }
 
 TEST(ThroughACircle, IsAMemberOfAPrivilegedGroupThatContainsItself) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("admins", "admins");
   d.join("anna", "admins");
   EXPECT_EQ(d.through_circle("anna"), "yes");
@@ -132,8 +124,7 @@ TEST(ThroughACircle, IsAMemberOfAPrivilegedGroupThatContainsItself) {
 }
 
 TEST(ThroughACircle, IsNotWhoseCircleLeadsNowhere) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.nest("x", "y");
   d.nest("y", "x");
   d.nest("admins", "x");
@@ -143,8 +134,7 @@ TEST(ThroughACircle, IsNotWhoseCircleLeadsNowhere) {
 }
 
 TEST(ThroughACircle, MayBeHiddenEvenFromADirectMemberOfTierZero) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.join("anna", "admins");
   EXPECT_EQ(d.through_circle("anna"), "no");
   d.hide_members("admins", "cut");
@@ -152,8 +142,7 @@ TEST(ThroughACircle, MayBeHiddenEvenFromADirectMemberOfTierZero) {
 }
 
 TEST(Ways, AreShortestToEveryPrivilegedGroup) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   d.group("backup", Tier::tier0);
   d.group("servers", Tier::tier1);
   d.nest("helpdesk", "operators");
@@ -169,8 +158,7 @@ TEST(Ways, AreShortestToEveryPrivilegedGroup) {
 }
 
 TEST(Ways, TakeTheSideThatComesFirstByDn) {
-  Directory d;
-  d.group("admins", Tier::tier0);
+  Directory d = with_admins();
   // By DN "b" comes before "c", although "a" above "c" comes before "z" above "b".
   d.join("anna", "b");
   d.join("anna", "c");

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "policy/rules/pack.h"
+#include "tests/unit/policy/rules/three_examples.h"
 
 namespace tally::rules {
 namespace {
 
-constexpr std::string_view kGood = R"([pack]
+const std::string kGood = R"([pack]
 id = "acme"
 version = "1"
 title = "Acme's own rules"
@@ -39,28 +40,7 @@ params.after = { type = "duration", default = "45d", about = "For how long." }
 params.accepted = { type = "list", default = [], about = "Who may." }
 params.most = { type = "int", unit = "percent", default = 5, about = "How many." }
 
-[[rule.example]]
-name = "long ago"
-expect = "violation"
-now = 2026-03-01T00:00:00Z
-account.enabled = true
-account.kind = "user"
-account.login = "ada"
-account.last_sign_in = 2025-02-28T00:00:00Z
-[[rule.example]]
-name = "off"
-expect = "clear"
-now = 2026-03-01T00:00:00Z
-account.enabled = false
-[[rule.example]]
-name = "nobody knows"
-expect = "cannot tell"
-now = 2026-03-01T00:00:00Z
-account.enabled = true
-account.kind = "user"
-account.login = "ada"
-account.last_sign_in = { unknown = "not recorded" }
-)";
+)" + three_examples("account.kind = \"user\"\naccount.login = \"ada\"\n");
 
 struct BadPack {
   const char* name;
@@ -290,7 +270,7 @@ struct Made {
 
 /// kGood with the changes, and where the mark stood.
 Made made(const BadPack& bad) {
-  std::string text(kGood);
+  std::string text = kGood;
   for (const auto& [what, instead] : bad.changes) {
     const std::size_t at = text.find(what);
     if (at == std::string::npos) throw std::runtime_error("not in the pack: " + what);

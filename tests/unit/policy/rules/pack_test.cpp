@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "policy/rules/rule_set.h"
+#include "tests/unit/policy/rules/three_examples.h"
 
 namespace tally::rules {
 namespace {
@@ -27,26 +28,7 @@ fix = "f"
 params.after = { type = "duration", default = "45d", about = "a" }
 )";
 
-constexpr std::string_view kExamples = R"(
-[[rule.example]]
-name = "long ago"
-expect = "violation"
-now = 2026-03-01T00:00:00Z
-account.enabled = true
-account.last_sign_in = 2025-02-28T00:00:00Z
-[[rule.example]]
-name = "off"
-expect = "clear"
-now = 2026-03-01T00:00:00Z
-account.enabled = false
-[[rule.example]]
-name = "nobody knows"
-expect = "cannot tell"
-now = 2026-03-01T00:00:00Z
-account.enabled = true
-)";
-
-std::string whole() { return std::string(kHead) + std::string(kRule) + std::string(kExamples); }
+std::string whole() { return std::string(kHead) + std::string(kRule) + three_examples(); }
 
 std::vector<std::string> troubles(const std::string& text) {
   const auto pack = load_pack(text, "acme.toml");
@@ -101,7 +83,7 @@ TEST(Pack, RefusesAPlaceholderThatIsNoFact) {
 }
 
 TEST(Pack, RefusesTwoRulesOfOneId) {
-  EXPECT_THAT(troubles(rule_and(std::string(kRule) + std::string(kExamples))),
+  EXPECT_THAT(troubles(rule_and(std::string(kRule) + three_examples())),
               testing::ElementsAre(testing::HasSubstr("ACM-001 is there already")));
 }
 
