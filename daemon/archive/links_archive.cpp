@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "daemon/archive/archive_file.h"
 #include "daemon/archive/sections.h"
@@ -23,13 +24,16 @@ auto column_of(const std::vector<Row>& rows, Member member) {
   return out;
 }
 
-/// The first column says how many rows there are.
+/// The first column says how many rows there are: `count`, nothing before it.
 template <class Row, class Member>
-void get_column(SectionReader& sections, std::string_view name, const Limits& limits, std::vector<Row>& rows,
-                Member member) {
+void get_column(SectionReader& sections, std::string_view name, const Limits& limits, std::optional<std::size_t>& count,
+                std::vector<Row>& rows, Member member) {
   std::vector<std::decay_t<decltype(std::declval<const Row&>().*member)>> column;
   sections.values(name, limits, column);
-  if (rows.empty()) rows.resize(column.size());
+  if (!count) {
+    count = column.size();
+    rows.resize(*count);
+  }
   if (column.size() != rows.size()) sections.fail(name, "it has more or fewer rows than its table");
   if (!sections.ok()) return;
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = column[i];
@@ -120,8 +124,10 @@ void get_links(SectionReader& sections, std::optional<PreviousLinks>& links) {
   if (!pool) return sections.fail("links.text", "its ends do not fit it");
   out.text = std::move(*pool);
   const Limits limits{out.text.size(), 0, 0, 0, 0};
-  each_account_column([&](auto name, auto member) { get_column(sections, name, limits, out.accounts, member); });
-  each_person_column([&](auto name, auto member) { get_column(sections, name, limits, out.people, member); });
+  std::optional<std::size_t> accounts, people;
+  each_account_column(
+      [&](auto name, auto member) { get_column(sections, name, limits, accounts, out.accounts, member); });
+  each_person_column([&](auto name, auto member) { get_column(sections, name, limits, people, out.people, member); });
   get_names(sections, out.people);
   get_complete(sections, out.complete);
 }

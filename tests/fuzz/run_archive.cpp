@@ -2,6 +2,7 @@
 // with its sections changed and their lengths right, the same changed as it lies on the disk, or a file of any bytes.
 // It is refused as corrupt, or it is a run that can be kept and opened again as what it is. With the highest bit it is
 // also asked again, by all shipped rules.
+#include <cstdio>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -142,7 +143,10 @@ void check_run(std::string_view bytes, bool asked) {
   const std::string now = read_archive(archive_path(kept().folder.snapshots(), "run-1"))->bytes;
   const Sections before = split(bytes), after = split(now);
   TALLY_ASSERT(before.size() == after.size());
-  for (std::size_t i = kSectionsBeforeTables; i < before.size(); ++i) TALLY_ASSERT(before[i] == after[i]);
+  for (std::size_t i = kSectionsBeforeTables; i < before.size(); ++i) {
+    if (before[i] != after[i]) std::fprintf(stderr, "%s is not what it was\n", before[i].first.c_str());
+    TALLY_ASSERT(before[i] == after[i]);
+  }
   TALLY_ASSERT(kept_again(again).digest == base::sha256(now));
   if (asked) TALLY_ASSERT(verdict_of(*run) == verdict_of(again));
 }

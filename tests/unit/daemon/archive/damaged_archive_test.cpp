@@ -196,6 +196,16 @@ TEST(RunArchive, WithARowOfNoSourceOrOfOneThatHasNoSuchRowsIsRefused) {
   EXPECT_THAT(decode(of_hr).error().message, HasSubstr("groups: a row is of no source"));
 }
 
+TEST(RunArchive, WithLinksThatLackTheirFirstColumnIsRefused) {
+  for (const std::string section : {"links.accounts.key", "links.people.employee_id"}) {
+    std::string bytes = unpacked_company();
+    const std::size_t size = bytes.find(section) + section.size();
+    bytes.erase(size + 8, 4);
+    bytes[size] = 0;
+    EXPECT_THAT(decode(bytes).error().message, HasSubstr("it has more or fewer rows than its table")) << section;
+  }
+}
+
 TEST(RunArchive, WithATimeThatNoCalendarHasIsRefused) {
   std::string late = unpacked_company();
   const std::string_view section = "people.last_day", almost_the_end = "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
