@@ -233,10 +233,11 @@ BoolFact Access::only_through_nesting(const Snapshot& s, AccountId account) cons
 
 BoolFact Access::through_circle(const Snapshot& s, AccountId account) const {
   const auto row = s.groups_of_account.row(account.index());
-  if (std::any_of(row.begin(), row.end(), [&](GroupId group) { return circular_way_[group.index()] != 0; })) {
+  const bool power = reach_[account.index()].tier != Tier::none;  // a circle lies on a way to it, or matters to nobody
+  if (power && std::any_of(row.begin(), row.end(), [&](GroupId group) { return circular_way_[group.index()] != 0; })) {
     return BoolFact::known(true, {});
   }
-  const base::TextId why = doubt(s, account, doubt_);
+  const base::TextId why = ways_unseen(s, account);
   return text_.view(why).empty() ? BoolFact::known(false, {}) : BoolFact::unknown(why);
 }
 
@@ -263,9 +264,9 @@ bool in_root_group(const Snapshot& s, AccountId account) {
 
 bool doubtful_primary_group(const Snapshot& s, AccountId account) {
   const std::size_t row = account.index();
+  if (s.accounts.primary_group[row].valid()) return false;
   const std::string_view basis = s.view(s.accounts.primary_group_basis[row]);
-  if (s.accounts.primary_group[row].valid() || basis.empty()) return false;
-  return !basis.starts_with("gidNumber=") && !basis.starts_with("primaryGroupID=513:") &&
+  return !basis.empty() && !basis.starts_with("gidNumber=") && !basis.starts_with("primaryGroupID=513:") &&
          !basis.starts_with("primaryGroupID=514:") && !basis.starts_with("primaryGroupID=515:");
 }
 

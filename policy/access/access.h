@@ -61,7 +61,8 @@ class Access {
   [[nodiscard]] std::vector<std::string> circle(const model::Snapshot& snapshot, model::AccountId account) const;
   /// Why the account may have ways to privilege that were not seen, shorter ones too; an empty text (view()) when not.
   [[nodiscard]] base::TextId ways_unseen(const model::Snapshot& snapshot, model::AccountId account) const {
-    return doubt(snapshot, account, doubt_);
+    const Reach& known = reach_[account.index()];
+    return known.tier != model::Tier::tier0 ? known.unseen : doubt(snapshot, account, doubt_);
   }
   /// Why the accounts of that directory may be in more groups than were seen; an empty text when they are not.
   /// Populations that nobody lists (Authenticated Users) are left out: everybody is in them.

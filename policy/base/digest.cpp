@@ -33,11 +33,11 @@ struct Sha256::State {
 
 std::string Digest::hex() const {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(64);
+  std::string out(2 * bytes.size(), '0');
+  char* next = out.data();
   for (const std::uint8_t byte : bytes) {
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 15]);
+    *next++ = kDigits[byte >> 4];
+    *next++ = kDigits[byte & 15];
   }
   return out;
 }
@@ -76,8 +76,9 @@ Digest Sha256::finish() {
 }
 
 Digest sha256(std::string_view bytes) {
-  Sha256 hash;
-  return hash.update(bytes).finish();
+  Digest digest;
+  TALLY_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, sha256_method(), nullptr) == 1);
+  return digest;
 }
 
 }  // namespace tally::base

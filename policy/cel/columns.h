@@ -42,7 +42,12 @@ class Strided {
     *this = Strided(reinterpret_cast<const T*>(&(structs.front().*member)), structs.size(), sizeof(Struct));
   }
 
+  /// The same for every row.
+  static Strided same(const T& value, std::size_t rows) { return Strided(&value, rows, 0); }
+
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Row 0 of a plain array; nullptr for anything else.
+  [[nodiscard]] const T* plain() const { return stride_ == sizeof(T) ? reinterpret_cast<const T*>(first_) : nullptr; }
   [[nodiscard]] const T& operator[](std::size_t row) const {
     return *reinterpret_cast<const T*>(first_ + row * stride_);
   }
@@ -60,11 +65,21 @@ class Strided {
 inline constexpr std::uint8_t kBoolNo = 0, kBoolYes = 1, kBoolUnknown = 2;
 inline constexpr std::uint8_t kTimeUnknown = 0, kTimeNever = 1, kTimeKnown = 2;
 
-// BoolView and TimeView say themselves which rows are unknown; of the other views a row is unknown when it has a
-// reason (a valid id).
+// BoolView, FlagView and TimeView say themselves which rows are unknown; of the other views a row is unknown when it
+// has a reason (a valid id).
 
 struct BoolView {
   Strided<std::uint8_t> values;  ///< kBoolNo, kBoolYes, kBoolUnknown
+};
+/// A truth that is one bit among others.
+struct FlagView {
+  Strided<std::uint32_t> values;  ///< the bits that are set
+  Strided<std::uint32_t> told;    ///< the bits that are known
+  std::uint32_t bit = 0;
+
+  [[nodiscard]] std::uint8_t at(std::size_t row) const {
+    return (told[row] & bit) == 0 ? kBoolUnknown : (values[row] & bit) != 0 ? kBoolYes : kBoolNo;
+  }
 };
 struct TimeView {
   Strided<base::Bounds> values;  ///< read where the state is kTimeKnown; earliest <= latest
@@ -97,11 +112,11 @@ struct IntListView {
   std::span<const std::int64_t> elements;
 };
 
-using ColumnView =
-    std::variant<BoolView, TimeView, IntView, UintView, RealView, DurationView, TextView, TextListView, IntListView>;
+using ColumnView = std::variant<BoolView, FlagView, TimeView, IntView, UintView, RealView, DurationView, TextView,
+                                TextListView, IntListView>;
 
-/// Why a row's value is not known, read for unknown rows. Left empty: no row is unknown, or (BoolView, TimeView) nobody
-/// says why.
+/// Why a row's value is not known, read for unknown rows. Left empty: no row is unknown, or (of a view that says itself
+/// which rows are) nobody says why.
 struct ReasonView {
   Strided<base::TextId> ids;
   const base::TextPool* pool = nullptr;

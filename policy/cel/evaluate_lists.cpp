@@ -30,13 +30,13 @@ void Evaluator::run_size(StepId id, Selection lanes) {
   const Register& given = input(id, 0);
   Register& out = reg(id);
   const bool list = step(step(id).inputs[0]).type.is_list();
-  strict(given, given, lanes, out, [&](Lane lane) {
+  strict(given, given, lanes, out, [&](std::size_t lane) {
     out.ints[lane] = list ? static_cast<std::int64_t>(given.lists[lane].count) : code_points(given.texts[lane]);
   });
 }
 
 /// Element `n` of the list that `lane` has in the step `list`; unknown when the element is.
-void Evaluator::load_element(StepId list, std::uint64_t n, Lane lane, Register& out) {
+void Evaluator::load_element(StepId list, std::uint64_t n, std::size_t lane, Register& out) {
   if (readers_[list] != nullptr) return readers_[list]->load_element(reg(list).lists[lane].first + n, lane, out);
   if (values_[list] != nullptr) return store(values_[list]->as<Value::List>()[n], lane, out);
   const Register& element = input(list, n);
@@ -48,7 +48,7 @@ void Evaluator::run_index(StepId id, Selection lanes) {
   const StepId list = step(id).inputs[0];
   const Register &lists = reg(list), &positions = input(id, 1);
   Register& out = reg(id);
-  strict(lists, positions, lanes, out, [&](Lane lane) {
+  strict(lists, positions, lanes, out, [&](std::size_t lane) {
     const std::int64_t n = positions.ints[lane];
     if (n < 0 || static_cast<std::uint64_t>(n) >= lists.lists[lane].count) {
       out.set_unknown(lane, reasons_.error(step(id).node, Failure::index));
@@ -66,9 +66,9 @@ void Evaluator::fold(StepId list, Register& element, bool decisive, Selection la
   const Register& lists = reg(list);
   std::array<Lane, kBatchRows> open{};
   std::size_t count = 0;
-  strict(lists, lists, lanes, out, [&](Lane lane) {
+  strict(lists, lists, lanes, out, [&](std::size_t lane) {
     out.flags[lane] = !decisive;
-    if (lists.lists[lane].count > 0) open[count++] = lane;
+    if (lists.lists[lane].count > 0) open[count++] = static_cast<Lane>(lane);
   });
   for (std::uint64_t n = 0; count > 0; ++n) {
     element.any_unknown = false;
@@ -92,6 +92,7 @@ void Evaluator::fold(StepId list, Register& element, bool decisive, Selection la
 
 /// An unknown value is not in the empty list either, unless it can fail.
 void Evaluator::run_in(StepId id, Selection lanes) {
+  if (text_sets_[id] != nullptr) return run_in_texts(id, lanes);
   const StepId value = step(id).inputs[0], list = step(id).inputs[1];
   Register& out = reg(id);
   Scratch& scratch = *scratch_[id];

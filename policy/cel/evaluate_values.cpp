@@ -4,8 +4,6 @@
 
 #include "policy/cel/arithmetic.h"
 #include "policy/cel/evaluator.h"
-#include "policy/cel/pattern.h"
-#include "policy/cel/text.h"
 
 namespace tally::cel {
 namespace {
@@ -39,7 +37,7 @@ void Evaluator::run_int_arithmetic(StepId id, Selection lanes) {
   const Register &left = input(id, 0), &right = input(id, 1);
   Register& out = reg(id);
   const Op op = step(id).op;
-  strict(left, right, lanes, out, [&](Lane lane) {
+  strict(left, right, lanes, out, [&](std::size_t lane) {
     const Failure failure = integer_operation(op, left.ints[lane], right.ints[lane], out.ints[lane]);
     if (failure != Failure::none) out.set_unknown(lane, reasons_.error(step(id).node, failure));
   });
@@ -49,7 +47,7 @@ void Evaluator::run_uint_arithmetic(StepId id, Selection lanes) {
   const Register &left = input(id, 0), &right = input(id, 1);
   Register& out = reg(id);
   const Op op = step(id).op;
-  strict(left, right, lanes, out, [&](Lane lane) {
+  strict(left, right, lanes, out, [&](std::size_t lane) {
     const Failure failure = integer_operation(op, left.uints[lane], right.uints[lane], out.uints[lane]);
     if (failure != Failure::none) out.set_unknown(lane, reasons_.error(step(id).node, failure));
   });
@@ -60,7 +58,7 @@ void Evaluator::run_real_arithmetic(StepId id, Selection lanes) {
   Register& out = reg(id);
   const Op op = step(id).op;
   strict(left, right, lanes, out,
-         [&](Lane lane) { out.reals[lane] = real_operation(op, left.reals[lane], right.reals[lane]); });
+         [&](std::size_t lane) { out.reals[lane] = real_operation(op, left.reals[lane], right.reals[lane]); });
 }
 
 void Evaluator::run_time_arithmetic(StepId id, Selection lanes) {
@@ -68,7 +66,7 @@ void Evaluator::run_time_arithmetic(StepId id, Selection lanes) {
   Register& out = reg(id);
   const Op op = step(id).op;
   const Kind kind = step(id).type.kind;
-  strict(left, right, lanes, out, [&](Lane lane) {
+  strict(left, right, lanes, out, [&](std::size_t lane) {
     const Interval &a = left.times[lane], &b = right.times[lane];
     if (a.never() || b.never()) {
       const ReasonSetId of_left = a.never() ? reasons_.never(operand(id, 0)) : 0;
@@ -86,14 +84,14 @@ void Evaluator::run_concatenation(StepId id, Selection lanes) {
   const Register &left = input(id, 0), &right = input(id, 1);
   Register& out = reg(id);
   strict(left, right, lanes, out,
-         [&](Lane lane) { out.texts[lane] = arena_->store(left.texts[lane], right.texts[lane]); });
+         [&](std::size_t lane) { out.texts[lane] = arena_->store(left.texts[lane], right.texts[lane]); });
 }
 
 void Evaluator::run_negate(StepId id, Selection lanes) {
   const Register& given = input(id, 0);
   Register& out = reg(id);
   const bool real = step(id).type.kind == Kind::real;
-  strict(given, given, lanes, out, [&](Lane lane) {
+  strict(given, given, lanes, out, [&](std::size_t lane) {
     if (real) {
       out.reals[lane] = -given.reals[lane];
     } else if (__builtin_sub_overflow(std::int64_t{0}, given.ints[lane], &out.ints[lane])) {
@@ -107,7 +105,9 @@ void Evaluator::compare(StepId id, Op op, const Register& a, const Register& b, 
                         Register& out) {
   const auto by = [&](const auto& x, const auto& y) {
     with_comparison(op, [&](auto holds) {
-      strict(a, b, lanes, out, [&](Lane lane) { out.flags[lane] = holds(x[lane], y[lane]); });
+      const auto *const left = x.data(), *const right = y.data();
+      std::uint8_t* const flags = out.flags.data();
+      strict(a, b, lanes, out, [=](std::size_t lane) { flags[lane] = holds(left[lane], right[lane]); });
     });
   };
   switch (kind) {
@@ -122,49 +122,37 @@ void Evaluator::compare(StepId id, Op op, const Register& a, const Register& b, 
   }
 }
 
-void Evaluator::compare_times(StepId id, Op op, const Register& a, const Register& b, Selection lanes, Register& out) {
-  strict(a, b, lanes, out, [&](Lane lane) {
-    const Interval &left = a.times[lane], &right = b.times[lane];
-    const Decision decision = cel::compare(op, left, right);
-    out.flags[lane] = decision == Decision::yes;
-    if (decision == Decision::imprecise) out.set_unknown(lane, reasons_.imprecise(step(id).node, left, right));
-    if (decision != Decision::never) return;
-    const ReasonSetId of_left = left.never() ? reasons_.never(operand(id, 0)) : 0;
-    const ReasonSetId of_right = right.never() ? reasons_.never(operand(id, 1)) : 0;
-    out.set_unknown(lane, reasons_.merge(of_left, of_right));
+/// Most moments are exact and decide: the loop does no more for them than to compare.
+template <Op op>
+void Evaluator::compare_times(StepId id, const Register& a, const Register& b, Selection lanes, Register& out) {
+  const Interval *const lefts = a.times.data(), *const rights = b.times.data();
+  std::uint8_t* const flags = out.flags.data();
+  strict(a, b, lanes, out, [&, lefts, rights, flags](std::size_t lane) {
+    const Decision decision = cel::compare(op, lefts[lane], rights[lane]);
+    flags[lane] = decision == Decision::yes;
+    if (decision == Decision::imprecise || decision == Decision::never) undecided_times(id, a, b, lane, out);
   });
 }
 
-void Evaluator::run_text(StepId id, Selection lanes) {
-  const Register &text = input(id, 0), &part = input(id, 1);
-  Register& out = reg(id);
-  const auto by = [&](auto holds) {
-    strict(text, part, lanes, out, [&](Lane lane) { out.flags[lane] = holds(text.texts[lane], part.texts[lane]); });
-  };
-  using View = std::string_view;
-  switch (step(id).op) {
-    case Op::contains: return by([](View a, View b) { return contains(a, b); });
-    case Op::starts_with: return by([](View a, View b) { return starts_with(a, b); });
-    default: return by([](View a, View b) { return ends_with(a, b); });
+void Evaluator::undecided_times(StepId id, const Register& a, const Register& b, std::size_t lane, Register& out) {
+  const Interval &left = a.times[lane], &right = b.times[lane];
+  if (!left.never() && !right.never()) {
+    return out.set_unknown(lane, reasons_.imprecise(step(id).node, left, right));
   }
+  const ReasonSetId of_left = left.never() ? reasons_.never(operand(id, 0)) : 0;
+  const ReasonSetId of_right = right.never() ? reasons_.never(operand(id, 1)) : 0;
+  out.set_unknown(lane, reasons_.merge(of_left, of_right));
 }
 
-void Evaluator::run_lower(StepId id, Selection lanes) {
-  const Register& given = input(id, 0);
-  Register& out = reg(id);
-  strict(given, given, lanes, out, [&](Lane lane) {
-    const std::string_view text = given.texts[lane];
-    char* const lower = arena_->reserve(text.size());
-    std::transform(text.begin(), text.end(), lower, [](char c) { return lower_ascii(c); });
-    out.texts[lane] = {lower, text.size()};
-  });
-}
-
-void Evaluator::run_matches(StepId id, Selection lanes) {
-  const Register& given = input(id, 0);
-  Register& out = reg(id);
-  const re2::RE2& pattern = *meaning(id).pattern;
-  strict(given, given, lanes, out, [&](Lane lane) { out.flags[lane] = cel::matches(pattern, given.texts[lane]); });
+void Evaluator::compare_times(StepId id, Op op, const Register& a, const Register& b, Selection lanes, Register& out) {
+  switch (op) {
+    case Op::less: return compare_times<Op::less>(id, a, b, lanes, out);
+    case Op::less_equal: return compare_times<Op::less_equal>(id, a, b, lanes, out);
+    case Op::greater: return compare_times<Op::greater>(id, a, b, lanes, out);
+    case Op::greater_equal: return compare_times<Op::greater_equal>(id, a, b, lanes, out);
+    case Op::not_equal: return compare_times<Op::not_equal>(id, a, b, lanes, out);
+    default: return compare_times<Op::equal>(id, a, b, lanes, out);
+  }
 }
 
 }  // namespace tally::cel

@@ -21,6 +21,9 @@ const Lanes& all_lanes() {
   return kAll;
 }
 
+/// Asking every side about every lane costs several times what the best order does; rows of a kind stand together.
+constexpr std::size_t kLearnEvery = 32;
+
 }  // namespace
 
 Evaluator::Evaluator(const Plan& plan, const Columns& columns, std::size_t rows, ReasonPool& reasons)
@@ -28,6 +31,9 @@ Evaluator::Evaluator(const Plan& plan, const Columns& columns, std::size_t rows,
   readers_.resize(plan.steps.size());
   values_.resize(plan.steps.size());
   scratch_.resize(plan.steps.size());
+  sides_.resize(plan.steps.size());
+  texts_.resize(plan.steps.size());
+  text_sets_.resize(plan.steps.size());
   for (StepId id = 0; id < plan.steps.size(); ++id) {
     registers_.emplace_back(step(id).type);
     if (step(id).op == Op::constant) values_[id] = &meaning(id).constant;
@@ -37,7 +43,10 @@ Evaluator::Evaluator(const Plan& plan, const Columns& columns, std::size_t rows,
     else if (step(id).type.is_list() && values_[id] == nullptr && (step(id).op == Op::fact || id == plan.root))
       scratch_[id] = Scratch{Register(step(id).type.element()), Register(Type::boolean())};
   }
+  find_sides();
   find_invariants();
+  find_text_questions();
+  weigh_sides();
 }
 
 void Evaluator::bind_fact(StepId id, const Columns& columns) {
@@ -74,6 +83,7 @@ void Evaluator::find_invariants() {
 
 const Register& Evaluator::run_batch(std::size_t first_row) {
   first_row_ = first_row;
+  learning_ = first_row / kBatchRows % kLearnEvery == 0;
   batch_arena_.clear();
   const std::size_t count = std::min(kBatchRows, rows_ - first_row);
   run(plan_.root, Selection(all_lanes()).first(count));
@@ -86,6 +96,11 @@ void Evaluator::run(StepId id, Selection lanes) {
 }
 
 void Evaluator::run_step(StepId id, Selection lanes) {
+  if (texts_[id] != nullptr) return run_text_answers(id, lanes);
+  compute(id, lanes);
+}
+
+void Evaluator::compute(StepId id, Selection lanes) {
   const Op op = step(id).op;
   switch (op) {
     case Op::any_of:
@@ -119,7 +134,7 @@ void Evaluator::run_step(StepId id, Selection lanes) {
   }
 }
 
-void Evaluator::store(const Value& value, Lane lane, Register& out) const {
+void Evaluator::store(const Value& value, std::size_t lane, Register& out) const {
   switch (value.kind()) {
     case Kind::boolean: out.flags[lane] = value.as<bool>(); break;
     case Kind::integer: out.ints[lane] = value.as<std::int64_t>(); break;
@@ -139,73 +154,6 @@ void Evaluator::fill(StepId id, const Value& value) {
     for (const Lane lane : all_lanes()) reg(id).set_unknown(lane, why);
   } else {
     for (const Lane lane : all_lanes()) store(value, lane, reg(id));
-  }
-}
-
-/// One side that decides is enough, whatever is unknown beside it; the lanes it decides ask nothing of the other sides.
-void Evaluator::run_logic(StepId id, Selection lanes) {
-  const bool decisive = step(id).op == Op::any_of;
-  Register& out = reg(id);
-  out.any_unknown = false;
-  Lanes open{};
-  std::copy(lanes.begin(), lanes.end(), open.begin());
-  for (const Lane lane : lanes) out.flags[lane] = !decisive;
-  std::size_t count = lanes.size();
-  for (const StepId side : step(id).inputs) {
-    run(side, Selection(open).first(count));
-    const Register& value = reg(side);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const Lane lane = open[i];
-      if (const ReasonSetId reasons = value.unknown_at(lane)) {
-        out.set_unknown(lane, reasons_.merge(out.unknown_at(lane), reasons));
-      } else if (static_cast<bool>(value.flags[lane]) == decisive) {
-        out.flags[lane] = decisive;
-        if (out.any_unknown) out.unknown[lane] = 0;
-        continue;
-      }
-      open[kept++] = lane;
-    }
-    count = kept;
-    if (count == 0) return;
-  }
-}
-
-void Evaluator::run_not(StepId id, Selection lanes) {
-  const Register& given = input(id, 0);
-  Register& out = reg(id);
-  strict(given, given, lanes, out, [&](Lane lane) { out.flags[lane] = given.flags[lane] == 0; });
-}
-
-/// An unknown condition leaves a known result when both branches agree, unless the condition can fail.
-void Evaluator::run_conditional(StepId id, Selection lanes) {
-  const StepId condition = step(id).inputs[0], yes = step(id).inputs[1], no = step(id).inputs[2];
-  const Kind kind = step(id).type.kind;
-  run(condition, lanes);
-  Lanes for_yes{}, for_no{};
-  std::size_t yes_count = 0, no_count = 0;
-  for (const Lane lane : lanes) {
-    const bool unknown = reg(condition).unknown_at(lane) != 0;
-    if (unknown || reg(condition).flags[lane] != 0) for_yes[yes_count++] = lane;
-    if (unknown || reg(condition).flags[lane] == 0) for_no[no_count++] = lane;
-  }
-  run(yes, Selection(for_yes).first(yes_count));
-  run(no, Selection(for_no).first(no_count));
-  Register& out = reg(id);
-  out.any_unknown = false;
-  const bool may_fail = meaning(condition).may_fail;
-  for (const Lane lane : lanes) {
-    ReasonSetId reasons = reg(condition).unknown_at(lane);
-    const Register& branch = reg(reasons != 0 || reg(condition).flags[lane] != 0 ? yes : no);
-    if (reasons == 0) {
-      reasons = branch.unknown_at(lane);
-    } else {
-      const ReasonSetId either = reasons_.merge(reg(yes).unknown_at(lane), reg(no).unknown_at(lane));
-      const bool agree = either == 0 && !may_fail && same_value(kind, reg(yes), reg(no), lane);
-      reasons = agree ? 0 : reasons_.merge(reasons, either);
-    }
-    if (reasons != 0) out.set_unknown(lane, reasons);
-    copy_lane(kind, branch, lane, out);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "policy/cel/program.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "policy/base/assert.h"
 #include "policy/cel/checker.h"
@@ -13,8 +14,8 @@
 namespace tally::cel {
 namespace {
 
-/// Runs the plan and hands each row's lane to `take(row, register, lane)`; gives the reason sets, none when all is
-/// known.
+/// Runs the plan and hands over batch by batch: `take(first row, rows, register)`; gives the reason sets, none when all
+/// is known.
 template <class Take>
 std::vector<ReasonSetId> run_rows(const Plan& plan, const Columns& columns, std::size_t rows, ReasonPool& pool,
                                   Take take) {
@@ -23,12 +24,10 @@ std::vector<ReasonSetId> run_rows(const Plan& plan, const Columns& columns, std:
   for (std::size_t first = 0; first < rows; first += kBatchRows) {
     const Register& answer = evaluator.run_batch(first);
     const std::size_t count = std::min(kBatchRows, rows - first);
-    if (answer.any_unknown && sets.empty()) sets.resize(rows);
-    for (std::size_t lane = 0; lane < count; ++lane) {
-      const ReasonSetId reasons = answer.unknown_at(static_cast<Lane>(lane));
-      if (reasons != 0) sets[first + lane] = reasons;
-      take(first + lane, answer, lane, reasons != 0);
-    }
+    take(first, count, answer);
+    if (!answer.any_unknown) continue;
+    sets.resize(rows);
+    std::memcpy(sets.data() + first, answer.unknown.data(), count * sizeof(ReasonSetId));
   }
   return sets;
 }
@@ -57,11 +56,15 @@ std::string_view Program::text() const { return plan_->tree->syntax.text; }
 TruthColumn Program::evaluate(const Columns& columns, std::size_t rows) const {
   TALLY_ASSERT(type() == Type::boolean());
   const auto pool = std::make_shared<ReasonPool>(plan_->tree);
-  std::vector<Truth> values(rows, Truth::unknown);
-  auto sets = run_rows(*plan_, columns, rows, *pool,
-                       [&](std::size_t row, const Register& answer, std::size_t lane, bool unknown) {
-                         if (!unknown) values[row] = answer.flags[lane] != 0 ? Truth::yes : Truth::no;
-                       });
+  std::vector<Truth> values(rows);
+  auto sets = run_rows(*plan_, columns, rows, *pool, [&](std::size_t first, std::size_t count, const Register& answer) {
+    static_assert(sizeof(Truth) == 1 && static_cast<int>(Truth::no) == 0 && static_cast<int>(Truth::yes) == 1);
+    std::memcpy(values.data() + first, answer.flags.data(), count);
+    const ReasonSetId* const unknown = answer.unknown.data();
+    for (std::size_t lane = 0; answer.any_unknown && lane < count; ++lane) {
+      if (unknown[lane] != 0) values[first + lane] = Truth::unknown;
+    }
+  });
   return {std::move(values), std::move(sets), pool};
 }
 
@@ -69,10 +72,11 @@ TextColumn Program::evaluate_text(const Columns& columns, std::size_t rows) cons
   TALLY_ASSERT(type() == Type::string());
   const auto pool = std::make_shared<ReasonPool>(plan_->tree);
   std::vector<std::string> values(rows);
-  auto sets = run_rows(*plan_, columns, rows, *pool,
-                       [&](std::size_t row, const Register& answer, std::size_t lane, bool unknown) {
-                         if (!unknown) values[row] = answer.texts[lane];
-                       });
+  auto sets = run_rows(*plan_, columns, rows, *pool, [&](std::size_t first, std::size_t count, const Register& answer) {
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      if (answer.unknown_at(lane) == 0) values[first + lane] = answer.texts[lane];
+    }
+  });
   return {std::move(values), std::move(sets), pool};
 }
 

@@ -101,9 +101,7 @@ ReasonSetId ReasonPool::error(NodeId node, Failure failure, std::string_view det
   return single({ReasonKind::error, failure, node, detail.empty() ? base::TextId{} : texts_.intern(detail), {}, {}});
 }
 
-ReasonSetId ReasonPool::merge(ReasonSetId a, ReasonSetId b) {
-  if (a == b || b == 0) return a;
-  if (a == 0) return b;
+ReasonSetId ReasonPool::merge_different(ReasonSetId a, ReasonSetId b) {
   const std::uint64_t pair = std::uint64_t{std::min(a, b)} << 32 | std::max(a, b);
   if (const auto found = merged_.find(pair); found != merged_.end()) return found->second;
   Set both;

@@ -54,7 +54,10 @@ class ReasonPool {
   ReasonSetId never(NodeId operand);
   ReasonSetId error(NodeId node, Failure failure, std::string_view detail = {});
   /// All reasons of both; 0 (none) is neutral.
-  ReasonSetId merge(ReasonSetId a, ReasonSetId b);
+  ReasonSetId merge(ReasonSetId a, ReasonSetId b) {
+    if (a == b || b == 0) return a;
+    return a == 0 ? b : merge_different(a, b);
+  }
 
   /// Sorted by fact, kind, sentence; equal ones once.
   [[nodiscard]] std::vector<Reason> reasons(ReasonSetId set) const;
@@ -79,6 +82,7 @@ class ReasonPool {
     std::size_t operator()(const Set& set) const noexcept;
   };
 
+  ReasonSetId merge_different(ReasonSetId a, ReasonSetId b);
   ReasonSetId single(const Atom& atom);
   ReasonSetId intern(Set set);
   [[nodiscard]] Reason spell(const Atom& atom) const;

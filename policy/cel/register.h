@@ -28,41 +28,68 @@ struct ListSpan {
   std::uint64_t count = 0;
 };
 
+/// Calls `visit(lane)` for each. Lanes ascend, so that the last one tells whether any is left out: a batch without a
+/// gap, which is what most steps are asked for, needs no list.
+template <class Visit>
+void each_lane(Selection lanes, Visit visit) {
+  if (lanes.empty()) return;
+  const std::size_t end = std::size_t{lanes.back()} + 1;
+  if (lanes.size() == end) {
+    for (std::size_t lane = 0; lane < end; ++lane) visit(lane);
+  } else {
+    for (const std::size_t lane : lanes) visit(lane);
+  }
+}
+
+/// One value for each lane of a batch. Lanes are below kBatchRows by construction: the innermost loops do not check
+/// them.
+template <class T>
+class PerLane {
+ public:
+  void make() { values_ = std::make_unique<T[]>(kBatchRows); }
+  [[nodiscard]] T& operator[](std::size_t lane) const { return values_[lane]; }
+  [[nodiscard]] T* data() const { return values_.get(); }
+  void clear() const { std::fill_n(values_.get(), kBatchRows, T{}); }
+
+ private:
+  std::unique_ptr<T[]> values_;
+};
+
 struct Register {
-  std::vector<std::uint8_t> flags;
-  std::vector<std::int64_t> ints;
-  std::vector<std::uint64_t> uints;
-  std::vector<double> reals;
-  std::vector<std::string_view> texts;
-  std::vector<Interval> times;  ///< timestamps and durations
-  std::vector<ListSpan> lists;
-  std::vector<ReasonSetId> unknown;  ///< read only when any_unknown
+  PerLane<std::uint8_t> flags;  ///< 0 or 1
+  PerLane<std::int64_t> ints;
+  PerLane<std::uint64_t> uints;
+  PerLane<double> reals;
+  PerLane<std::string_view> texts;
+  PerLane<Interval> times;  ///< timestamps and durations
+  PerLane<ListSpan> lists;
+  PerLane<ReasonSetId> unknown;  ///< read only when any_unknown
   bool any_unknown = false;
 
   explicit Register(const Type& type) {
-    unknown.resize(kBatchRows);
+    unknown.make();
     switch (type.kind) {
-      case Kind::boolean: flags.resize(kBatchRows); break;
-      case Kind::integer: ints.resize(kBatchRows); break;
-      case Kind::uinteger: uints.resize(kBatchRows); break;
-      case Kind::real: reals.resize(kBatchRows); break;
-      case Kind::string: texts.resize(kBatchRows); break;
+      case Kind::boolean: flags.make(); break;
+      case Kind::integer: ints.make(); break;
+      case Kind::uinteger: uints.make(); break;
+      case Kind::real: reals.make(); break;
+      case Kind::string: texts.make(); break;
       case Kind::timestamp:
-      case Kind::duration: times.resize(kBatchRows); break;
-      case Kind::list: lists.resize(kBatchRows); break;
+      case Kind::duration: times.make(); break;
+      case Kind::list: lists.make(); break;
       default: break;  // no column: only islands look at it, as a boxed value
     }
   }
 
-  [[nodiscard]] ReasonSetId unknown_at(Lane lane) const { return any_unknown ? unknown[lane] : 0; }
-  void set_unknown(Lane lane, ReasonSetId reasons) {
-    if (!any_unknown) std::fill(unknown.begin(), unknown.end(), ReasonSetId{0});
+  [[nodiscard]] ReasonSetId unknown_at(std::size_t lane) const { return any_unknown ? unknown[lane] : 0; }
+  void set_unknown(std::size_t lane, ReasonSetId reasons) {
+    if (!any_unknown) unknown.clear();
     any_unknown = true;
     unknown[lane] = reasons;
   }
 };
 
-/// Calls `visit(vector of left, vector of right)` with the values of the given kind.
+/// Calls `visit(values of left, values of right)` with the values of the given kind.
 template <class Left, class Right, class Visit>
 void with_values(Kind kind, Left& left, Right& right, Visit visit) {
   switch (kind) {
@@ -77,11 +104,11 @@ void with_values(Kind kind, Left& left, Right& right, Visit visit) {
   }
 }
 
-inline void copy_lane(Kind kind, const Register& from, Lane lane, Register& to) {
+inline void copy_lane(Kind kind, const Register& from, std::size_t lane, Register& to) {
   with_values(kind, from, to, [&](const auto& source, auto& target) { target[lane] = source[lane]; });
 }
 
-inline bool same_value(Kind kind, const Register& left, const Register& right, Lane lane) {
+inline bool same_value(Kind kind, const Register& left, const Register& right, std::size_t lane) {
   bool same = false;
   with_values(kind, left, right, [&](const auto& a, const auto& b) { same = a[lane] == b[lane]; });
   return same;

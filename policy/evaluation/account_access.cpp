@@ -8,20 +8,24 @@ namespace tally::evaluation {
 using model::AccountId;
 using model::BoolFact;
 
+/// What access says, its reason as a text of this table.
+BoolFact AccountFacts::in_own_words(const BoolFact& fact) {
+  if (fact.value != model::Truth::unknown) return fact;
+  return BoolFact::unknown(text_.intern(inputs_.access.view(fact.basis)));
+}
+
 cel::FactColumn AccountFacts::only_through_nesting() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = inputs_.access.only_through_nesting(inputs_.snapshot, AccountId::at(i));
-    if (out[i].value == model::Truth::unknown) out[i].basis = text_.intern(inputs_.access.view(out[i].basis));
+    out[i] = in_own_words(inputs_.access.only_through_nesting(inputs_.snapshot, AccountId::at(i)));
   }
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::through_circle() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = inputs_.access.through_circle(inputs_.snapshot, AccountId::at(i));
-    if (out[i].value == model::Truth::unknown) out[i].basis = text_.intern(inputs_.access.view(out[i].basis));
+    out[i] = in_own_words(inputs_.access.through_circle(inputs_.snapshot, AccountId::at(i)));
   }
   return view(out, text_);
 }
@@ -29,14 +33,14 @@ cel::FactColumn AccountFacts::through_circle() {
 /// One membership of a group of tier 0 cannot be outdone; anything else may be nearer than was seen.
 cel::FactColumn AccountFacts::privileged_distance() {
   std::vector<std::int64_t>& out = numbers_.emplace_back(inputs_.snapshot.accounts.size());
-  std::vector<base::TextId>& why = texts();
+  std::vector<base::TextId>& why = reasons_of_rows();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto account = AccountId::at(i);
     const access::Reach& reach = inputs_.access.reach(account);
     out[i] = reach.distance;
     if (reach.tier == model::Tier::tier0 && reach.distance == 1) continue;
     const std::string_view unseen = inputs_.access.view(inputs_.access.ways_unseen(inputs_.snapshot, account));
-    if (!unseen.empty()) why[i] = text_.intern(unseen);
+    if (!unseen.empty()) note(why, out.size(), i, text_.intern(unseen));
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
 }

@@ -194,7 +194,7 @@ cel::FactColumn AccountFacts::posix_number(std::vector<std::uint32_t> model::Acc
 }
 
 cel::FactColumn AccountFacts::conflict() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = BoolFact::known(is_conflict_name(inputs_.snapshot.view(accounts().dn[i])), {});
   }
@@ -203,20 +203,21 @@ cel::FactColumn AccountFacts::conflict() {
 
 cel::FactColumn AccountFacts::kinds() {
   std::vector<base::TextId>& out = texts();
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = text_.intern(to_string(inputs_.snapshot.accounts.kind[i]));
+  Words<model::AccountKind> words(text_);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = words.of(accounts().kind[i]);
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::sources() {
   std::vector<base::TextId>& out = texts();
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = text_.intern(inputs_.snapshot.source(inputs_.snapshot.accounts.source[i]).name);
-  }
+  std::vector<base::TextId> names;
+  for (const model::SourceRecord& source : inputs_.snapshot.sources) names.push_back(text_.intern(source.name));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = names[accounts().source[i].index()];
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::expired() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const Truth value = is_expired(inputs_.snapshot, i);
     const model::TimeFact& expires = inputs_.snapshot.accounts.expires[i];
@@ -233,28 +234,24 @@ cel::FactColumn AccountFacts::expired() {
 }
 
 cel::FactColumn AccountFacts::usable() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const BoolFact& enabled = accounts().enabled[i];
-    out[i].value = is_usable(inputs_.snapshot, i);
-    if (out[i].value != Truth::unknown) continue;
-    out[i].basis = enabled.value == Truth::unknown
-                       ? text_.intern(fmt::format("it is not known whether the account is enabled: {}",
-                                                  inputs_.snapshot.view(enabled.basis)))
-                       : text_.intern("it is not known whether the account has expired");
+    const Truth value = is_usable(inputs_.snapshot, i);
+    out[i] = BoolFact::known(value == Truth::yes, {});
+    if (value != Truth::unknown) continue;
+    out[i] = BoolFact::unknown(enabled.value == Truth::unknown
+                                   ? text_.intern(fmt::format("it is not known whether the account is enabled: {}",
+                                                              inputs_.snapshot.view(enabled.basis)))
+                                   : text_.intern("it is not known whether the account has expired"));
   }
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::flag(model::AccountFlag bit) {
-  std::vector<BoolFact>& out = bools();
-  const base::TextId untold = text_.intern("the directory does not tell");
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const bool known = (inputs_.snapshot.accounts.flags_known[i] & bit) != 0;
-    const bool set = (inputs_.snapshot.accounts.flags[i] & bit) != 0;
-    out[i] = known ? BoolFact::known(set, {}) : BoolFact::unknown(untold);
-  }
-  return view(out, text_);
+  untold_ = text_.intern("the directory does not tell");
+  return {cel::FlagView{{accounts().flags}, {accounts().flags_known}, bit},
+          {cel::Strided<base::TextId>::same(untold_, accounts().size()), &text_}};
 }
 
 }  // namespace tally::evaluation

@@ -12,13 +12,14 @@
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
 #include "policy/evaluation/person_facts.h"
+#include "policy/evaluation/truths.h"
 
 namespace tally::evaluation {
 
 class AccountFacts {
  public:
   /// `people` says who of the owners left; it outlives this.
-  AccountFacts(const Inputs& inputs, PersonFacts& people) : inputs_(inputs), people_(people), entitlements_(inputs) {}
+  AccountFacts(const Inputs& inputs, PersonFacts& people);
   /// Asks for a name of the catalogue that begins with "account.".
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
@@ -38,8 +39,10 @@ class AccountFacts {
 
   [[nodiscard]] const model::Accounts& accounts() const { return inputs_.snapshot.accounts; }
   [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }
-  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(accounts().size()); }
+  Truths& bools() { return bools_.emplace_back(accounts().size()); }
   std::vector<base::TextId>& texts() { return texts_.emplace_back(accounts().size()); }
+  /// For note().
+  std::vector<base::TextId>& reasons_of_rows() { return texts_.emplace_back(); }
   std::vector<std::int64_t>& numbers() { return numbers_.emplace_back(accounts().size()); }
   cel::FactColumn text(std::vector<base::TextId> model::Accounts::*column) const;
   cel::FactColumn times(std::vector<model::TimeFact> model::Accounts::*column) const;
@@ -66,6 +69,7 @@ class AccountFacts {
   cel::FactColumn privileged_tier();
   cel::FactColumn by_primary_group();
   cel::FactColumn domain_controller();
+  model::BoolFact in_own_words(const model::BoolFact& fact);
   cel::FactColumn only_through_nesting();
   cel::FactColumn through_circle();
   cel::FactColumn privileged_distance();
@@ -86,7 +90,11 @@ class AccountFacts {
   cel::FactColumn protected_user();
 
   /// Why the owner of the row is not known; invalid when it is.
-  base::TextId owner_unknown(std::size_t row);
+  base::TextId owner_unknown(std::size_t row) {
+    if (!owners_asked_) ask_owners();
+    return owner_why_.empty() ? base::TextId() : owner_why_[row];
+  }
+  void ask_owners();
   /// Whether one of several people who fit the row left.
   model::BoolFact leaver_among_candidates(std::size_t row);
   /// The person behind the manager that the directory names; nothing, and why, when that cannot be told.
@@ -113,14 +121,16 @@ class AccountFacts {
   PersonFacts& people_;
   EntitlementFacts entitlements_;
   base::TextPool text_;
-  std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
+  std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<model::TimeFact>> moments_;
   std::deque<std::vector<base::TextId>> texts_;
   std::deque<std::vector<std::int64_t>> numbers_;
   std::vector<std::uint64_t> offsets_, effective_offsets_, suggestion_offsets_;
   std::vector<base::TextId> gaps_;
-  std::string quarantined_hr_;
-  bool hr_checked_ = false;
+  std::vector<std::uint8_t> everybodys_;  ///< by group: a default one of its domain
+  base::TextId untold_;                   ///< why a flag is not known
+  bool owners_asked_ = false;
+  std::vector<base::TextId> owner_why_;  ///< by row; empty while all owners are known
 };
 
 }  // namespace tally::evaluation

@@ -52,7 +52,7 @@ cel::FactColumn AccountFacts::persona() {
 }
 
 cel::FactColumn AccountFacts::registered() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = BoolFact::known(inputs_.links.links[i].registered, {});
   return view(out, text_);
 }
@@ -65,7 +65,7 @@ cel::FactColumn AccountFacts::registered_owner() {
 }
 
 cel::FactColumn AccountFacts::second_main() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   const base::TextId untold = text_.intern("it is not known whether another account of theirs works");
   const auto another_works = [&](std::size_t i) {
     Truth any = Truth::no;
@@ -96,8 +96,9 @@ cel::FactColumn AccountFacts::second_main() {
 
 cel::FactColumn AccountFacts::identifier_reused() {
   if (const auto& reuse = inputs_.links.reuse) return view(reuse->account, reuse->text);
-  std::vector<BoolFact>& out = bools();
-  out.assign(out.size(), BoolFact::unknown(text_.intern(kNothingEarlier)));
+  Truths& out = bools();
+  const BoolFact unknown = BoolFact::unknown(text_.intern(kNothingEarlier));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = unknown;
   return view(out, text_);
 }
 

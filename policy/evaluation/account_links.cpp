@@ -56,6 +56,16 @@ FactRows<AccountFacts> AccountFacts::link_rows() {
   return kRows;
 }
 
+AccountFacts::AccountFacts(const Inputs& inputs, PersonFacts& people)
+    : inputs_(inputs), people_(people), entitlements_(inputs) {
+  const model::Snapshot& s = inputs_.snapshot;
+  for (std::size_t g = 0; g < s.groups.size(); ++g) {
+    const std::string_view sid = s.view(s.groups.sid[g]);
+    everybodys_.push_back(sid.starts_with("S-1-5-21-") &&
+                          (sid.ends_with("-513") || sid.ends_with("-514") || sid.ends_with("-515")));
+  }
+}
+
 std::string AccountFacts::privilege_in_words(std::size_t row) const {
   const access::Reach& reach = inputs_.access.reach(model::AccountId::at(row));
   const std::string unseen(inputs_.access.view(reach.unseen));
@@ -67,31 +77,36 @@ std::string AccountFacts::privilege_in_words(std::size_t row) const {
 }
 
 /// A link to a person that rests on a quarantined HR feed is not known either: nothing in such a feed is believed.
-base::TextId AccountFacts::owner_unknown(std::size_t row) {
-  if (!hr_checked_) {
-    hr_checked_ = true;
-    for (const model::SourceRecord& source : inputs_.snapshot.sources) {
-      if (source.kind != model::SourceKind::hr || !quarantined(source.coverage)) continue;
-      quarantined_hr_ += fmt::format("{}HR source {} is {}: {}", quarantined_hr_.empty() ? "" : "; ", source.name,
-                                     to_string(source.coverage.state), source.coverage.in_words());
+void AccountFacts::ask_owners() {
+  owners_asked_ = true;
+  std::string unbelieved;
+  for (const model::SourceRecord& source : inputs_.snapshot.sources) {
+    if (source.kind != model::SourceKind::hr || !quarantined(source.coverage)) continue;
+    unbelieved += fmt::format("{}HR source {} is {}: {}", unbelieved.empty() ? "" : "; ", source.name,
+                              to_string(source.coverage.state), source.coverage.in_words());
+  }
+  const base::TextId hr = unbelieved.empty() ? base::TextId() : text_.intern(unbelieved);
+  for (std::size_t i = 0; i < accounts().size(); ++i) {
+    const correlation::Link& link = inputs_.links.links[i];
+    if (link.owner == Owner::cannot_tell) {
+      note(owner_why_, accounts().size(), i, text_.intern(inputs_.links.text.view(link.reason)));
+    } else if (hr.valid()) {
+      const bool by_unbelieved =
+          link.owner == Owner::person && link.person.valid() &&
+          quarantined(inputs_.snapshot.source(inputs_.snapshot.people.source[link.person.index()]).coverage);
+      const bool open = by_unbelieved || link.owner == Owner::ambiguous || link.owner == Owner::nobody;
+      if (open) note(owner_why_, accounts().size(), i, hr);
     }
   }
-  const correlation::Link& link = inputs_.links.links[row];
-  if (link.owner == Owner::cannot_tell) return text_.intern(inputs_.links.text.view(link.reason));
-  if (quarantined_hr_.empty()) return {};
-  const bool by_quarantined =
-      link.owner == Owner::person && link.person.valid() &&
-      quarantined(inputs_.snapshot.source(inputs_.snapshot.people.source[link.person.index()]).coverage);
-  return by_quarantined || link.owner == Owner::ambiguous || link.owner == Owner::nobody ? text_.intern(quarantined_hr_)
-                                                                                         : base::TextId();
 }
 
 cel::FactColumn AccountFacts::owner() {
   std::vector<base::TextId>& out = texts();
-  std::vector<base::TextId>& why = texts();
+  std::vector<base::TextId>& why = reasons_of_rows();
+  Words<Owner> words(text_);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = text_.intern(to_string(inputs_.links.links[i].owner));
-    why[i] = owner_unknown(i);
+    out[i] = words.of(inputs_.links.links[i].owner);
+    note(why, out.size(), i, owner_unknown(i));
   }
   return {cel::TextView{{out}, &text_}, reasons(why, text_)};
 }
@@ -107,7 +122,7 @@ BoolFact AccountFacts::leaver_among_candidates(std::size_t row) {
 }
 
 cel::FactColumn AccountFacts::owner_left() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const correlation::Link& link = inputs_.links.links[i];
     const base::TextId why = owner_unknown(i);
@@ -126,16 +141,16 @@ cel::FactColumn AccountFacts::owner_left() {
 
 cel::FactColumn AccountFacts::owner_confidence() {
   std::vector<std::int64_t>& out = numbers();
-  std::vector<base::TextId>& why = texts();
+  std::vector<base::TextId>& why = reasons_of_rows();
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = static_cast<std::int64_t>(inputs_.links.links[i].confidence * 100.0F + 0.5F);
-    why[i] = owner_unknown(i);
+    note(why, out.size(), i, owner_unknown(i));
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
 
 cel::FactColumn AccountFacts::primary() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const base::TextId why = owner_unknown(i);
     out[i] = why.valid() ? BoolFact::unknown(why) : BoolFact::known(inputs_.links.links[i].primary, {});
@@ -146,11 +161,10 @@ cel::FactColumn AccountFacts::primary() {
 /// Domain Users (513), Guests (514) and Computers (515) hold everybody (MS-DTYP 2.4.2.4); a primary group is where
 /// everybody is in POSIX, and counts only when it gives power.
 bool AccountFacts::is_default_group(std::size_t row, GroupId group) const {
-  const model::Snapshot& s = inputs_.snapshot;
-  const std::string_view sid = s.view(s.groups.sid[group.index()]);
-  if (sid.starts_with("S-1-5-21-") && (sid.ends_with("-513") || sid.ends_with("-514") || sid.ends_with("-515")))
-    return true;
-  return sid.empty() && group == s.accounts.primary_group[row] && inputs_.access.tiers().of(group) == Tier::none;
+  if (everybodys_[group.index()] != 0) return true;
+  return group == accounts().primary_group[row] &&
+         inputs_.snapshot.view(inputs_.snapshot.groups.sid[group.index()]).empty() &&
+         inputs_.access.tiers().of(group) == Tier::none;
 }
 
 std::vector<GroupId> AccountFacts::own_groups(std::size_t row) const {
@@ -202,7 +216,7 @@ cel::FactColumn AccountFacts::group_names(bool seen_only) {
 
 cel::FactColumn AccountFacts::has_groups() {
   const auto& missing = gaps();
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto row = inputs_.snapshot.groups_of_account.row(i);
     const bool any = std::any_of(row.begin(), row.end(), [&](GroupId group) { return !is_default_group(i, group); });
@@ -225,43 +239,43 @@ cel::FactColumn AccountFacts::groups_count() {
 }
 
 cel::FactColumn AccountFacts::privileged() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i].value = is_privileged(inputs_, i);
-    if (out[i].value != Truth::unknown) continue;
+    const Truth value = is_privileged(inputs_, i);
+    out[i] = BoolFact::known(value == Truth::yes, {});
+    if (value != Truth::unknown) continue;
     const std::string_view unseen = inputs_.access.view(inputs_.access.reach(model::AccountId::at(i)).unseen);
-    out[i].basis = text_.intern(unseen);
+    out[i] = BoolFact::unknown(text_.intern(unseen));
   }
   return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::privileged_tier() {
   std::vector<std::int64_t>& out = numbers();
-  std::vector<base::TextId>& why = texts();
+  std::vector<base::TextId>& why = reasons_of_rows();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const access::Reach& reach = inputs_.access.reach(model::AccountId::at(i));
     const std::string_view unseen = inputs_.access.view(reach.unseen);
     out[i] = reach.tier == Tier::tier0 ? 0 : reach.tier == Tier::tier1 ? 1 : 2;
-    if (!unseen.empty()) why[i] = text_.intern(unseen);
+    if (!unseen.empty()) note(why, out.size(), i, text_.intern(unseen));
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
 }
 
 cel::FactColumn AccountFacts::by_primary_group() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const GroupId primary = inputs_.snapshot.accounts.primary_group[i];
     const auto account = model::AccountId::at(i);
-    const std::string_view unseen = inputs_.access.view(inputs_.access.ways_unseen(inputs_.snapshot, account));
-    if (access::in_root_group(inputs_.snapshot, account) ||
-        (primary.valid() && inputs_.access.leads_to_privilege(primary))) {
-      out[i] = BoolFact::known(true, {});
-    } else if (access::doubtful_primary_group(inputs_.snapshot, model::AccountId::at(i))) {
+    const bool power =
+        primary.valid() ? inputs_.access.leads_to_privilege(primary) : access::in_root_group(inputs_.snapshot, account);
+    out[i] = BoolFact::known(power, {});
+    if (power) continue;
+    if (access::doubtful_primary_group(inputs_.snapshot, account)) {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
-    } else if (primary.valid() && !unseen.empty()) {
-      out[i] = BoolFact::unknown(text_.intern(unseen));
-    } else {
-      out[i] = BoolFact::known(false, {});
+    } else if (primary.valid()) {
+      const std::string_view unseen = inputs_.access.view(inputs_.access.ways_unseen(inputs_.snapshot, account));
+      if (!unseen.empty()) out[i] = BoolFact::unknown(text_.intern(unseen));
     }
   }
   return view(out, text_);
@@ -270,18 +284,19 @@ cel::FactColumn AccountFacts::by_primary_group() {
 /// By the fixed RIDs of Domain Controllers (516) and Read-only Domain Controllers (521), MS-DTYP 2.4.2.4.
 cel::FactColumn AccountFacts::domain_controller() {
   const model::Snapshot& s = inputs_.snapshot;
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = BoolFact::known(false, {});
+    if (s.accounts.kind[i] != model::AccountKind::computer) continue;
     const GroupId primary = s.accounts.primary_group[i];
     const std::string_view sid = primary.valid() ? s.view(s.groups.sid[primary.index()]) : std::string_view();
     const std::string_view basis = s.view(s.accounts.primary_group_basis[i]);
     const bool seen = sid.starts_with("S-1-5-21-") && (sid.ends_with("-516") || sid.ends_with("-521"));
     const bool named =
         !primary.valid() && (basis.starts_with("primaryGroupID=516:") || basis.starts_with("primaryGroupID=521:"));
-    if (s.accounts.kind[i] != model::AccountKind::computer || seen || named ||
-        !access::doubtful_primary_group(inputs_.snapshot, model::AccountId::at(i))) {
-      out[i] = BoolFact::known(s.accounts.kind[i] == model::AccountKind::computer && (seen || named), {});
-    } else {
+    if (seen || named) {
+      out[i] = BoolFact::known(true, {});
+    } else if (access::doubtful_primary_group(inputs_.snapshot, model::AccountId::at(i))) {
       out[i] = BoolFact::unknown(text_.intern("the primary group was not seen"));
     }
   }

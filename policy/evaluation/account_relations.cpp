@@ -80,10 +80,10 @@ base::TextId AccountFacts::responsible_unknown(std::size_t row) {
 
 cel::FactColumn AccountFacts::responsible() {
   std::vector<base::TextId>& out = texts();
-  std::vector<base::TextId>& why = texts();
+  std::vector<base::TextId>& why = reasons_of_rows();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const correlation::Link& link = inputs_.links.links[i];
-    why[i] = responsible_unknown(i);
+    note(why, out.size(), i, responsible_unknown(i));
     const bool answers = link.owner == Owner::non_human && link.person.valid();
     out[i] = answers ? inputs_.snapshot.people.employee_id[link.person.index()] : base::TextId(0);
   }
@@ -91,7 +91,7 @@ cel::FactColumn AccountFacts::responsible() {
 }
 
 cel::FactColumn AccountFacts::responsible_left() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const correlation::Link& link = inputs_.links.links[i];
     const base::TextId why = responsible_unknown(i);
@@ -116,7 +116,7 @@ AccountFacts::Manager AccountFacts::manager_of(std::size_t row) {
 }
 
 cel::FactColumn AccountFacts::manager_left() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   const base::TextId untold = text_.intern("the directory does not tell managers");
   for (std::size_t i = 0; i < out.size(); ++i) {
     if ((accounts().flags_known[i] & model::kManagerNamed) == 0) {
@@ -133,7 +133,7 @@ cel::FactColumn AccountFacts::manager_left() {
 
 cel::FactColumn AccountFacts::manager_agrees() {
   const model::Snapshot& s = inputs_.snapshot;
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   const base::TextId untold = text_.intern("the directory does not tell managers");
   const base::TextId nobody = text_.intern("no person is linked to the account");
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -169,7 +169,7 @@ cel::FactColumn AccountFacts::uid_number_shared() {
   for (std::size_t i = 0; i < accounts().size(); ++i) {
     if (accounts().uid_number[i] != model::Accounts::kNoNumber) ++holders[key(i)];
   }
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const bool none = accounts().uid_number[i] == model::Accounts::kNoNumber;
     const bool shared = !none && holders[key(i)] > 1;
@@ -186,7 +186,7 @@ cel::FactColumn AccountFacts::protected_user() {
   const model::Snapshot& s = inputs_.snapshot;
   const std::vector<bool> in = protected_groups(s);
   const auto& missing = gaps();
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto groups = s.groups_of_account.row(i);
     const bool yes = std::any_of(groups.begin(), groups.end(), [&](GroupId group) { return in[group.index()]; });

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
+#include <numeric>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -41,6 +43,31 @@ class Group {
   std::map<std::string, std::size_t, std::less<>> first_;
 };
 
+/// The first row from `row` on that is not clear, which most are: eight are passed at a time.
+std::size_t next_not_clear(const std::vector<Outcome>& outcomes, std::size_t row) {
+  static_assert(sizeof(Outcome) == 1 && static_cast<int>(Outcome::clear) == 0);
+  std::uint64_t eight = 0;
+  while (row + sizeof eight <= outcomes.size()) {
+    std::memcpy(&eight, outcomes.data() + row, sizeof eight);
+    if (eight != 0) break;
+    row += sizeof eight;
+  }
+  while (row < outcomes.size() && outcomes[row] == Outcome::clear) ++row;
+  return row;
+}
+
+/// Findings are large: each is moved once.
+template <class Value, class Less>
+void put_in_order(std::vector<Value>& values, Less less) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return less(values[a], values[b]); });
+  std::vector<Value> out;
+  out.reserve(values.size());
+  for (const std::size_t at : order) out.push_back(std::move(values[at]));
+  values = std::move(out);
+}
+
 /// Stands for a source whose unseen records are meant, beside rows of the subject's own table.
 constexpr std::size_t kUnseenBase = std::size_t{1} << 40;
 
@@ -54,9 +81,8 @@ class Evaluation {
     const auto in_order = [](const model::Finding& a, const model::Finding& b) {
       return std::tie(b.severity, a.rule, a.subject.key) < std::tie(a.severity, b.rule, b.subject.key);
     };
-    std::sort(out_.verdict.findings.begin(), out_.verdict.findings.end(), in_order);
-    std::sort(out_.verdict.exempted.begin(), out_.verdict.exempted.end(),
-              [&](const auto& a, const auto& b) { return in_order(a.finding, b.finding); });
+    put_in_order(out_.verdict.findings, in_order);
+    put_in_order(out_.verdict.exempted, [&](const auto& a, const auto& b) { return in_order(a.finding, b.finding); });
     by_count(out_.verdict.cannot_tell);
     count_populations();
     out_.verdict.digest = digest_of(out_.verdict);
@@ -66,21 +92,23 @@ class Evaluation {
  private:
   void ask(const rules::ActiveRule& rule) {
     const cel::TruthColumn answers = judge_.ask(rule);
-    std::vector<Outcome>& outcomes = out_.outcomes.emplace_back(answers.size());
+    const std::vector<Outcome>& outcomes = out_.outcomes.emplace_back(judge_.outcomes(rule, answers));
     model::RuleTally tally{
         rule.rule.id, rule.rule.title, rule.rule.severity, rule.rule.about, answers.size(), 0, 0, 0, 0};
     std::map<std::string, Group> groups;
     std::unordered_map<cel::ReasonSetId, Group*> by_set;
     std::vector<std::size_t> violations;
-    for (std::size_t row = 0; row < answers.size(); ++row) {
-      outcomes[row] = judge_.outcome(rule, answers, row);
-      tally.clear += outcomes[row] == Outcome::clear;
-      tally.cannot_tell += outcomes[row] == Outcome::cannot_tell;
-      if (outcomes[row] == Outcome::violation) violations.push_back(row);
-      if (outcomes[row] != Outcome::cannot_tell) continue;
+    for (std::size_t row = next_not_clear(outcomes, 0); row < outcomes.size();
+         row = next_not_clear(outcomes, row + 1)) {
+      if (outcomes[row] == Outcome::violation) {
+        violations.push_back(row);
+        continue;
+      }
+      ++tally.cannot_tell;
       write_key(inputs_.snapshot, rule.rule.about, row, key_);
       group_of(rule, answers, row, groups, by_set).add(key_, row);
     }
+    tally.clear = tally.asked - tally.cannot_tell - violations.size();
     add_unseen(rule, tally, groups);
     std::vector<CannotTell> reasons;
     for (const auto& [reason, group] : groups) reasons.push_back(entry_of(rule, reason, group));

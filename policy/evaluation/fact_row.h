@@ -32,6 +32,7 @@ template <class Facts, class... Tables>
 const FactRow<Facts>& fact_row(std::string_view name, const Tables&... tables) {
   const FactRow<Facts>* found = nullptr;
   const auto look = [&](FactRows<Facts> rows) {
+    if (found != nullptr) return;
     const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
     if (at != rows.end()) found = &*at;
   };

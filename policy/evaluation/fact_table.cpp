@@ -24,8 +24,9 @@ constexpr std::string_view kUnknown = "unknown";
 struct Shower {
   std::size_t row;
 
-  std::string operator()(const cel::BoolView& v) const {
-    const std::uint8_t value = v.values[row];
+  std::string operator()(const cel::BoolView& v) const { return truth(v.values[row]); }
+  std::string operator()(const cel::FlagView& v) const { return truth(v.at(row)); }
+  static std::string truth(std::uint8_t value) {
     return std::string(value == cel::kBoolUnknown ? kUnknown : value == cel::kBoolYes ? "true" : "false");
   }
   std::string operator()(const cel::TimeView& v) const {
@@ -55,9 +56,10 @@ struct Shower {
 
 /// Only bools and times say themselves that they are unknown; their ids of reasons may be valid for known rows.
 bool unknown_by_reason(const cel::FactColumn& column, std::size_t row) {
-  if (std::holds_alternative<cel::BoolView>(column.values) || std::holds_alternative<cel::TimeView>(column.values))
-    return false;
-  return column.reasons.ids.size() > 0 && column.reasons.ids[row].valid();
+  const bool says_itself = std::holds_alternative<cel::BoolView>(column.values) ||
+                           std::holds_alternative<cel::FlagView>(column.values) ||
+                           std::holds_alternative<cel::TimeView>(column.values);
+  return !says_itself && column.reasons.ids.size() > 0 && column.reasons.ids[row].valid();
 }
 
 }  // namespace
@@ -114,38 +116,36 @@ cel::FactColumn FactTable::own_column(SubjectKind table, std::string_view fact) 
   return run_.column(fact);
 }
 
-const cel::FactColumn& FactTable::column(std::string_view fact) {
-  if (const auto found = columns_.find(fact); found != columns_.end()) return found->second;
+const FactTable::Entry& FactTable::entry(std::string_view fact) {
+  if (const auto found = entries_.find(fact); found != entries_.end()) return found->second;
   const SubjectKind table = table_of(fact);
-  cel::FactColumn made = own_column(table, fact);
-  if (table != kind_) made.through = {links(table), table == SubjectKind::person ? kNoPerson : "no source"};
-  return columns_.emplace(std::string(fact), std::move(made)).first->second;
-}
-
-std::uint32_t FactTable::own_row(std::string_view fact, std::size_t row) {
-  const SubjectKind table = table_of(fact);
-  return table == kind_ ? static_cast<std::uint32_t>(row) : links(table)[row];
+  Entry made{own_column(table, fact), table};
+  if (table != kind_) made.column.through = {links(table), table == SubjectKind::person ? kNoPerson : "no source"};
+  return entries_.emplace(std::string(fact), std::move(made)).first->second;
 }
 
 void FactTable::bind(cel::Columns& columns, const std::vector<std::string>& facts) {
   columns.bind("now", cel::Value::moment(inputs_.snapshot.as_of));
   for (const std::string& fact : facts) {
-    if (fact != "now") columns.bind(fact, column(fact));
+    if (fact != "now") columns.bind(fact, entry(fact).column);
   }
+}
+
+std::string FactTable::Entry::value(std::uint32_t own) const {
+  if (own == cel::Through::kNoRow || unknown_by_reason(column, own)) return std::string(kUnknown);
+  return std::visit(Shower{own}, column.values);
 }
 
 std::string FactTable::value(std::string_view fact, std::size_t row) {
   if (fact == "now") return base::format_instant(inputs_.snapshot.as_of);
-  const cel::FactColumn& facts = column(fact);
-  const std::uint32_t own = own_row(fact, row);
-  if (own == cel::Through::kNoRow || unknown_by_reason(facts, own)) return std::string(kUnknown);
-  return std::visit(Shower{own}, facts.values);
+  const Entry& at = entry(fact);
+  return at.value(at.own_row(row));
 }
 
 std::pair<model::TimeState, base::Bounds> FactTable::moment(std::string_view fact, std::size_t row) {
-  const cel::FactColumn& facts = column(fact);
-  const std::uint32_t own = own_row(fact, row);
-  const auto* times = std::get_if<cel::TimeView>(&facts.values);
+  const Entry& at = entry(fact);
+  const std::uint32_t own = at.own_row(row);
+  const auto* times = std::get_if<cel::TimeView>(&at.column.values);
   TALLY_ASSERT(times != nullptr);
   if (own == cel::Through::kNoRow || times->states[own] == cel::kTimeUnknown) return {model::TimeState::unknown, {}};
   if (times->states[own] == cel::kTimeNever) return {model::TimeState::never, {}};
@@ -153,22 +153,22 @@ std::pair<model::TimeState, base::Bounds> FactTable::moment(std::string_view fac
 }
 
 model::Evidence FactTable::evidence(std::string_view fact, std::size_t row) {
-  model::Evidence out{std::string(fact), value(fact, row), {}, {}, inputs_.snapshot.as_of};
-  const std::uint32_t own = own_row(fact, row);
+  const Entry& at = entry(fact);
+  const std::uint32_t own = at.own_row(row);
+  model::Evidence out{std::string(fact), at.value(own), {}, {}, inputs_.snapshot.as_of};
   if (own == cel::Through::kNoRow) {
     out.basis = kNoPerson;
     return out;
   }
-  const cel::FactColumn& facts = column(fact);
-  const SubjectKind table = table_of(fact);
-  if (const model::SourceId from = source_of(inputs_.snapshot, table, own); from.valid()) {
+  if (const model::SourceId from = source_of(inputs_.snapshot, at.table, own); from.valid()) {
     out.source = inputs_.snapshot.source(from).name;
     out.read_at = inputs_.snapshot.source(from).finished;
   }
-  if (out.value == kUnknown && facts.reasons.ids.size() > 0) {
-    out.basis = facts.reasons.pool->view(facts.reasons.ids[own]);
+  const cel::ReasonView& reasons = at.column.reasons;
+  if (out.value == kUnknown && reasons.ids.size() > 0) {
+    out.basis = reasons.pool->view(reasons.ids[own]);
   } else {
-    out.basis = basis(table, fact, own);
+    out.basis = basis(at.table, fact, own);
   }
   return out;
 }

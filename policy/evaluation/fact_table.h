@@ -43,11 +43,21 @@ class FactTable {
   static constexpr std::string_view kNoPerson = "no person is linked to the account";
 
  private:
-  const cel::FactColumn& column(std::string_view fact);
+  /// One fact that was asked for.
+  struct Entry {
+    cel::FactColumn column;
+    model::SubjectKind table = model::SubjectKind::account;  ///< whose fact it is
+    /// The row of that table behind a subject; Through::kNoRow when there is none.
+    [[nodiscard]] std::uint32_t own_row(std::size_t row) const {
+      return column.through.rows.empty() ? static_cast<std::uint32_t>(row) : column.through.rows[row];
+    }
+    /// As rules see it, in a row of its own table.
+    [[nodiscard]] std::string value(std::uint32_t own) const;
+  };
+
+  const Entry& entry(std::string_view fact);
   cel::FactColumn own_column(model::SubjectKind table, std::string_view fact);
   [[nodiscard]] std::string basis(model::SubjectKind table, std::string_view fact, std::size_t own) const;
-  /// The row of that fact's own table behind this subject; Through::kNoRow when there is none.
-  [[nodiscard]] std::uint32_t own_row(std::string_view fact, std::size_t row);
   /// By row of the subject: the row of `table` behind it. Made when first asked for.
   const std::vector<std::uint32_t>& links(model::SubjectKind table);
 
@@ -60,7 +70,7 @@ class FactTable {
   MembershipFacts memberships_;
   RunFacts run_;
   std::map<model::SubjectKind, std::vector<std::uint32_t>> links_;
-  std::map<std::string, cel::FactColumn, std::less<>> columns_;
+  std::map<std::string, Entry, std::less<>> entries_;
 };
 
 }  // namespace tally::evaluation

@@ -100,7 +100,7 @@ cel::FactColumn GroupFacts::privileged() {
     if (!inputs_.access.leads_to_privilege(GroupId::at(g))) continue;
     why = text_.intern("not all members of all privileged groups could be read");
   }
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const bool leads = inputs_.access.leads_to_privilege(GroupId::at(i));
     const base::TextId why = unseen[s.groups.source[i].index()];
@@ -138,7 +138,7 @@ cel::FactColumn GroupFacts::members_count() {
 }
 
 cel::FactColumn GroupFacts::has_members() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::string reason = members()[i] > 0 ? std::string() : unlisted(i);
     out[i] = reason.empty() ? BoolFact::known(members()[i] > 0, {}) : BoolFact::unknown(text_.intern(reason));
@@ -159,7 +159,7 @@ cel::FactColumn GroupFacts::unresolved_members() {
 
 cel::FactColumn GroupFacts::circular() {
   const std::vector<bool> in_itself = circular_groups(inputs_.snapshot.groups_of_group);
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const bool yes = i < in_itself.size() && in_itself[i];
     const std::string reason = yes ? std::string() : unlisted(i);
@@ -169,7 +169,7 @@ cel::FactColumn GroupFacts::circular() {
 }
 
 cel::FactColumn GroupFacts::mail_only() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   const base::TextId untold = text_.intern(kNotTold);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = {inputs_.snapshot.groups.mail_only[i], untold};
   return view(out, text_);
@@ -177,7 +177,7 @@ cel::FactColumn GroupFacts::mail_only() {
 
 /// "cn=name\0ACNF:<guid>,…": the entry that lost when two of one name were made at once (MS-ADTS 3.1.1.1.5.1.4).
 cel::FactColumn GroupFacts::conflict() {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = BoolFact::known(is_conflict_name(inputs_.snapshot.view(inputs_.snapshot.groups.dn[i])), {});
   }

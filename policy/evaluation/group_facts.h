@@ -9,6 +9,7 @@
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
 #include "policy/evaluation/person_facts.h"
+#include "policy/evaluation/truths.h"
 
 namespace tally::evaluation {
 
@@ -24,7 +25,7 @@ class GroupFacts {
  private:
   static FactRows<GroupFacts> rows();
 
-  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(inputs_.snapshot.groups.size()); }
+  Truths& bools() { return bools_.emplace_back(inputs_.snapshot.groups.size()); }
   std::vector<std::int64_t>& numbers() { return numbers_.emplace_back(inputs_.snapshot.groups.size()); }
   std::vector<base::TextId>& texts() { return texts_.emplace_back(inputs_.snapshot.groups.size()); }
   cel::FactColumn text(std::vector<base::TextId> model::Groups::*column) const;
@@ -58,7 +59,7 @@ class GroupFacts {
   PersonFacts& people_;
   base::TextPool text_;
   std::vector<std::uint64_t> members_;
-  std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
+  std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<std::int64_t>> numbers_;
   std::deque<std::vector<base::TextId>> texts_;
   std::vector<std::uint64_t> owner_offsets_;

@@ -19,7 +19,7 @@ constexpr std::string_view kStranger = "an owner of the group is no account that
 /// Rights may hide the attribute: "none" is certain only where the directory was completely seen.
 cel::FactColumn GroupFacts::has_owner() {
   const model::Snapshot& s = inputs_.snapshot;
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const model::SourceRecord& source = s.source(s.groups.source[i]);
     if (s.groups.owners_named[i] > 0 || source.coverage.state == model::CoverageState::complete) {
@@ -49,7 +49,7 @@ cel::FactColumn GroupFacts::owners() {
 /// Yes as soon as one of several owners is known to have left.
 cel::FactColumn GroupFacts::owner_left() {
   const model::Snapshot& s = inputs_.snapshot;
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto owners = i < s.owners_of_group.rows() ? s.owners_of_group.row(i) : std::span<const model::AccountId>();
     BoolFact any = s.groups.owners_named[i] > owners.size() ? BoolFact::unknown(text_.intern(kStranger))
@@ -92,7 +92,7 @@ bool GroupFacts::reaches(model::AccountId account, model::GroupId group) const {
 
 cel::FactColumn GroupFacts::owner_is_member() {
   const model::Snapshot& s = inputs_.snapshot;
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto owners = i < s.owners_of_group.rows() ? s.owners_of_group.row(i) : std::span<const model::AccountId>();
     const bool member = std::any_of(owners.begin(), owners.end(),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "policy/base/digest.h"
 #include "policy/evaluation/subject.h"
@@ -11,25 +12,46 @@
 namespace tally::evaluation {
 namespace {
 
+using model::Outcome;
 using model::Severity;
 using model::SubjectKind;
 
 /// Severity, the values that decide and the path: what has to differ for a finding to count as changed. What is only
 /// shown beside them, such as a last sign-in, may differ every day.
 std::string content_of(const model::Finding& finding, std::size_t decisive) {
-  std::string text = fmt::format("{}\n", to_string(finding.severity));
+  std::string text(to_string(finding.severity));
+  const auto put = [&](const std::string& value) {
+    text.append(fmt::format_int(value.size()).c_str()).append(":").append(value).append("\n");
+  };
+  text += '\n';
   for (std::size_t i = 0; i < decisive; ++i) {
-    const model::Evidence& e = finding.evidence[i];
-    text += fmt::format("{}={}:{}\n", e.fact, e.value.size(), e.value);
+    text.append(finding.evidence[i].fact).append("=");
+    put(finding.evidence[i].value);
   }
-  for (const std::string& step : finding.path) text += fmt::format(">{}:{}\n", step.size(), step);
+  for (const std::string& step : finding.path) {
+    text += '>';
+    put(step);
+  }
   return base::sha256(text).hex().substr(0, 16);
+}
+
+constexpr Outcome outcome_of(cel::Truth answer) {
+  static_assert(static_cast<int>(cel::Truth::no) == static_cast<int>(Outcome::clear) &&
+                static_cast<int>(cel::Truth::yes) == static_cast<int>(Outcome::violation) &&
+                static_cast<int>(cel::Truth::unknown) == static_cast<int>(Outcome::cannot_tell));
+  return static_cast<Outcome>(answer);
 }
 
 /// "ldif/active-directory" speaks the profile "active-directory".
 std::string_view profile_of(std::string_view connector) { return connector.substr(connector.rfind('/') + 1); }
 
 }  // namespace
+
+Judge::Judge(const Inputs& inputs) : inputs_(inputs) {
+  for (const model::SourceRecord& source : inputs.snapshot.sources) {
+    if (source.kind == model::SourceKind::directory && quarantined(source.coverage)) all_believed_ = false;
+  }
+}
 
 FactTable& Judge::facts(SubjectKind kind) {
   auto& table = tables_[static_cast<std::size_t>(kind)];
@@ -46,7 +68,9 @@ cel::TruthColumn Judge::ask(const rules::ActiveRule& rule) {
 /// The directory whose own quarantine makes the row untellable; nullptr when it is believed. The people of a
 /// quarantined HR source have only unknown facts; a source and the run are asked about what was not seen.
 const model::SourceRecord* Judge::unbelieved(SubjectKind kind, std::size_t row) const {
-  if (kind != SubjectKind::account && kind != SubjectKind::group && kind != SubjectKind::membership) return nullptr;
+  const bool of_directory =
+      kind == SubjectKind::account || kind == SubjectKind::group || kind == SubjectKind::membership;
+  if (all_believed_ || !of_directory) return nullptr;
   const model::SourceRecord& source = inputs_.snapshot.source(source_of(inputs_.snapshot, kind, row));
   return quarantined(source.coverage) ? &source : nullptr;
 }
@@ -59,10 +83,18 @@ std::string Judge::quarantine(const rules::ActiveRule& rule, std::size_t row) co
 }
 
 model::Outcome Judge::outcome(const rules::ActiveRule& rule, const cel::TruthColumn& answers, std::size_t row) const {
-  if (answers.at(row) == cel::Truth::unknown || unbelieved(rule.rule.about, row) != nullptr) {
-    return model::Outcome::cannot_tell;
+  return unbelieved(rule.rule.about, row) == nullptr ? outcome_of(answers.at(row)) : Outcome::cannot_tell;
+}
+
+std::vector<Outcome> Judge::outcomes(const rules::ActiveRule& rule, const cel::TruthColumn& answers) const {
+  // The same numbers (outcome_of), so that no row has to be looked at.
+  static_assert(sizeof(Outcome) == sizeof(cel::Truth));
+  std::vector<Outcome> out(answers.size());
+  if (!out.empty()) std::memcpy(out.data(), answers.values().data(), out.size());
+  for (std::size_t row = 0; !all_believed_ && row < out.size(); ++row) {
+    if (unbelieved(rule.rule.about, row) != nullptr) out[row] = Outcome::cannot_tell;
   }
-  return answers.at(row) == cel::Truth::yes ? model::Outcome::violation : model::Outcome::clear;
+  return out;
 }
 
 std::vector<Severity> Judge::severities(const rules::ActiveRule& rule, const std::vector<std::size_t>& rows) {
@@ -104,6 +136,7 @@ std::string Judge::fix(const rules::ActiveRule& rule, std::size_t row) {
 
 std::vector<model::Evidence> Judge::evidence(const rules::ActiveRule& rule, std::size_t row) {
   std::vector<model::Evidence> out;
+  out.reserve(rule.facts.size() + rule.rule.evidence.size());
   for (const std::string& fact : rule.facts) out.push_back(facts(rule.rule.about).evidence(fact, row));
   for (const std::string& fact : rule.rule.evidence) {
     if (std::find(rule.facts.begin(), rule.facts.end(), fact) != rule.facts.end()) continue;

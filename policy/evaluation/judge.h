@@ -15,12 +15,15 @@ namespace tally::evaluation {
 
 class Judge {
  public:
-  explicit Judge(const Inputs& inputs) : inputs_(inputs) {}
+  explicit Judge(const Inputs& inputs);
 
   cel::TruthColumn ask(const rules::ActiveRule& rule);
   /// The answer of a row: what the rule says, or "cannot tell" where the subject's own source is quarantined.
   [[nodiscard]] model::Outcome outcome(const rules::ActiveRule& rule, const cel::TruthColumn& answers,
                                        std::size_t row) const;
+  /// The same for all rows.
+  [[nodiscard]] std::vector<model::Outcome> outcomes(const rules::ActiveRule& rule,
+                                                     const cel::TruthColumn& answers) const;
   /// Why the subject's own source is not believed; empty when it is.
   [[nodiscard]] std::string quarantine(const rules::ActiveRule& rule, std::size_t row) const;
   /// The rule's severity for every row listed.
@@ -37,6 +40,7 @@ class Judge {
   [[nodiscard]] const model::SourceRecord* unbelieved(model::SubjectKind kind, std::size_t row) const;
 
   const Inputs& inputs_;
+  bool all_believed_ = true;  ///< no directory is quarantined
   std::array<std::unique_ptr<FactTable>, model::kSubjectKinds.size()> tables_;
 };
 

@@ -72,7 +72,7 @@ cel::FactColumn PersonFacts::accounts_count() {
 
 cel::FactColumn PersonFacts::has_usable_account() {
   const base::TextId untold = text_.intern("it is not known whether one of their accounts works");
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     Truth any = Truth::no;
     for (const AccountId account : inputs_.links.accounts_of.row(i)) {
@@ -96,7 +96,7 @@ cel::FactColumn PersonFacts::has_usable_account() {
 cel::FactColumn PersonFacts::directories_disagree() {
   const model::Snapshot& s = inputs_.snapshot;
   const base::TextId untold = text_.intern("it is not known whether one of their accounts works");
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     bool on = false, off = false, unknown = false;
     for (const AccountId account : inputs_.links.accounts_of.row(i)) {

@@ -81,6 +81,7 @@ std::vector<std::string> PersonFacts::doubts() const {
 }
 
 void PersonFacts::derive() {
+  find_doubts();
   if (!left_.empty() || inputs_.snapshot.people.size() == 0) return;
   const model::People& people = inputs_.snapshot.people;
   left_.resize(people.size());
@@ -89,6 +90,7 @@ void PersonFacts::derive() {
     if (!doubt_.empty() && doubt_[i].valid()) {
       left_[i] = model::BoolFact::unknown(doubt_[i]);
       left_at_[i] = TimeFact::unknown(doubt_[i]);
+      note(outdated_, people.size(), i, doubt_[i]);
       continue;
     }
     const model::SourceRecord& source = inputs_.snapshot.source(people.source[i]);
@@ -99,6 +101,7 @@ void PersonFacts::derive() {
       why = text_.intern(may_have_changed(source));
       left_[i] = model::BoolFact::unknown(why);
       left_at_[i] = TimeFact::unknown(why);
+      note(outdated_, people.size(), i, why);
       continue;
     }
     if (!d.why.empty()) {
@@ -113,21 +116,18 @@ void PersonFacts::derive() {
   }
 }
 
-const model::BoolFact& PersonFacts::left(model::PersonId person) {
-  find_doubts();
-  derive();
-  return left_[person.index()];
-}
-
 cel::FactColumn PersonFacts::names() {
   const model::People& people = inputs_.snapshot.people;
   if (name_.empty()) {
+    name_.reserve(people.size());
+    std::string name;
     for (std::size_t i = 0; i < people.size(); ++i) {
-      const std::string_view shown = inputs_.snapshot.view(people.display_name[i]);
-      const std::string_view given = inputs_.snapshot.view(people.given_name[i]);
-      const std::string_view family = inputs_.snapshot.view(people.family_name[i]);
-      const std::string_view gap = given.empty() || family.empty() ? "" : " ";
-      std::string name = shown.empty() ? fmt::format("{}{}{}", given, gap, family) : std::string(shown);
+      name = inputs_.snapshot.view(people.display_name[i]);
+      if (name.empty()) {
+        const std::string_view given = inputs_.snapshot.view(people.given_name[i]);
+        const std::string_view family = inputs_.snapshot.view(people.family_name[i]);
+        name.append(given).append(given.empty() || family.empty() ? "" : " ").append(family);
+      }
       // A sentence without a name would say "although  left": the employee number stands in.
       if (name.empty()) name = inputs_.snapshot.view(people.employee_id[i]);
       name_.push_back(text_.add(name));
@@ -140,8 +140,10 @@ cel::FactColumn PersonFacts::statuses() {
   const model::People& people = inputs_.snapshot.people;
   if (status_.empty()) {
     status_unknown_ = doubt_;
+    status_.reserve(people.size());
+    Words<Employment> words(text_);
     for (std::size_t i = 0; i < people.size(); ++i) {
-      status_.push_back(text_.intern(to_string(people.status[i])));
+      status_.push_back(words.of(people.status[i]));
       const model::SourceRecord& source = inputs_.snapshot.source(people.source[i]);
       const bool stale = source.in_force_since && people.status[i] != Employment::left;
       if (people.status[i] != Employment::unknown && !stale) continue;
@@ -152,12 +154,6 @@ cel::FactColumn PersonFacts::statuses() {
     }
   }
   return {cel::TextView{{status_}, &text_}, reasons(status_unknown_, text_)};
-}
-
-base::TextId PersonFacts::outdated(std::size_t row) const {
-  if (doubt(row).valid()) return doubt(row);
-  const bool earlier = inputs_.snapshot.source(people().source[row]).in_force_since.has_value();
-  return earlier && left_[row].value != Truth::yes ? left_[row].basis : base::TextId();
 }
 
 base::TextId PersonFacts::untold(std::vector<base::TextId> model::People::*column, std::string_view name,
@@ -180,22 +176,20 @@ cel::FactColumn PersonFacts::identity(std::vector<base::TextId> model::People::*
 
 cel::FactColumn PersonFacts::text(std::vector<base::TextId> model::People::*column, std::string_view name) {
   derive();
-  std::vector<base::TextId>& why = reasons_of_rows();
-  for (std::size_t i = 0; i < why.size(); ++i) why[i] = untold(column, name, i);
+  std::vector<base::TextId>& why = texts_.emplace_back();
+  for (std::size_t i = 0; i < people().size(); ++i) note(why, people().size(), i, untold(column, name, i));
   return {cel::TextView{{people().*column}, &inputs_.snapshot.text}, reasons(why, text_)};
 }
 
 cel::FactColumn PersonFacts::times(std::vector<TimeFact> model::People::*column) {
   derive();
   const std::vector<TimeFact>& said = people().*column;
-  std::vector<TimeFact>* doubted = nullptr;
+  if (outdated_.empty()) return evaluation::view(said, inputs_.snapshot.text);
+  std::vector<TimeFact>& doubted = with_own_reasons(said);
   for (std::size_t i = 0; i < said.size(); ++i) {
-    const base::TextId why = outdated(i);
-    if (!why.valid()) continue;
-    if (doubted == nullptr) doubted = &with_own_reasons(said);
-    (*doubted)[i] = TimeFact::unknown(why);
+    if (const base::TextId why = outdated(i); why.valid()) doubted[i] = TimeFact::unknown(why);
   }
-  return doubted == nullptr ? evaluation::view(said, inputs_.snapshot.text) : evaluation::view(*doubted, text_);
+  return evaluation::view(doubted, text_);
 }
 
 /// A copy whose reasons are texts of this table's pool, beside which others can stand.
@@ -208,7 +202,7 @@ std::vector<TimeFact>& PersonFacts::with_own_reasons(const std::vector<TimeFact>
 /// An end that lies before this beginning, whatever the bounds of the two.
 cel::FactColumn PersonFacts::rehired() {
   derive();
-  std::vector<model::BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const TimeFact &ended = people().previous_last_day[i], &began = people().first_day[i];
     if (const base::TextId why = outdated(i); why.valid()) {
@@ -231,7 +225,7 @@ cel::FactColumn PersonFacts::rehired() {
 }
 
 cel::FactColumn PersonFacts::contradicted() {
-  std::vector<model::BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = model::BoolFact::known(!inputs_.snapshot.view(people().doubt[i]).empty(), {});
   }

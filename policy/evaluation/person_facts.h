@@ -15,6 +15,7 @@
 #include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
+#include "policy/evaluation/truths.h"
 
 namespace tally::evaluation {
 
@@ -41,7 +42,10 @@ class PersonFacts {
   /// Asks for a name of the catalogue that begins with "person.".
   cel::FactColumn column(std::string_view fact);
   /// person.left of one person; its basis is the reason when unknown, and a text of view().
-  const model::BoolFact& left(model::PersonId person);
+  const model::BoolFact& left(model::PersonId person) {
+    if (left_.empty()) derive();
+    return left_[person.index()];
+  }
   [[nodiscard]] std::string_view view(base::TextId text) const { return text_.view(text); }
   /// Why the manager's number cannot be told of one person; invalid when it can. A text of view().
   base::TextId manager_untold(model::PersonId person) {
@@ -75,10 +79,12 @@ class PersonFacts {
   /// Why nothing HR says of the row can be used; invalid when it can.
   [[nodiscard]] base::TextId doubt(std::size_t row) const { return doubt_.empty() ? base::TextId() : doubt_[row]; }
   /// The same, or why it may have changed since: somebody of an earlier feed who had not left then.
-  [[nodiscard]] base::TextId outdated(std::size_t row) const;
+  [[nodiscard]] base::TextId outdated(std::size_t row) const {
+    return outdated_.empty() ? base::TextId() : outdated_[row];
+  }
   /// The same, or that their feed has no column for it.
   base::TextId untold(std::vector<base::TextId> model::People::*column, std::string_view name, std::size_t row);
-  std::vector<model::BoolFact>& bools() { return bools_.emplace_back(people().size()); }
+  Truths& bools() { return bools_.emplace_back(people().size()); }
   std::vector<base::TextId>& reasons_of_rows() { return texts_.emplace_back(people().size()); }
 
   cel::FactColumn names();
@@ -121,11 +127,12 @@ class PersonFacts {
   std::map<std::pair<model::SourceId, std::string_view>, base::TextId> columns_missing_;
   base::TextPool text_;
   bool doubts_found_ = false;
-  std::vector<base::TextId> doubt_;  ///< by person; empty when nobody's facts are in doubt
+  std::vector<base::TextId> doubt_;     ///< by person; empty when nobody's facts are in doubt
+  std::vector<base::TextId> outdated_;  ///< by person; empty while nobody's are
   std::vector<base::TextId> name_, status_, status_unknown_;
   std::vector<model::BoolFact> left_;
   std::vector<model::TimeFact> left_at_;
-  std::deque<std::vector<model::BoolFact>> bools_;  // a deque: views of earlier columns stay valid
+  std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<model::TimeFact>> times_;
   std::deque<std::vector<std::int64_t>> numbers_;
   std::deque<std::vector<base::TextId>> texts_;

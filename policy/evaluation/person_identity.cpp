@@ -27,7 +27,7 @@ FactRows<PersonFacts> PersonFacts::identity_rows() {
 
 /// Nothing that a doubtful row or feed says is compared.
 cel::FactColumn PersonFacts::since_earlier(std::vector<BoolFact> correlation::Reuse::*column) {
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   const auto& reuse = inputs_.links.reuse;
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (doubt(i).valid()) {

@@ -104,7 +104,7 @@ cel::FactColumn PersonFacts::named_known(Number number) {
   derive();
   const std::vector<PersonId> others = named(number);
   const base::TextId unseen = unseen_people();
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const bool names_one = !inputs_.snapshot.view((people().*number.column)[i]).empty();
     if (const base::TextId why = untold(number.column, number.name, i); why.valid()) {
@@ -122,7 +122,7 @@ cel::FactColumn PersonFacts::named_left(Number number) {
   derive();
   const std::vector<PersonId> others = named(number);
   const base::TextId stranger = text_.intern("HR has no row for the person it names");
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (const base::TextId why = untold(number.column, number.name, i); why.valid()) {
       out[i] = BoolFact::unknown(why);
@@ -132,7 +132,6 @@ cel::FactColumn PersonFacts::named_left(Number number) {
       out[i] = BoolFact::unknown(stranger);
     } else {
       out[i] = left(others[i]);
-      if (out[i].value != Truth::unknown) out[i].basis = {};
     }
   }
   return evaluation::view(out, text_);
@@ -155,7 +154,7 @@ cel::FactColumn PersonFacts::manager_cycle() {
     if (walk[at] != own) continue;
     for (std::uint32_t in = at; !circular[in]; in = managers[in].index()) circular[in] = true;
   }
-  std::vector<BoolFact>& out = bools();
+  Truths& out = bools();
   for (std::size_t i = 0; i < out.size(); ++i) {
     const base::TextId own = untold(kManagerId.column, kManagerId.name, i);
     const base::TextId why = own.valid() ? own : circular[i] ? base::TextId() : unseen;

@@ -10,9 +10,22 @@ namespace {
 
 class Canon {
  public:
-  void text(std::string_view value) { hash_.update(fmt::format("{}:", value.size())).update(value).update("\n"); }
-  void number(std::uint64_t value) { hash_.update(fmt::format("#{}\n", value)); }
-  void moment(base::Instant value) { hash_.update(fmt::format("@{}\n", value.time_since_epoch().count())); }
+  void text(std::string_view value) {
+    put(value.size());
+    written_ += ':';
+    written_ += value;
+    end();
+  }
+  void number(std::uint64_t value) {
+    written_ += '#';
+    put(value);
+    end();
+  }
+  void moment(base::Instant value) {
+    written_ += '@';
+    put(value.time_since_epoch().count());
+    end();
+  }
   void texts(const std::vector<std::string>& values) {
     number(values.size());
     for (const std::string& value : values) text(value);
@@ -60,10 +73,25 @@ class Canon {
       text(hit.what);
     }
   }
-  base::Digest finish() { return hash_.finish(); }
+  base::Digest finish() { return hash_.update(written_).finish(); }
 
  private:
+  template <class Number>
+  void put(Number value) {
+    const fmt::format_int digits(value);
+    written_.append(digits.data(), digits.size());
+  }
+  /// Hashed in large pieces: most texts are short.
+  void end() {
+    constexpr std::size_t kPiece = std::size_t{64} * 1024;
+    written_ += '\n';
+    if (written_.size() < kPiece) return;
+    hash_.update(written_);
+    written_.clear();
+  }
+
   base::Sha256 hash_;
+  std::string written_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Small pieces for derived columns. Inner to this library.
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,28 @@ inline cel::FactColumn view(const std::vector<base::TextId>& texts, const base::
 inline bool is_conflict_name(std::string_view dn) {
   const std::string_view first = dn.substr(0, dn.find(','));
   return first.find("\\0ACNF:") != std::string_view::npos || first.find("\nCNF:") != std::string_view::npos;
+}
+/// The words of an enumeration in one pool, each looked up once and not in every row.
+template <class Enum>
+class Words {
+ public:
+  explicit Words(base::TextPool& text) : text_(text) {}
+  base::TextId of(Enum value) {
+    base::TextId& word = words_[static_cast<std::size_t>(value)];
+    if (!word.valid()) word = text_.intern(to_string(value));
+    return word;
+  }
+
+ private:
+  base::TextPool& text_;
+  std::array<base::TextId, 16> words_{};
+};
+
+/// Reasons by row, which take no memory while every row is known.
+inline void note(std::vector<base::TextId>& reasons, std::size_t rows, std::size_t row, base::TextId why) {
+  if (!why.valid()) return;
+  reasons.resize(rows);
+  reasons[row] = why;
 }
 /// Why nothing can be said of what has to be compared with an earlier run.
 inline constexpr std::string_view kNothingEarlier = "no earlier run is kept to compare with";

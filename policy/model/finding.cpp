@@ -37,9 +37,9 @@ std::optional<SubjectKind> subject_kind_of(std::string_view word) {
 }
 
 std::string fingerprint_of(std::string_view rule, std::string_view subject_key) {
-  base::Sha256 hash;
-  hash.update(rule).update(std::string_view("\0", 1)).update(subject_key);
-  return hash.finish().hex().substr(0, 16);
+  std::string text(rule);
+  text.append(1, '\0').append(subject_key);
+  return base::sha256(text).hex().substr(0, 16);
 }
 
 }  // namespace tally::model
