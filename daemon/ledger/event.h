@@ -25,6 +25,7 @@ namespace entry_type {
 inline constexpr std::string_view kFindingsNotRechecked = "findings_not_rechecked";
 inline constexpr std::string_view kRuleTallied = "rule_tallied";
 inline constexpr std::string_view kShadowTallied = "shadow_tallied";
+inline constexpr std::string_view kLeaverFollowed = "leaver_followed";
 inline constexpr std::string_view kRunAbandoned = "run_abandoned";
 inline constexpr std::string_view kScheduleMissed = "schedule_missed";
 inline constexpr std::string_view kConfigurationAccepted = "configuration_accepted";
@@ -78,6 +79,14 @@ struct ShadowTallied {
   model::Shadow shadow;
 };
 
+/// What became of the access of one leaver: when a run first sees that they left, and whenever it has changed. All but
+/// whether an account of theirs works is personal.
+struct LeaverFollowed {
+  std::string run;
+  std::uint64_t first = 0;  ///< index of the first entry about this leaving; 0: it is this one
+  model::Revocation revocation;
+};
+
 /// The manifest: the run is done, and this is what it comes to.
 struct RunFinished {
   model::RunSummary summary;  ///< counts included
@@ -114,9 +123,9 @@ struct OtherEvent {
 };
 
 using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied,
-                           RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged,
-                           ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested,
-                           FeedReleaseApproved, OtherEvent>;
+                           LeaverFollowed, RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted,
+                           FindingAcknowledged, ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked,
+                           FeedReleaseRequested, FeedReleaseApproved, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {
@@ -129,6 +138,7 @@ EventText encode(const FindingEvent& event);
 EventText encode(const FindingsNotRechecked& event);
 EventText encode(const RuleTallied& event);
 EventText encode(const ShadowTallied& event);
+EventText encode(const LeaverFollowed& event);
 EventText encode(const RunFinished& event);
 EventText encode(const RunAbandoned& event);
 EventText encode(const ScheduleMissed& event);

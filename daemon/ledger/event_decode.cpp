@@ -117,6 +117,13 @@ ShadowTallied shadow_tallied_from(const Json& fields, const Json& personal) {
   return event;
 }
 
+LeaverFollowed leaver_followed_from(const Json& fields, const Json& personal) {
+  LeaverFollowed event{fields.at("run"), count_from(fields, "first"), {}};
+  if (personal.contains("leaver")) event.revocation = revocation_from(personal.at("leaver"));
+  event.revocation.access.there = truth_from(fields.at("access"));
+  return event;
+}
+
 RunFinished run_finished_from(const Json& fields) {
   RunFinished event;
   model::RunSummary& summary = event.summary;
@@ -179,6 +186,7 @@ Event event_from(const std::string& type, const Json& fields, const Json& person
   }
   if (type == entry_type::kRuleTallied) return rule_tallied_from(fields, personal);
   if (type == entry_type::kShadowTallied) return shadow_tallied_from(fields, personal);
+  if (type == entry_type::kLeaverFollowed) return leaver_followed_from(fields, personal);
   if (type == entry_type::kRunFinished) return run_finished_from(fields);
   if (type == entry_type::kFindingOpened || type == entry_type::kFindingChanged ||
       type == entry_type::kFindingResolved || type == entry_type::kFindingReopened ||

@@ -183,6 +183,12 @@ EventText encode(const ShadowTallied& event) {
               "run/" + event.run + "/rule/" + shadow.tally.rule);
 }
 
+EventText encode(const LeaverFollowed& event) {
+  Json fields = {{"run", event.run}, {"access", word_of(event.revocation.access.there)}};
+  if (event.first != 0) fields["first"] = event.first;
+  return text(entry_type::kLeaverFollowed, fields, {{"leaver", to_json(event.revocation)}}, event.revocation.key);
+}
+
 EventText encode(const RunFinished& event) {
   Json fields = summary_json(event.summary);
   Json populations = Json::array();

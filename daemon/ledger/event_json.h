@@ -18,6 +18,9 @@ Json to_json(const model::Coverage& coverage, std::size_t most_gaps = kMaxGaps);
 Json to_json(const std::vector<model::Reject>& rejects);
 Json to_json(const std::vector<model::Segment>& segments);
 Json to_json(const model::Population& population);
+Json to_json(const model::Revocation& revocation);
+/// "yes", "no", "unknown".
+std::string_view word_of(model::Truth truth);
 
 // These throw nlohmann's exceptions on a missing member or one of the wrong type; decode() catches them.
 /// The word in `json`; throws when no subject is called so.
@@ -28,6 +31,8 @@ model::Coverage coverage_from(const Json& json);
 std::vector<model::Reject> rejects_from(const Json& json);
 std::vector<model::Segment> segments_from(const Json& json);
 model::Population population_from(const Json& json);
+model::Revocation revocation_from(const Json& json);
+model::Truth truth_from(const std::string& word);
 model::Severity severity_from(const std::string& word);
 base::Instant instant_from(const Json& json, const char* member);
 /// The member, 0 when it is absent: entries of earlier versions have no such count.

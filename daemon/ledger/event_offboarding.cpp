@@ -8,10 +8,6 @@
 namespace tally::ledger {
 namespace {
 
-std::string_view word_of(model::Truth truth) {
-  return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
-}
-
 /// The entry has room for so many gaps in all.
 std::size_t gaps_of_each(std::size_t sources) {
   return std::max<std::size_t>(1, kMaxGaps / std::max<std::size_t>(1, sources));

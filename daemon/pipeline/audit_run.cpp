@@ -11,6 +11,7 @@
 #include "policy/access/access.h"
 #include "policy/evaluation/compare.h"
 #include "policy/evaluation/evaluate.h"
+#include "policy/evaluation/leavers.h"
 
 namespace tally::pipeline {
 namespace {
@@ -40,12 +41,13 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations, before.exemptions};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
   const auto comparisons = evaluation::compare(before.findings, inputs, evaluated, before.earlier);
+  const auto leavers = evaluation::follow_leavers(inputs, before.leavers, before.run_before);
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
   const auto kept = keeping.get();
   if (!kept) return tl::unexpected(kept.error());
-  const Judged judgement{snapshot, evaluated.verdict, comparisons, before, *kept};
+  const Judged judgement{snapshot, evaluated.verdict, comparisons, leavers, before, *kept};
   if (auto recorded = record_verdict(audit, run, judgement); !recorded) return tl::unexpected(recorded.error());
   return finished_report(audit);
 }

@@ -31,6 +31,20 @@ Result<void> take_findings(store::Store& store, Before& before) {
   return {};
 }
 
+/// Who left, and what the newest run saw of them.
+Result<void> take_leavers(store::Store& store, base::Instant now, Before& before) {
+  const auto newest = store.last_summary();
+  if (!newest) return tl::unexpected(newest.error());
+  if (*newest) before.run_before = (*newest)->as_of;
+  auto followed = store.followed_leavers(now - model::Revocation::kFollowedFor);
+  if (!followed) return tl::unexpected(followed.error());
+  for (auto& one : *followed) {
+    before.leavers.push_back(std::move(one.revocation));
+    before.leavers_recorded.push_back(one.first);
+  }
+  return {};
+}
+
 /// What facts about sources and the run compare with.
 Result<void> take_earlier_runs(store::Store& store, evaluation::Previous& previous) {
   auto earlier = store.earlier_runs();
@@ -51,6 +65,8 @@ Result<Before> known_before(Audit& audit) {
   if (!abandoned) return tl::unexpected(abandoned.error());
   Before before;
   if (auto taken = take_findings(kept->store, before); !taken) return tl::unexpected(taken.error());
+  const base::Instant now = audit.as_of.value_or(audit.clock());
+  if (auto taken = take_leavers(kept->store, now, before); !taken) return tl::unexpected(taken.error());
   auto last_good = kept->store.last_good();
   if (!last_good) return tl::unexpected(last_good.error());
   before.last_good = std::move(*last_good);

@@ -24,6 +24,9 @@ struct Before {
   evaluation::Earlier earlier;
   /// By fingerprint the entry that opened it; of resolved ones too.
   std::unordered_map<std::string, std::uint64_t> opened;
+  std::vector<model::Revocation> leavers;       ///< who left and is followed, oldest first
+  std::vector<std::uint64_t> leavers_recorded;  ///< of each the first entry about it
+  std::optional<base::Instant> run_before;      ///< as-of time of the newest finished run
   evaluation::Previous populations;
   std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in
   std::vector<model::Exemption> exemptions;                 ///< approved and not withdrawn

@@ -58,6 +58,11 @@ class VerdictEntries {
     drafts_.push_back(draft(ledger::encode(ledger::ShadowTallied{run_.id, shadow}), now_));
   }
 
+  void add(const evaluation::Followed& leaver) {
+    const std::uint64_t first = leaver.known ? before_.leavers_recorded[*leaver.known] : 0;
+    drafts_.push_back(draft(ledger::encode(ledger::LeaverFollowed{run_.id, first, leaver.revocation}), now_));
+  }
+
   void add(const ledger::RunFinished& event) { drafts_.push_back(draft(ledger::encode(event), now_)); }
 
   void close_not_rechecked() {
@@ -156,6 +161,7 @@ Result<void> record_verdict(Audit& audit, const Run& run, const Judged& judged) 
   VerdictEntries entries(run, now, judged.before);
   for (const Comparison& comparison : judged.comparisons) entries.add(comparison);
   entries.close_not_rechecked();
+  for (const evaluation::Followed& leaver : judged.leavers) entries.add(leaver);
   for (const model::RuleTally& tally : judged.verdict.tallies) entries.add(tally, judged.verdict.cannot_tell);
   for (const model::Shadow& shadow : judged.verdict.shadow) entries.add(shadow);
   ledger::RunFinished finished;

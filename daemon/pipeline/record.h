@@ -9,6 +9,7 @@
 #include "daemon/pipeline/audit_run.h"
 #include "daemon/pipeline/before.h"
 #include "policy/evaluation/compare.h"
+#include "policy/evaluation/leavers.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::pipeline {
@@ -24,13 +25,15 @@ struct Judged {
   const model::Snapshot& snapshot;
   const model::Verdict& verdict;
   std::span<const evaluation::Comparison> comparisons;
+  std::span<const evaluation::Followed> leavers;
   const Before& before;
   std::string snapshot_digest;  ///< of the kept inputs; empty: none are kept
 };
 
 base::Result<Run> begin_run(Audit& audit);
 base::Result<void> record_sources(Audit& audit, const Run& run, std::span<const model::Harvest> harvests);
-/// Findings that came, changed or went, the count of every rule, and the manifest, as one durable batch.
+/// Findings and leavers' access that came, changed or went, the count of every rule, and the manifest, as one durable
+/// batch.
 base::Result<void> record_verdict(Audit& audit, const Run& run, const Judged& judged);
 /// Publishes the checkpoint and gives the run as the store tells it.
 base::Result<model::RunReport> finished_report(Audit& audit);

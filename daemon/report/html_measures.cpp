@@ -21,8 +21,10 @@ void revocation_table(Html& html, const model::RunReport& report) {
   if (report.revocations.empty()) return;
   Table table(
       html,
-      "HR's part is from the end of the employment until HR entered it (where HR does not tell that day: until its "
-      "feed said so), the feed's from then until a run read it, IT's from then until no account worked. Between two "
+      "Who left in the last 90 days, and who left before and has access still; of whom HR gives no last day, only the "
+      "latter. HR's part is from the end of the employment until HR entered it (where HR does not tell that day: until "
+      "its feed said so), the feed's from then until a run read it, IT's from then until no account worked. Between "
+      "two "
       "runs nobody looked, so most times lie between two bounds.",
       {"Who", "When", "HR's part", "The feed's", "IT's part", "Access"});
   const std::size_t shown = std::min(report.revocations.size(), kMaxRevocations);
@@ -31,7 +33,7 @@ void revocation_table(Html& html, const model::RunReport& report) {
     table.row({Cell::of(who_left(r)), Cell::of(stamps_in_words(r)), Cell::of(span_in_words(r.hr_delay())),
                Cell::of(feed_delay_in_words(r)), Cell::of(span_in_words(r.it_delay())), Cell::of(access_in_words(r))});
   }
-  left_out(html, shown, report.revocations.size(), "leavers who kept access");
+  left_out(html, shown, report.revocations.size(), "leavers");
 }
 
 void score_table(Html& html, const model::RunReport& report) {

@@ -271,6 +271,10 @@ Json json_of(const model::Span& span) {
 
 Json json_of(const std::optional<base::Bounds>& bounds) { return bounds ? json_of(*bounds) : Json(nullptr); }
 
+std::string_view truth_word(model::Truth truth) {
+  return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
+}
+
 Json json_of(const model::Revocation& r) {
   return {{"person", exact(r.employee_id)},
           {"person_name", exact(r.name)},
@@ -279,8 +283,10 @@ Json json_of(const model::Revocation& r) {
           {"last_working_day", json_of(r.last_working_day)},
           {"entered", json_of(r.entered)},
           {"seen", json_of(r.seen)},
-          {"access_gone", json_of(r.access_gone)},
-          {"entitlements_gone", json_of(r.entitlements_gone)},
+          {"access", truth_word(r.access.there)},
+          {"kept_access", r.kept_access()},
+          {"access_gone", json_of(r.access.gone)},
+          {"entitlements_gone", json_of(r.groups.gone)},
           {"hr_delay", json_of(r.hr_delay())},
           {"feed_delay", r.feed_delay() ? json_of(*r.feed_delay()) : Json(nullptr)},
           {"it_delay", json_of(r.it_delay())}};

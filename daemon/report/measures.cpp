@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "daemon/report/words.h"
 
 namespace tally::report {
@@ -24,8 +22,14 @@ std::string who_left(const model::Revocation& r) {
 }
 
 std::string access_in_words(const model::Revocation& r) {
-  if (!r.access_gone) return fmt::format("still there ({})", counted(r.accounts, "account", "accounts"));
-  return (r.access_gone->exact() ? "gone at " : "gone ") + base::format_bounds(*r.access_gone);
+  if (r.access.there == model::Truth::yes) {
+    return fmt::format("still there ({})", counted(r.accounts, "account", "accounts"));
+  }
+  if (!r.access.gone) {
+    return r.access.last_seen ? "cannot tell; there at " + base::format_instant(*r.access.last_seen) : "cannot tell";
+  }
+  if (r.accounts == 0) return "no account was theirs";
+  return (r.access.gone->exact() ? "gone at " : "gone ") + base::format_bounds(*r.access.gone);
 }
 
 std::string stamps_in_words(const model::Revocation& r) {
@@ -37,7 +41,7 @@ std::string stamps_in_words(const model::Revocation& r) {
   add("left", r.left);
   add("entered by HR", r.entered);
   add("in the feed", r.seen);
-  add("groups gone", r.entitlements_gone);
+  add("groups gone", r.groups.gone);
   return out;
 }
 
@@ -47,12 +51,20 @@ std::string feed_delay_in_words(const model::Revocation& r) {
 }
 
 std::string revocations_in_words(std::span<const model::Revocation> revocations) {
-  if (revocations.empty()) return "No leaver was seen with access after the end of the employment.";
-  const auto open = static_cast<std::uint64_t>(std::count_if(
-      revocations.begin(), revocations.end(), [](const model::Revocation& r) { return !r.access_gone.has_value(); }));
-  return fmt::format("{} kept access after the end of the employment; {} it.",
-                     counted(revocations.size(), "leaver", "leavers"),
-                     open == 0 ? std::string("none of them still has") : counted(open, "still has", "still have"));
+  if (revocations.empty()) return "Nobody was seen to have left in the last 90 days, or to have access after leaving.";
+  std::uint64_t kept = 0, still = 0, untold = 0, out = 0;
+  for (const model::Revocation& r : revocations) {
+    kept += r.kept_access();
+    still += r.access.there == model::Truth::yes;
+    untold += r.access.there == model::Truth::unknown;
+    out += r.access.there == model::Truth::no && !r.kept_access();
+  }
+  std::string words = fmt::format("Of {}, {} kept access after the end of the employment",
+                                  counted(revocations.size(), "leaver", "leavers"), kept == 0 ? "none" : grouped(kept));
+  if (still > 0) words += fmt::format(" ({} still {} it)", grouped(still), still == 1 ? "has" : "have");
+  if (out > 0) words += fmt::format(", {} {} out when first looked for", grouped(out), out == 1 ? "was" : "were");
+  if (untold > 0) words += fmt::format(", and of {} it cannot be told whether access is gone", grouped(untold));
+  return words + ".";
 }
 
 std::string score_in_words(const model::Score& score) {

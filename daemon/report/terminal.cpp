@@ -179,17 +179,22 @@ void measures(std::string& out, const model::RunReport& report, TerminalStyle st
   out += painted("Measures", "1", style.colour) + "\n";
   paragraph(out, "Score: " + score_in_words(score), style.width, 4, "  -");
   paragraph(out, revocations_in_words(report.revocations), style.width, 4, "  -");
-  for (std::size_t i = 0; i < std::min(report.revocations.size(), kMaxRevocations); ++i) {
-    const model::Revocation& r = report.revocations[i];
+  // Those who were out when first looked for come last and need nobody's eye.
+  const auto late = static_cast<std::size_t>(
+      std::count_if(report.revocations.begin(), report.revocations.end(),
+                    [](const model::Revocation& r) { return r.kept_access() || !r.access.gone; }));
+  std::size_t shown = 0;
+  for (const model::Revocation& r : report.revocations) {
+    if (shown == kMaxRevocations) break;
+    if (!r.kept_access() && r.access.gone) continue;
+    ++shown;
     paragraph(out,
               fmt::format("{}: HR's part {}, IT's part {}; access {}", who_left(r), span_in_words(r.hr_delay()),
                           span_in_words(r.it_delay()), access_in_words(r)),
               style.width, 8, "      -");
   }
-  if (report.revocations.size() > kMaxRevocations) {
-    paragraph(out,
-              grouped(report.revocations.size() - kMaxRevocations) + " more are in the report (tallystick report).",
-              style.width, 8, "      -");
+  if (late > shown) {
+    paragraph(out, grouped(late - shown) + " more are in the report (tallystick report).", style.width, 8, "      -");
   }
   out += "\n";
 }

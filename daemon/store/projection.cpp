@@ -98,6 +98,20 @@ class Projector {
     return {};
   }
 
+  Result<void> operator()(const ledger::LeaverFollowed& event) {
+    constexpr const char* kUpsert =
+        "INSERT INTO leavers (first, over, ended, leaf, personal) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (first) DO UPDATE SET over = ?2, ended = ?3, leaf = ?4, personal = ?5";
+    return execute(database_, kUpsert, [&](Statement& s) {
+      const model::Revocation& leaver = event.revocation;
+      s.bind(1, number(event.first == 0 ? entry_.index : event.first));
+      s.bind(2, std::int64_t{leaver.over()});
+      s.bind(3, base::format_instant(leaver.ended()));
+      s.bind(4, entry_.leaf);
+      s.bind(5, entry_.personal);
+    });
+  }
+
   /// What the run did not speak of is still open, or still exempt, and was seen again.
   Result<void> operator()(const ledger::RunFinished& event) {
     const std::string as_of = base::format_instant(event.summary.as_of);

@@ -1,15 +1,13 @@
-// How long leavers kept their access, from findings as they were opened and fixed. Inner to this library.
+// How long leavers kept their access, for the reports of runs. Inner to this library.
 #pragma once
 
-#include <vector>
-
-#include "daemon/store/database.h"
+#include "daemon/store/store.h"
 #include "policy/base/result.h"
-#include "policy/model/revocation.h"
+#include "policy/model/run_report.h"
 
 namespace tally::store {
 
-/// Of leavers whose access is still there, or was gone within RunReport::kRevocationsFor before `as_of`.
-base::Result<std::vector<model::Revocation>> load_revocations(Database& database, base::Instant as_of);
+/// The followed leavers as of the report's run.
+base::Result<void> load_revocations(Store& store, model::RunReport& report);
 
 }  // namespace tally::store

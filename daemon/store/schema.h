@@ -6,7 +6,7 @@ namespace tally::store {
 
 /// Kept as SQLite's user_version, and raised with every change of the tables: a store of another version is rebuilt,
 /// never converted.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 inline constexpr const char* kSchema = R"sql(
 CREATE TABLE meta (next_index INTEGER NOT NULL, origin TEXT NOT NULL);
@@ -36,6 +36,12 @@ CREATE TABLE findings (
   leaf TEXT NOT NULL, personal TEXT NOT NULL);
 CREATE INDEX findings_open ON findings (open, severity DESC, rule, subject);
 CREATE INDEX findings_fingerprint ON findings (fingerprint);
+CREATE TABLE leavers (               -- who left and is followed
+  first INTEGER PRIMARY KEY,         -- entry that said it first
+  over INTEGER NOT NULL,             -- no access is left, or HR does not say any more that they left
+  ended TEXT NOT NULL,               -- the employment or the access, whichever was later
+  leaf TEXT NOT NULL, personal TEXT NOT NULL);
+CREATE INDEX leavers_over ON leavers (over, ended);
 CREATE TABLE lapses (                -- runs that were abandoned and due times that were missed
   entry INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, leaf TEXT NOT NULL);
 CREATE TABLE decisions (entry INTEGER PRIMARY KEY, leaf TEXT NOT NULL, personal TEXT NOT NULL);  -- of people
@@ -44,7 +50,7 @@ CREATE TABLE releases (              -- of quarantined feeds
 CREATE TABLE configurations (entry INTEGER PRIMARY KEY, at TEXT NOT NULL, leaf TEXT NOT NULL);
 )sql";
 
-inline constexpr const char* kTables[] = {"meta",   "runs",      "sources",  "tallies",       "findings",
-                                          "lapses", "decisions", "releases", "configurations"};
+inline constexpr const char* kTables[] = {"meta",    "runs",   "sources",   "tallies",  "findings",
+                                          "leavers", "lapses", "decisions", "releases", "configurations"};
 
 }  // namespace tally::store

@@ -227,9 +227,7 @@ Result<std::optional<model::RunReport>> Store::report() {
   if (auto loaded = load_history(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_lapses(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_findings(database_, report); !loaded) return tl::unexpected(loaded.error());
-  auto revocations = load_revocations(database_, report.summary.as_of);
-  if (!revocations) return tl::unexpected(revocations.error());
-  report.revocations = std::move(*revocations);
+  if (auto loaded = load_revocations(*this, report); !loaded) return tl::unexpected(loaded.error());
   auto origin = single_text(database_, "SELECT origin FROM meta");
   if (!origin) return tl::unexpected(origin.error());
   report.log_origin = std::move(*origin);

@@ -54,6 +54,14 @@ class Store {
   base::Result<std::vector<model::FindingRecord>> unresolved_findings();
   /// Of those that are resolved: the entry that opened each (the newest where there are several), by fingerprint.
   base::Result<std::map<std::string, std::uint64_t>> resolved_fingerprints();
+  /// A leaver who is followed, and the first entry about that leaving.
+  struct FollowedLeaver {
+    std::uint64_t first = 0;
+    model::Revocation revocation;
+  };
+  /// Those whose access is not known to be gone, and those who left, or lost it, at `since` or later; oldest first. Not
+  /// those whose personal data were erased.
+  base::Result<std::vector<FollowedLeaver>> followed_leavers(base::Instant since);
   /// Everything that people decided.
   base::Result<model::Decisions> decisions();
   /// By the entries before that one alone: what a run that began with it knew.

@@ -1,7 +1,7 @@
 #include "policy/model/revocation.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 
 namespace tally::model {
 namespace {
@@ -9,21 +9,6 @@ namespace {
 using base::Bounds;
 using base::Duration;
 using base::Instant;
-
-const Evidence* evidence_of(const Finding& finding, std::string_view fact) {
-  const auto found =
-      std::find_if(finding.evidence.begin(), finding.evidence.end(), [&](const Evidence& e) { return e.fact == fact; });
-  return found == finding.evidence.end() ? nullptr : &*found;
-}
-
-/// What a rule looked at says what it is about, whatever it is called.
-bool about_entitlements(const Finding& finding) {
-  return evidence_of(finding, "person.left_at") != nullptr && evidence_of(finding, "account.has_groups") != nullptr;
-}
-bool about_access(const Finding& finding) {
-  return evidence_of(finding, "person.left_at") != nullptr && evidence_of(finding, "account.usable") != nullptr &&
-         !about_entitlements(finding);
-}
 
 /// `to - from`, at least zero; the whole of time stays finite.
 Duration after(Instant from, Instant to) {
@@ -40,50 +25,30 @@ Bounds later(const Bounds& a, const Bounds& b) {
   return {std::max(a.earliest, b.earliest), std::max(a.latest, b.latest)};
 }
 
-/// When the trouble of all these findings was over; nothing while one is open. `none`: there is no such finding.
-struct End {
-  bool none = true, open = false;
-  Bounds at{base::kBeginningOfTime, base::kBeginningOfTime};
-
-  void add(const LeaverFinding& f) {
-    none = false;
-    if (!f.resolved) {
-      open = true;
-    } else {
-      at = later(at, {f.last_seen, *f.resolved});
-    }
-  }
-  [[nodiscard]] std::optional<Bounds> when() const { return open ? std::nullopt : std::optional(at); }
-};
-
-struct Person {
-  Revocation revocation;
-  End access, entitlements;
-};
-
-/// A moment that HR gave; "never" and "unknown" are none.
-std::optional<Bounds> stamp(const Finding& finding, std::string_view fact) {
-  const Evidence* said = evidence_of(finding, fact);
-  return said == nullptr ? std::nullopt : base::parse_bounds(said->value);
+/// Both are true; where they contradict each other, `a`.
+Bounds both(const Bounds& a, const Bounds& b) {
+  const Bounds common{std::max(a.earliest, b.earliest), std::min(a.latest, b.latest)};
+  return common.earliest <= common.latest ? common : a;
 }
 
-void add(Person& person, const LeaverFinding& f) {
-  if (about_entitlements(f.finding)) return person.entitlements.add(f);
-  const auto left = base::parse_bounds(evidence_of(f.finding, "person.left_at")->value);
-  if (!left) return;
-  Revocation& r = person.revocation;
-  const Bounds seen{f.before_first, f.first_seen};
-  r.name = f.finding.subject.person_name;
-  r.left = *left;
-  if (const auto day = stamp(f.finding, "person.last_working_day")) r.last_working_day = day;
-  if (const auto entered = stamp(f.finding, "person.leaving_entered")) r.entered = entered;
-  r.seen = person.access.none ? seen
-                              : Bounds{std::min(r.seen.earliest, seen.earliest), std::min(r.seen.latest, seen.latest)};
-  ++r.accounts;
-  person.access.add(f);
+/// `told`: when it ended, as the directories say it.
+Holding continued(const Holding& before, Truth now, const Bounds& told, const Moment& moment) {
+  if (now == before.there) return before;
+  if (now == Truth::yes) return {Truth::yes, moment.as_of, std::nullopt};
+  const auto seen = before.there == Truth::yes ? moment.run_before : before.last_seen;
+  if (now == Truth::no) {
+    return {Truth::no, seen, both({seen.value_or(base::kBeginningOfTime), moment.as_of}, told)};
+  }
+  return before.there == Truth::yes ? Holding{Truth::unknown, seen, std::nullopt} : before;
 }
 
 }  // namespace
+
+Instant Revocation::ended() const { return access.gone ? std::max(left.latest, access.gone->latest) : left.latest; }
+
+bool Revocation::kept_access() const {
+  return access.last_seen.has_value() || (access.gone && access.gone->earliest > left.latest);
+}
 
 Span Revocation::hr_delay() const { return between(left, entered.value_or(seen)); }
 
@@ -94,30 +59,53 @@ std::optional<Span> Revocation::feed_delay() const {
 
 Span Revocation::it_delay() const {
   const Bounds began = later(left, seen);
-  if (access_gone) return between(began, *access_gone);
-  return {after(began.latest, until), after(began.earliest, until)};
+  if (access.gone) return between(began, *access.gone);
+  if (access.there == Truth::yes) return {after(began.latest, until), after(began.earliest, until)};
+  return {access.last_seen ? after(began.latest, *access.last_seen) : Duration{0}, Span::kUnbounded};
 }
 
-std::vector<Revocation> revocations(std::span<const LeaverFinding> findings, Instant until) {
-  std::map<std::string, Person> people;
-  for (const LeaverFinding& f : findings) {
-    const bool counts = about_access(f.finding) || about_entitlements(f.finding);
-    if (counts && !f.finding.subject.person.empty()) add(people[f.finding.subject.person], f);
-  }
-  std::vector<Revocation> all;
-  for (auto& [id, person] : people) {
-    if (person.access.none) continue;
-    Revocation& r = person.revocation;
-    r.employee_id = id;
-    r.until = until;
-    r.access_gone = person.access.when();
-    if (!person.entitlements.none) r.entitlements_gone = person.entitlements.when();
-    all.push_back(std::move(r));
-  }
-  std::stable_sort(all.begin(), all.end(), [](const Revocation& a, const Revocation& b) {
-    return a.hr_delay().most + a.it_delay().least > b.hr_delay().most + b.it_delay().least;
+Revocation began(const Leaver& leaver, const Bounds& heard, const Moment& moment) {
+  Revocation r;
+  r.key = leaver.key;
+  r.employee_id = leaver.employee_id;
+  r.left = leaver.left;
+  r.seen = heard;
+  return continued(std::move(r), leaver, moment);
+}
+
+Revocation continued(Revocation before, const Leaver& leaver, const Moment& moment) {
+  Revocation r = std::move(before);
+  const Truth was = r.access.there;
+  r.name = leaver.name;
+  r.left = both(r.left, leaver.left);
+  if (leaver.last_working_day) r.last_working_day = leaver.last_working_day;
+  if (leaver.entered) r.entered = leaver.entered;
+  r.access = continued(r.access, leaver.access, leaver.disabled, moment);
+  r.groups = continued(r.groups, leaver.groups, {}, moment);
+  // Accounts that are deleted long after they ceased to work are no news.
+  if (leaver.access == Truth::yes || leaver.access != was) r.accounts = leaver.accounts;
+  r.recalled = false;
+  r.until = moment.as_of;
+  return r;
+}
+
+Revocation lost_sight(Revocation before, const Moment& moment) {
+  before.access = continued(before.access, Truth::unknown, {}, moment);
+  before.groups = continued(before.groups, Truth::unknown, {}, moment);
+  before.until = moment.as_of;
+  return before;
+}
+
+void sort_by_urgency(std::vector<Revocation>& all) {
+  const auto rank = [](const Revocation& r) {
+    return r.access.there == Truth::yes ? 0 : r.access.there == Truth::unknown ? 1 : 2;
+  };
+  const auto length = [](const Revocation& r) { return r.hr_delay().most + r.it_delay().least; };
+  std::sort(all.begin(), all.end(), [&](const Revocation& a, const Revocation& b) {
+    const int rank_a = rank(a), rank_b = rank(b);
+    const Duration length_a = length(a), length_b = length(b);
+    return std::tie(rank_a, length_b, a.employee_id, a.key) < std::tie(rank_b, length_a, b.employee_id, b.key);
   });
-  return all;
 }
 
 }  // namespace tally::model

@@ -1,30 +1,23 @@
-// Revocation: how long a leaver's access outlived the employment, and whose delay that was.
+// Revocation: what became of one leaver's access, run after run, and whose delay it was.
 //
-//   for (const Revocation& r : revocations(findings)) print(r.hr_delay(), r.it_delay());
+//   Revocation r = began(leaver, heard);                       // the first run that saw that they left
+//   r = continued(r, what_this_run_saw);                       // every run after it
+//   print(r.hr_delay(), r.feed_delay(), r.it_delay());
 //
-// Made of findings about leavers as they were opened and fixed, so every moment between two runs is an interval. The
-// stamps are those of the rule SLA-001: t0 the end of the employment, t1 the last working day, t2 when HR entered it,
-// t3 the first run that saw it, t4 no account works any more, t5 no groups are left. t1 and t2 where HR gives them. Who
-// was out in time has no finding and is not here.
+// The stamps are those of the rule SLA-001: t0 the end of the employment, t1 the last working day, t2 when HR entered
+// it, t3 the first run that saw it, t4 no account works any more, t5 no groups are left. t1 and t2 where HR gives them.
+// Nobody looks between two runs, so most moments are intervals.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "policy/base/time.h"
-#include "policy/model/finding.h"
+#include "policy/model/fact.h"
 
 namespace tally::model {
-
-/// A finding about a leaver's account and when it was true. Moments are as-of times of runs.
-struct LeaverFinding {
-  Finding finding;
-  base::Instant before_first = base::kBeginningOfTime;  ///< the run before the one that saw it first; none before it
-  base::Instant first_seen, last_seen;
-  std::optional<base::Instant> resolved;  ///< the run that saw it gone; nothing: open
-};
 
 /// A length of time that lies between two bounds, both included.
 struct Span {
@@ -34,30 +27,75 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-struct Revocation {
-  std::string employee_id, name;
-  std::size_t accounts = 0;                       ///< of theirs that worked after the end
-  base::Bounds left;                              ///< t0
-  std::optional<base::Bounds> last_working_day;   ///< t1; nothing: HR does not tell
-  std::optional<base::Bounds> entered;            ///< t2; nothing: HR does not tell
-  base::Bounds seen;                              ///< t3
-  std::optional<base::Bounds> access_gone;        ///< t4; nothing: an account still works
-  std::optional<base::Bounds> entitlements_gone;  ///< t5; nothing: groups are left
-  base::Instant until;                            ///< the newest run: what is not over lasts at least until then
+/// Whether something that a leaver had is still there.
+struct Holding {
+  Truth there = Truth::unknown;
+  /// The newest run known to have seen it there, when it is there no more, or it cannot be told. While it is there: the
+  /// first such run.
+  std::optional<base::Instant> last_seen;
+  std::optional<base::Bounds> gone;  ///< when it ended; only when it is not there
+  friend bool operator==(const Holding&, const Holding&) = default;
+};
 
+struct Revocation {
+  /// After that it is too long ago to say whose delay it was; access that is still there is followed for ever.
+  static constexpr std::chrono::days kFollowedFor{90};
+
+  std::string key;  ///< as Subject::key
+  std::string employee_id, name;
+  base::Bounds left;                             ///< t0
+  std::optional<base::Bounds> last_working_day;  ///< t1; nothing: HR does not tell
+  std::optional<base::Bounds> entered;           ///< t2; nothing: HR does not tell
+  base::Bounds seen;                             ///< t3
+  std::uint64_t accounts = 0;  ///< of theirs: those that work while one does, else all; 0: no account is theirs
+  Holding access;              ///< t4: an account of theirs works
+  Holding groups;              ///< t5
+  bool recalled = false;       ///< HR says no more that they left, while the access was still there
+  base::Instant until;         ///< the newest run: what is not over lasts at least until then
+
+  /// No access is left, or HR says no more that they left.
+  [[nodiscard]] bool over() const { return recalled || access.there == Truth::no; }
+  /// The end of the employment or of the access, whichever may have been later.
+  [[nodiscard]] base::Instant ended() const;
+  /// A run saw an account work after the end, or the directory says that it was disabled later than that.
+  [[nodiscard]] bool kept_access() const;
   /// From the end of the employment until HR entered it: t2 - t0; without t2 until HR's feed said so, t3 - t0. Never
   /// below zero.
   [[nodiscard]] Span hr_delay() const;
   /// From then, or from the end when HR was early, until a run read it: t3 - max(t0, t2). Nothing without t2.
   [[nodiscard]] std::optional<Span> feed_delay() const;
   /// From then, or from the end when HR was early, until no account worked: t4 - max(t0, t3). With access that is still
-  /// there, so far.
+  /// there, so far; with access that cannot be told, at least as long as it was seen.
   [[nodiscard]] Span it_delay() const;
+
+  friend bool operator==(const Revocation&, const Revocation&) = default;
 };
 
-/// One for every person with a finding that read both person.left_at and account.usable; findings that read
-/// account.has_groups instead say when the entitlements were gone. The longest first, then by employee id. `until`:
-/// as-of time of the newest run.
-std::vector<Revocation> revocations(std::span<const LeaverFinding> findings, base::Instant until);
+/// What one run sees of one leaver.
+struct Leaver {
+  std::string key, employee_id, name;
+  base::Bounds left;
+  std::optional<base::Bounds> last_working_day, entered;
+  Truth access = Truth::unknown, groups = Truth::unknown;
+  std::uint64_t accounts = 0;
+  base::Bounds disabled;  ///< by what the directories say, when the last account ceased to work; of no access alone
+};
+
+/// When that is.
+struct Moment {
+  base::Instant as_of;
+  std::optional<base::Instant> run_before;  ///< as-of time of the finished run before; nothing: this is the first
+};
+
+/// `heard`: between the last run that saw all of HR and did not see them leave, and this one.
+Revocation began(const Leaver& leaver, const base::Bounds& heard, const Moment& moment);
+/// The same leaving, one run later. What did not change stays as it was, but for `until`.
+Revocation continued(Revocation before, const Leaver& leaver, const Moment& moment);
+/// HR's newest feed does not show the leaver: what is there cannot be told any more, what is gone stays gone.
+Revocation lost_sight(Revocation before, const Moment& moment);
+
+/// Access that is still there first, then what cannot be told, then what is gone, each with the longest first; then by
+/// employee id.
+void sort_by_urgency(std::vector<Revocation>& all);
 
 }  // namespace tally::model

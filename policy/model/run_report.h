@@ -77,7 +77,8 @@ struct RunReport {
   std::vector<FindingRecord> open;    ///< severity descending, then rule, then subject key; resolved ones are not here
   std::vector<FindingRecord> exempt;  ///< found or not re-checked, and covered by an exemption; in the same order
   std::vector<FindingRecord> resolved;  ///< those that this run resolved
-  /// Leavers whose access is still there, or was gone within kRevocationsFor before this run.
+  /// Leavers whose access is still there or cannot be told, or who left, or lost it, within Revocation::kFollowedFor
+  /// before this run. By urgency.
   std::vector<Revocation> revocations;
   std::vector<Lapse> lapses;        ///< since the finished run before, oldest first; those after this one too
   std::vector<RunSummary> history;  ///< earlier runs, oldest first, at most kMaxHistory
@@ -86,7 +87,6 @@ struct RunReport {
   std::uint64_t log_index = 0;      ///< of this run's run_finished entry
 
   static constexpr std::size_t kMaxHistory = 52;
-  static constexpr std::chrono::days kRevocationsFor{90};
 };
 
 }  // namespace tally::model

@@ -62,8 +62,8 @@ TEST(AuditRun, TellsWhoLeftAndRecordsItFirst) {
   }
   std::vector<std::string> types;
   for (const std::string& leaf : stage.leaves()) types.push_back(ledger::Entry::parse(leaf)->type);
-  std::vector<std::string> expected = {"genesis",          "run_started",    "source_collected",
-                                       "source_collected", "finding_opened", "finding_opened"};
+  std::vector<std::string> expected = {"genesis",        "run_started",    "source_collected", "source_collected",
+                                       "finding_opened", "finding_opened", "leaver_followed"};
   expected.insert(expected.end(), report->tallies.size(), "rule_tallied");
   expected.insert(expected.end(), report->shadow.size(), "shadow_tallied");
   expected.emplace_back("run_finished");
@@ -163,7 +163,7 @@ TEST(AuditRun, MeasuresHowLongALeaverKeptAccess) {
   const auto works = stage.audit(hr(people), both());
   ASSERT_TRUE(works);
   ASSERT_EQ(works->revocations.size(), 1u);
-  EXPECT_FALSE(works->revocations[0].access_gone);
+  EXPECT_EQ(works->revocations[0].access.there, model::Truth::yes);
   const auto gone = stage.audit(hr(people), both(false));
   ASSERT_TRUE(gone);
   ASSERT_EQ(gone->revocations.size(), 1u);
@@ -171,9 +171,68 @@ TEST(AuditRun, MeasuresHowLongALeaverKeptAccess) {
   EXPECT_EQ(dana.employee_id, "001004");
   EXPECT_EQ(dana.name, "Dana Weiss");
   EXPECT_EQ(dana.seen, (base::Bounds{at("2026-04-01T00:00:00Z"), at("2026-04-01T01:00:00Z")}));
-  EXPECT_EQ(dana.access_gone, (base::Bounds{at("2026-04-01T01:00:00Z"), at("2026-04-01T02:00:00Z")}));
+  EXPECT_EQ(dana.access.gone, (base::Bounds{at("2026-04-01T01:00:00Z"), at("2026-04-01T02:00:00Z")}));
   EXPECT_EQ(dana.hr_delay(), (model::Span{std::chrono::hours(1), std::chrono::hours(2)}));
   EXPECT_EQ(dana.it_delay(), (model::Span{std::chrono::hours(0), std::chrono::hours(2)}));
+}
+
+model::Harvest out_of_reach() {
+  model::Harvest nothing = directory({});
+  nothing.source.coverage.lower(CoverageState::failed, model::Gap::Kind::unreachable, "no connection");
+  return nothing;
+}
+
+TEST(AuditRun, BlamesNobodyForTheTimeInWhichItCouldNotLook) {
+  Stage stage;
+  std::vector<Employee> before = kPeople;
+  before[1].left.reset();
+  ASSERT_TRUE(stage.audit(hr(before), both()));
+  std::vector<Employee> people = kPeople;
+  people[1].left = at("2026-03-31T23:00:00Z");
+  const auto blind = stage.audit(hr(people), out_of_reach());
+  ASSERT_TRUE(blind);
+  ASSERT_EQ(blind->revocations.size(), 1u);
+  EXPECT_EQ(blind->revocations[0].access.there, model::Truth::unknown);
+  for (int run = 0; run < 2; ++run) ASSERT_TRUE(stage.audit(hr(people), out_of_reach()));
+  const auto works = stage.audit(hr(people), both());
+  ASSERT_TRUE(works);
+  ASSERT_EQ(works->revocations.size(), 1u);
+  const model::Revocation& dana = works->revocations[0];
+  EXPECT_EQ(dana.access.there, model::Truth::yes);
+  EXPECT_EQ(dana.seen, (base::Bounds{at("2026-04-01T00:00:00Z"), at("2026-04-01T01:00:00Z")}))
+      << "HR told it to the second run, not to the fifth";
+}
+
+TEST(AuditRun, FollowsWhoWasOutInTimeAndRecordsThatOnce) {
+  Stage stage;
+  const auto followed = [&] {
+    const std::vector<std::string> leaves = stage.leaves();
+    return std::count_if(leaves.begin(), leaves.end(),
+                         [](const std::string& leaf) { return ledger::Entry::parse(leaf)->type == "leaver_followed"; });
+  };
+  for (int run = 0; run < 3; ++run) {
+    const auto report = stage.audit(hr(kPeople), both(false));
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->revocations.size(), 1u);
+    EXPECT_FALSE(report->revocations[0].kept_access());
+    EXPECT_EQ(report->revocations[0].access.gone,
+              (base::Bounds{at("2020-01-01T00:00:00Z"), at("2026-04-01T00:00:00Z")}));
+    EXPECT_EQ(followed(), 1);
+  }
+  ASSERT_TRUE(stage.audit(hr(kPeople), both(true)));
+  EXPECT_EQ(followed(), 2) << "it works again";
+}
+
+TEST(AuditRun, ForgetsALeaverWhomHrTakesBack) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  std::vector<Employee> stays = kPeople;
+  stays[1].left.reset();
+  for (int run = 0; run < 2; ++run) {
+    const auto report = stage.audit(hr(stays), both());
+    ASSERT_TRUE(report);
+    EXPECT_THAT(report->revocations, ::testing::IsEmpty());
+  }
 }
 
 /// Twenty people; Dana, the first, left in February where that is said.

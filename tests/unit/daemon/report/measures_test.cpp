@@ -22,30 +22,57 @@ TEST(SpanInWords, SaysOnlyWhatIsKnown) {
   EXPECT_EQ(span_in_words({days(0), days(0)}), "none");
 }
 
-model::Revocation leaver(std::optional<base::Bounds> gone) {
+model::Revocation leaver(model::Truth access) {
+  const auto at = [](const char* text) { return *base::parse_instant(text); };
   model::Revocation r;
   r.employee_id = "001004";
   r.name = "Dana <Weiss>";
   r.accounts = 2;
-  r.left = r.seen = base::Bounds::exactly(*base::parse_instant("2026-03-01T00:00:00Z"));
-  r.access_gone = gone;
-  r.until = *base::parse_instant("2026-03-05T00:00:00Z");
+  r.left = r.seen = base::Bounds::exactly(at("2026-03-01T00:00:00Z"));
+  r.access.there = access;
+  if (access == model::Truth::no) r.access.gone = base::Bounds::exactly(at("2026-03-02T00:00:00Z"));
+  r.until = at("2026-03-05T00:00:00Z");
   return r;
 }
 
-TEST(Revocations, CountThoseWhoStillHaveAccess) {
-  const auto gone = base::Bounds::exactly(*base::parse_instant("2026-03-02T00:00:00Z"));
-  EXPECT_EQ(revocations_in_words({}), "No leaver was seen with access after the end of the employment.");
-  EXPECT_EQ(revocations_in_words(std::vector{leaver(gone)}),
-            "1 leaver kept access after the end of the employment; none of them still has it.");
-  EXPECT_EQ(revocations_in_words(std::vector{leaver(gone), leaver({})}),
-            "2 leavers kept access after the end of the employment; 1 still has it.");
-  EXPECT_EQ(access_in_words(leaver({})), "still there (2 accounts)");
-  EXPECT_EQ(access_in_words(leaver(gone)), "gone at 2026-03-02T00:00:00Z");
+model::Revocation out_in_time() {
+  model::Revocation r = leaver(model::Truth::no);
+  r.access.gone->earliest = base::kBeginningOfTime;
+  return r;
+}
+
+TEST(Revocations, CountThoseWhoStillHaveAccessAndThoseOfWhomItCannotBeTold) {
+  using model::Truth;
+  const auto gone = leaver(Truth::no), there = leaver(Truth::yes), unknown = leaver(Truth::unknown);
+  EXPECT_EQ(revocations_in_words({}),
+            "Nobody was seen to have left in the last 90 days, or to have access after leaving.");
+  EXPECT_EQ(revocations_in_words(std::vector{gone}), "Of 1 leaver, 1 kept access after the end of the employment.");
+  EXPECT_EQ(revocations_in_words(std::vector{out_in_time()}),
+            "Of 1 leaver, none kept access after the end of the employment, 1 was out when first looked for.");
+  auto seen_working = there;
+  seen_working.access.last_seen = there.until;
+  EXPECT_EQ(
+      revocations_in_words(std::vector{seen_working, gone, out_in_time(), out_in_time(), unknown}),
+      "Of 5 leavers, 2 kept access after the end of the employment (1 still has it), 2 were out when first looked "
+      "for, and of 1 it cannot be told whether access is gone.");
+}
+
+TEST(AccessInWords, NeverCallsGoneWhatCannotBeTold) {
+  using model::Truth;
+  EXPECT_EQ(access_in_words(leaver(Truth::yes)), "still there (2 accounts)");
+  EXPECT_EQ(access_in_words(leaver(Truth::no)), "gone at 2026-03-02T00:00:00Z");
+  EXPECT_EQ(access_in_words(out_in_time()), "gone not after 2026-03-02T00:00:00Z");
+  auto r = leaver(Truth::unknown);
+  EXPECT_EQ(access_in_words(r), "cannot tell");
+  r.access.last_seen = r.until;
+  EXPECT_EQ(access_in_words(r), "cannot tell; there at 2026-03-05T00:00:00Z");
+  r = out_in_time();
+  r.accounts = 0;
+  EXPECT_EQ(access_in_words(r), "no account was theirs");
 }
 
 TEST(Stamps, AreNamedInTheOrderInWhichTheyAreDue) {
-  model::Revocation r = leaver({});
+  model::Revocation r = leaver(model::Truth::yes);
   EXPECT_EQ(stamps_in_words(r), "left 2026-03-01T00:00:00Z; in the feed 2026-03-01T00:00:00Z");
   EXPECT_EQ(feed_delay_in_words(r), "not told");
   r.entered = base::Bounds::exactly(*base::parse_instant("2026-02-01T00:00:00Z"));
@@ -58,7 +85,7 @@ TEST(Stamps, AreNamedInTheOrderInWhichTheyAreDue) {
 
 TEST(Measures, StandInTheHtmlReportWithTheirArithmetic) {
   model::RunReport report = sample::all_clear();
-  report.revocations = {leaver({})};
+  report.revocations = {leaver(model::Truth::yes)};
   report.tallies = {{"LVR-001", "Leaver", model::Severity::critical, model::SubjectKind::account, 4, 3, 1, 0}};
   const std::string page = render_html(report);
   EXPECT_THAT(page, HasSubstr("Dana &lt;Weiss&gt; (employee 001004)"));

@@ -13,113 +13,155 @@ using base::Duration;
 using base::Instant;
 using std::chrono::days;
 using std::chrono::hours;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 Instant day(int n) { return Instant(date::sys_days{date::year{2026} / 3 / 1}) + days(n); }
 
-/// A leaver's account that worked when it was seen; the person left on day 0.
-LeaverFinding works(int before_first, int first, int last, std::optional<int> resolved, const char* person = "7") {
-  LeaverFinding f;
-  f.finding.rule = "LVR-001";
-  f.finding.subject.person = person;
-  f.finding.evidence = {{"account.usable", "true", "", "", {}},
-                        {"person.left_at", base::format_instant(day(0)), "", "", {}}};
-  f.before_first = day(before_first);
-  f.first_seen = day(first);
-  f.last_seen = day(last);
-  if (resolved) f.resolved = day(*resolved);
-  return f;
+/// Somebody who left on day 0, as one run sees them; the directories tell nothing of when.
+Leaver leaver(Truth access, Truth groups = Truth::no) {
+  Leaver seen;
+  seen.key = "person/hr/7";
+  seen.employee_id = "7";
+  seen.name = "Dana Weiss";
+  seen.left = Bounds::exactly(day(0));
+  seen.access = access;
+  seen.groups = groups;
+  seen.accounts = 1;
+  return seen;
 }
 
-LeaverFinding keeps_groups(int first, int last, std::optional<int> resolved) {
-  LeaverFinding f = works(first - 1, first, last, resolved);
-  f.finding.rule = "LVR-003";
-  f.finding.evidence[0].value = "false";
-  f.finding.evidence.push_back({"account.has_groups", "true", "", "", {}});
-  return f;
-}
+Moment on(int n) { return {day(n), day(n - 1)}; }
+
+/// The first run that knows is that of day `n`; the one of the day before did not.
+Revocation first_seen(int n, const Leaver& seen) { return began(seen, {day(n - 1), day(n)}, on(n)); }
 
 TEST(Revocation, SplitsTheTimeBetweenHrAndIt) {
-  // Left on day 0; HR's feed of day 2 does not say so, that of day 3 does; works on day 5, not on day 6.
-  const auto all = revocations(std::vector{works(2, 3, 5, 6)}, day(10));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].hr_delay(), (Span{days(2), days(3)}));
-  EXPECT_EQ(all[0].it_delay(), (Span{days(2), days(4)}));  // from 3 at the latest until 5; from 2 until 6
-  EXPECT_EQ(all[0].access_gone, (Bounds{day(5), day(6)}));
+  // HR's feed of day 2 does not say so, that of day 3 does; works on day 5, not on day 6.
+  Revocation r = first_seen(3, leaver(Truth::yes));
+  for (const int n : {4, 5}) r = continued(r, leaver(Truth::yes), on(n));
+  r = continued(r, leaver(Truth::no), on(6));
+  EXPECT_EQ(r.hr_delay(), (Span{days(2), days(3)}));
+  EXPECT_EQ(r.it_delay(), (Span{days(2), days(4)}));  // from 3 at the latest until 5; from 2 until 6
+  EXPECT_EQ(r.access.gone, (Bounds{day(5), day(6)}));
+  EXPECT_TRUE(r.kept_access());
 }
 
 TEST(Revocation, IsHrsDelayOnlyUntilHrEnteredIt) {
-  // Left on day 0, entered on day 1; HR's feed of day 2 does not say so, that of day 3 does; works on day 5, not on 6.
-  auto f = works(2, 3, 5, 6);
-  f.finding.evidence.push_back({"person.leaving_entered", base::format_bounds({day(1), day(2)}), "", "", {}});
-  f.finding.evidence.push_back({"person.last_working_day", base::format_instant(day(-9)), "", "", {}});
-  const auto all = revocations(std::vector{f}, day(10));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].last_working_day, Bounds::exactly(day(-9)));
-  EXPECT_EQ(all[0].hr_delay(), (Span{days(1), days(2)}));
-  EXPECT_EQ(all[0].feed_delay(), (Span{Duration{0}, days(2)}));  // from 2 at the latest until 2; from 1 until 3
-  EXPECT_EQ(all[0].it_delay(), (Span{days(2), days(4)}));
-}
-
-TEST(Revocation, KnowsNoFeedDelayWhereHrDoesNotTellWhenItEnteredIt) {
-  auto f = works(2, 3, 5, 6);
-  f.finding.evidence.push_back({"person.leaving_entered", "unknown", "no column is mapped to leaving_entered", "", {}});
-  EXPECT_EQ(revocations(std::vector{f}, day(10)).at(0).feed_delay(), std::nullopt);
+  Leaver seen = leaver(Truth::yes);
+  seen.entered = Bounds{day(1), day(2)};
+  seen.last_working_day = Bounds::exactly(day(-9));
+  const Revocation r = first_seen(3, seen);
+  EXPECT_EQ(r.last_working_day, Bounds::exactly(day(-9)));
+  EXPECT_EQ(r.hr_delay(), (Span{days(1), days(2)}));
+  EXPECT_EQ(r.feed_delay(), (Span{Duration{0}, days(2)}));  // from 2 at the latest until 2; from 1 until 3
+  EXPECT_EQ(first_seen(3, leaver(Truth::yes)).feed_delay(), std::nullopt);
 }
 
 TEST(Revocation, OfSomebodyWhomHrReportedInTimeIsAllItsPart) {
-  // The run of day -1 knew the last day already; the first finding is of day 1.
-  auto f = works(-1, 1, 1, 2);
-  const auto all = revocations(std::vector{f}, day(10));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].hr_delay(), (Span{Duration{0}, days(1)}));
-  EXPECT_EQ(all[0].it_delay(), (Span{Duration{0}, days(2)}));
+  Leaver seen = leaver(Truth::yes);
+  seen.entered = Bounds::exactly(day(-20));
+  const Revocation r = continued(first_seen(1, seen), leaver(Truth::no), on(2));
+  EXPECT_EQ(r.hr_delay(), (Span{}));
+  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(2)}));
 }
 
 TEST(Revocation, ThatIsNotOverLastsUntilTheNewestRun) {
-  const auto all = revocations(std::vector{works(0, 1, 9, {})}, day(9));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_FALSE(all[0].access_gone);
-  EXPECT_EQ(all[0].it_delay(), (Span{days(8), days(9)}));
+  const Revocation r = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::yes), on(9));
+  EXPECT_FALSE(r.access.gone);
+  EXPECT_FALSE(r.over());
+  EXPECT_EQ(r.it_delay(), (Span{days(8), days(9)}));
 }
 
-TEST(Revocation, WaitsForTheLastOfSeveralAccounts) {
-  const auto all = revocations(std::vector{works(0, 1, 1, 2), works(0, 1, 7, 8)}, day(9));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].accounts, 2u);
-  EXPECT_EQ(all[0].access_gone, (Bounds{day(7), day(8)}));
-  const auto open = revocations(std::vector{works(0, 1, 1, 2), works(0, 1, 9, {})}, day(9));
-  EXPECT_FALSE(open[0].access_gone);
+TEST(Revocation, OfWhoWasOutWhenFirstLookedForIsBetweenThenAndTheBeginning) {
+  const Revocation r = first_seen(1, leaver(Truth::no));
+  EXPECT_EQ(r.access.gone, (Bounds{base::kBeginningOfTime, day(1)}));
+  EXPECT_FALSE(r.kept_access());
+  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(1)}));
+}
+
+TEST(Revocation, BelievesWhatTheDirectorySaysOfWhen) {
+  Leaver seen = leaver(Truth::no);
+  seen.disabled = Bounds::exactly(day(-1));
+  EXPECT_EQ(first_seen(3, seen).it_delay(), (Span{}));
+  seen.disabled = Bounds{day(2), day(3)};
+  const Revocation late = first_seen(3, seen);
+  EXPECT_TRUE(late.kept_access()) << "although no run saw it";
+  EXPECT_EQ(late.access.gone, (Bounds{day(2), day(3)}));
+}
+
+TEST(Revocation, BelievesItsEyesWhereTheDirectoryContradictsThem) {
+  Leaver seen = leaver(Truth::no);
+  seen.disabled = Bounds::exactly(day(-1));  // it was seen to work on day 3
+  EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(4)}));
+}
+
+TEST(Revocation, IsNotOverBecauseNobodyCouldLook) {
+  Revocation r = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::yes), on(2));
+  r = continued(r, leaver(Truth::unknown), on(3));
+  EXPECT_FALSE(r.over());
+  EXPECT_EQ(r.it_delay(), (Span{days(1), Span::kUnbounded}));
+  r = continued(continued(r, leaver(Truth::unknown), on(4)), leaver(Truth::no), on(5));
+  EXPECT_EQ(r.access.gone, (Bounds{day(2), day(5)})) << "some time since it was last seen";
+}
+
+TEST(Revocation, StaysOverUntilAccessIsSeenAgain) {
+  const Revocation gone = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::no), on(2));
+  const Revocation unseen = continued(gone, leaver(Truth::unknown), on(3));
+  EXPECT_EQ(unseen.access, gone.access);
+  const Revocation again = continued(unseen, leaver(Truth::yes), on(4));
+  EXPECT_FALSE(again.over());
+  EXPECT_EQ(continued(again, leaver(Truth::no), on(5)).access.gone, (Bounds{day(4), day(5)}));
+}
+
+TEST(Revocation, CannotBeToldOfSomebodyWhoseRowIsGone) {
+  const Revocation r = lost_sight(first_seen(1, leaver(Truth::yes, Truth::yes)), on(2));
+  EXPECT_EQ(r.access, (Holding{Truth::unknown, day(1), std::nullopt}));
+  EXPECT_EQ(r.groups, (Holding{Truth::unknown, day(1), std::nullopt}));
+  const Revocation out = first_seen(1, leaver(Truth::no));
+  EXPECT_EQ(lost_sight(out, on(2)).access, out.access);
 }
 
 TEST(Revocation, KnowsWhenTheGroupsWereGone) {
-  const auto all = revocations(std::vector{works(0, 1, 1, 2), keeps_groups(2, 4, 5)}, day(9));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].entitlements_gone, (Bounds{day(4), day(5)}));
-  EXPECT_EQ(all[0].access_gone, (Bounds{day(1), day(2)}));
+  Revocation r = first_seen(1, leaver(Truth::no, Truth::yes));
+  EXPECT_FALSE(r.groups.gone);
+  r = continued(r, leaver(Truth::no, Truth::no), on(5));
+  EXPECT_EQ(r.groups.gone, (Bounds{day(4), day(5)}));
+  EXPECT_EQ(r.access.gone, (Bounds{base::kBeginningOfTime, day(1)}));
 }
 
 TEST(Revocation, HasNoBoundWhereNobodyLookedBefore) {
-  auto f = works(0, 1, 1, 2);
-  f.before_first = base::kBeginningOfTime;  // the first run of all
-  f.finding.evidence[1].value = "not after " + base::format_instant(day(1));
-  const auto all = revocations(std::vector{f}, day(9));
-  ASSERT_THAT(all, SizeIs(1));
-  EXPECT_EQ(all[0].hr_delay(), (Span{Duration{0}, Span::kUnbounded}));
+  Leaver seen = leaver(Truth::yes);
+  seen.left = {base::kBeginningOfTime, day(1)};
+  const Revocation r = began(seen, {base::kBeginningOfTime, day(1)}, {day(1), std::nullopt});
+  EXPECT_EQ(r.hr_delay(), (Span{Duration{0}, Span::kUnbounded}));
 }
 
-TEST(Revocation, NeedsAFindingAboutAccess) {
-  EXPECT_THAT(revocations(std::vector{keeps_groups(2, 4, 5)}, day(9)), IsEmpty());
-  auto unknown = works(0, 1, 1, 2);
-  unknown.finding.evidence[1].value = "unknown";
-  EXPECT_THAT(revocations(std::vector{unknown}, day(9)), IsEmpty());
+TEST(Revocation, KeepsTheNarrowestOfWhatHrSaidOfTheEnd) {
+  // Without a last day HR says only that it was before the feed was read, every day anew.
+  Leaver seen = leaver(Truth::yes);
+  seen.left = {base::kBeginningOfTime, day(1)};
+  Revocation r = first_seen(1, seen);
+  seen.left.latest = day(2);
+  r = continued(r, seen, on(2));
+  EXPECT_EQ(r.left, (Bounds{base::kBeginningOfTime, day(1)}));
+  r = continued(r, leaver(Truth::yes), on(3));
+  EXPECT_EQ(r.left, Bounds::exactly(day(0)));
 }
 
-TEST(Revocation, ListsTheLongestFirst) {
-  const auto all = revocations(std::vector{works(0, 1, 2, 3, "a"), works(0, 1, 7, 8, "b")}, day(9));
-  ASSERT_THAT(all, SizeIs(2));
-  EXPECT_EQ(all[0].employee_id, "b");
+TEST(Revocation, IsListedByUrgency) {
+  const auto named = [](Revocation r, const char* id) {
+    r.employee_id = id;
+    return r;
+  };
+  const Revocation open = first_seen(1, leaver(Truth::yes)), longer = continued(open, leaver(Truth::yes), on(8));
+  std::vector<Revocation> all = {named(first_seen(1, leaver(Truth::no)), "out"), named(open, "open"),
+                                 named(first_seen(1, leaver(Truth::unknown)), "unknown"), named(longer, "longer"),
+                                 named(continued(longer, leaver(Truth::no), on(9)), "late")};
+  sort_by_urgency(all);
+  std::vector<std::string> order;
+  for (const Revocation& r : all) order.push_back(r.employee_id);
+  EXPECT_THAT(order, ElementsAre("longer", "open", "unknown", "late", "out"));
 }
 
 RuleTally tally(Severity severity, std::uint64_t asked, std::uint64_t clear) {
