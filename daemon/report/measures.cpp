@@ -13,6 +13,7 @@ std::string span_in_words(const model::Span& span) {
     return span.least == base::Duration{0} ? std::string("not known") : "at least " + least;
   }
   const std::string most = base::format_duration(span.most);
+  if (span.least == base::Duration{0}) return "at most " + most;
   return least == most ? most : least + " to " + most;
 }
 

@@ -9,7 +9,7 @@
 
 namespace tally::report {
 
-/// "2 d 4 h", "2 d to 3 d", "at least 2 d", "none".
+/// "2 d 4 h", "2 d to 3 d", "at least 2 d", "at most 3 d", "none", "not known".
 std::string span_in_words(const model::Span& span);
 /// "Dana Weiss (employee 001004)".
 std::string who_left(const model::Revocation& revocation);

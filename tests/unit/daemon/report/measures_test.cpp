@@ -18,6 +18,7 @@ TEST(SpanInWords, SaysOnlyWhatIsKnown) {
   EXPECT_EQ(span_in_words({days(2), days(2)}), "2 d");
   EXPECT_EQ(span_in_words({days(2), days(2) + hours(3)}), "2 d to 2 d 3 h");
   EXPECT_EQ(span_in_words({days(2), Span::kUnbounded}), "at least 2 d");
+  EXPECT_EQ(span_in_words({days(0), days(3)}), "at most 3 d");
   EXPECT_EQ(span_in_words({days(0), Span::kUnbounded}), "not known");
   EXPECT_EQ(span_in_words({days(0), days(0)}), "none");
 }
