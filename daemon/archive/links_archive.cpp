@@ -14,7 +14,7 @@ namespace {
 using base::Result;
 using correlation::PreviousLinks;
 
-constexpr std::string_view kForm = "tallystick identifiers 1";
+constexpr std::string_view kForm = "tallystick identifiers 2";
 
 template <class Row, class Member>
 auto column_of(const std::vector<Row>& rows, Member member) {
@@ -60,6 +60,7 @@ void each_person_column(Visit visit) {
   visit("links.people.login", &P::login);
   visit("links.people.since", &P::since);
   visit("links.people.seen", &P::seen);
+  visit("links.people.worked", &P::worked);
 }
 
 void put_names(SectionWriter& sections, const std::vector<PreviousLinks::Person>& people) {

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 3";
+constexpr std::string_view kForm = "tallystick run archive 4";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>

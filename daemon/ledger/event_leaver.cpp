@@ -30,11 +30,13 @@ Json to_json(const model::Holding& holding) {
   Json json = {{"there", word_of(holding.there)}};
   if (holding.last_seen) json["last_seen"] = base::format_instant(*holding.last_seen);
   put(json, "gone", holding.gone);
+  put(json, "back", holding.back);
   return json;
 }
 
 model::Holding holding_from(const Json& json) {
-  model::Holding holding{truth_from(json.at("there")), std::nullopt, bounds_from(json, "gone")};
+  model::Holding holding{truth_from(json.at("there")), std::nullopt, bounds_from(json, "gone"),
+                         bounds_from(json, "back")};
   if (json.contains("last_seen")) holding.last_seen = instant_from(json, "last_seen");
   return holding;
 }
@@ -57,10 +59,12 @@ Json to_json(const Revocation& r) {
                {"left", base::format_bounds(r.left)},
                {"seen", base::format_bounds(r.seen)},
                {"accounts", r.accounts},
+               {"worked", r.worked},
                {"access", to_json(r.access)},
                {"groups", to_json(r.groups)},
                {"recalled", r.recalled},
-               {"until", base::format_instant(r.until)}};
+               {"until", base::format_instant(r.until)},
+               {"looked", base::format_instant(r.looked)}};
   put(json, "last_working_day", r.last_working_day);
   put(json, "entered", r.entered);
   return json;
@@ -76,10 +80,12 @@ Revocation revocation_from(const Json& json) {
   r.entered = bounds_from(json, "entered");
   r.seen = required_bounds(json, "seen");
   r.accounts = json.at("accounts");
+  r.worked = json.at("worked").get<std::vector<std::string>>();
   r.access = holding_from(json.at("access"));
   r.groups = holding_from(json.at("groups"));
   r.recalled = json.at("recalled");
   r.until = instant_from(json, "until");
+  r.looked = instant_from(json, "looked");
   return r;
 }
 

@@ -41,7 +41,7 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations, before.exemptions};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
   const auto comparisons = evaluation::compare(before.findings, inputs, evaluated, before.earlier);
-  const auto leavers = evaluation::follow_leavers(inputs, before.leavers, before.run_before);
+  const auto leavers = evaluation::follow_leavers(inputs, before.followed());
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
@@ -54,6 +54,11 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
 
 /// All stages.
 base::Result<model::RunReport> gone_through(Audit& audit) {
+  if (audit.as_of && *audit.as_of > audit.clock()) {
+    return base::failure(base::ErrorKind::malformed,
+                         fmt::format("an audit as of {} is asked for, which is to come: nobody has seen it yet",
+                                     base::format_instant(*audit.as_of)));
+  }
   const auto before = known_before(audit);
   if (!before) return tl::unexpected(before.error());
   const auto run = begin_run(audit);

@@ -2,6 +2,7 @@
 
 #include "daemon/archive/links_archive.h"
 #include "daemon/pipeline/state_folder.h"
+#include "policy/model/looked_at.h"
 
 namespace tally::pipeline {
 namespace {
@@ -35,7 +36,12 @@ Result<void> take_findings(store::Store& store, Before& before) {
 Result<void> take_leavers(store::Store& store, base::Instant now, Before& before) {
   const auto newest = store.last_summary();
   if (!newest) return tl::unexpected(newest.error());
-  if (*newest) before.run_before = (*newest)->as_of;
+  const auto sources = store.last_sources();
+  if (!sources) return tl::unexpected(sources.error());
+  if (*newest) {
+    before.as_of = (*newest)->as_of;
+    before.looked = model::looked_at(*sources, (*newest)->as_of);
+  }
   auto followed = store.followed_leavers(now - model::Revocation::kFollowedFor);
   if (!followed) return tl::unexpected(followed.error());
   for (auto& one : *followed) {

@@ -15,6 +15,7 @@
 #include "policy/correlation/history.h"
 #include "policy/evaluation/compare.h"
 #include "policy/evaluation/envelope.h"
+#include "policy/evaluation/leavers.h"
 
 namespace tally::pipeline {
 
@@ -26,7 +27,12 @@ struct Before {
   std::unordered_map<std::string, std::uint64_t> opened;
   std::vector<model::Revocation> leavers;       ///< who left and is followed, oldest first
   std::vector<std::uint64_t> leavers_recorded;  ///< of each the first entry about it
-  std::optional<base::Instant> run_before;      ///< as-of time of the newest finished run
+  std::optional<base::Instant> as_of, looked;   ///< of the newest finished run (evaluation::FollowedBefore)
+
+  /// For evaluation::follow_leavers().
+  [[nodiscard]] evaluation::FollowedBefore followed() const {
+    return {leavers, as_of, looked, links ? &*links : nullptr};
+  }
   evaluation::Previous populations;
   std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in
   std::vector<model::Exemption> exemptions;                 ///< approved and not withdrawn

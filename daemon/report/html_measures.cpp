@@ -21,8 +21,10 @@ void revocation_table(Html& html, const model::RunReport& report) {
   if (report.revocations.empty()) return;
   Table table(
       html,
-      "Who left in the last 90 days, and who left before and has access still; of whom HR gives no last day, only the "
-      "latter. HR's part is from the end of the employment until HR entered it (where HR does not tell that day: until "
+      "Who left, or lost access, in the last 90 days, and who left before and has access still; of whom HR gives no "
+      "last "
+      "day, only the latter. HR's part is from the end of the employment until HR entered it (where HR does not tell "
+      "that day: until "
       "its feed said so), the feed's from then until a run read it, IT's from then until no account worked. Between "
       "two "
       "runs nobody looked, so most times lie between two bounds.",

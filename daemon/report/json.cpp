@@ -20,10 +20,11 @@
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
-//   revocations    leavers who kept access: [{person, person_name, accounts, left,
-//                  last_working_day, entered (null: HR does not tell), seen, access_gone (null: still there),
-//                  entitlements_gone: each {earliest, latest}, hr_delay, feed_delay (null without entered), it_delay:
-//                  {least_seconds, most_seconds}}]
+//   revocations    who left, or lost access, within 90 days, and who left before and has access still: [{person,
+//                  person_name, accounts, access (yes, no, unknown), kept_access (seen with access after the end),
+//                  left, last_working_day, entered (null: HR does not tell), seen, access_gone (null: still there, or
+//                  cannot be told), access_back (null: it did not come back), entitlements_gone: each {earliest,
+//                  latest}, hr_delay, feed_delay (null without entered), it_delay: {least_seconds, most_seconds}}]
 //   score          {percent, points, of, rules: [{rule, weight, clear, asked}]}
 //   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
 //                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
@@ -264,9 +265,10 @@ Json json_of(const base::Bounds& bounds) {
 }
 
 Json json_of(const model::Span& span) {
-  const auto seconds = [](base::Duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d).count(); };
-  return {{"least_seconds", seconds(span.least)},
-          {"most_seconds", span.most >= model::Span::kUnbounded ? Json(nullptr) : Json(seconds(span.most))}};
+  using std::chrono::seconds;
+  return {{"least_seconds", std::chrono::floor<seconds>(span.least).count()},
+          {"most_seconds",
+           span.most >= model::Span::kUnbounded ? Json(nullptr) : Json(std::chrono::ceil<seconds>(span.most).count())}};
 }
 
 Json json_of(const std::optional<base::Bounds>& bounds) { return bounds ? json_of(*bounds) : Json(nullptr); }
@@ -286,6 +288,7 @@ Json json_of(const model::Revocation& r) {
           {"access", truth_word(r.access.there)},
           {"kept_access", r.kept_access()},
           {"access_gone", json_of(r.access.gone)},
+          {"access_back", json_of(r.access.back)},
           {"entitlements_gone", json_of(r.groups.gone)},
           {"hr_delay", json_of(r.hr_delay())},
           {"feed_delay", r.feed_delay() ? json_of(*r.feed_delay()) : Json(nullptr)},

@@ -6,13 +6,25 @@
 
 namespace tally::report {
 
+namespace {
+
+/// Up to a length that format_duration() says exactly: an upper bound must not be said too small.
+base::Duration rounded_up(base::Duration most) {
+  using std::chrono::ceil;
+  if (most >= std::chrono::days(1)) return ceil<std::chrono::hours>(most);
+  if (most >= std::chrono::hours(1)) return ceil<std::chrono::minutes>(most);
+  return ceil<std::chrono::seconds>(most);
+}
+
+}  // namespace
+
 std::string span_in_words(const model::Span& span) {
   if (span.most == base::Duration{0}) return "none";
   const std::string least = base::format_duration(span.least);
   if (span.most >= model::Span::kUnbounded) {
     return span.least == base::Duration{0} ? std::string("not known") : "at least " + least;
   }
-  const std::string most = base::format_duration(span.most);
+  const std::string most = base::format_duration(rounded_up(span.most));
   if (span.least == base::Duration{0}) return "at most " + most;
   return least == most ? most : least + " to " + most;
 }
@@ -29,7 +41,7 @@ std::string access_in_words(const model::Revocation& r) {
   if (!r.access.gone) {
     return r.access.last_seen ? "cannot tell; there at " + base::format_instant(*r.access.last_seen) : "cannot tell";
   }
-  if (r.accounts == 0) return "no account was theirs";
+  if (r.accounts == 0 && !r.kept_access()) return "no account is theirs";
   return (r.access.gone->exact() ? "gone at " : "gone ") + base::format_bounds(*r.access.gone);
 }
 
@@ -43,6 +55,7 @@ std::string stamps_in_words(const model::Revocation& r) {
   add("entered by HR", r.entered);
   add("in the feed", r.seen);
   add("groups gone", r.groups.gone);
+  add("access came back", r.access.back);
   return out;
 }
 
@@ -60,10 +73,11 @@ std::string revocations_in_words(std::span<const model::Revocation> revocations)
     untold += r.access.there == model::Truth::unknown;
     out += r.access.there == model::Truth::no && !r.kept_access();
   }
-  std::string words = fmt::format("Of {}, {} kept access after the end of the employment",
-                                  counted(revocations.size(), "leaver", "leavers"), kept == 0 ? "none" : grouped(kept));
+  std::string words =
+      fmt::format("Of {}, {} access after the end of the employment", counted(revocations.size(), "leaver", "leavers"),
+                  kept == 0 ? std::string("none was seen to have") : grouped(kept) + " had");
   if (still > 0) words += fmt::format(" ({} still {} it)", grouped(still), still == 1 ? "has" : "have");
-  if (out > 0) words += fmt::format(", {} {} out when first looked for", grouped(out), out == 1 ? "was" : "were");
+  if (out > 0) words += fmt::format(", {} {} out when it could first be told", grouped(out), out == 1 ? "was" : "were");
   if (untold > 0) words += fmt::format(", and of {} it cannot be told whether access is gone", grouped(untold));
   return words + ".";
 }

@@ -13,7 +13,7 @@ namespace tally::report {
 std::string span_in_words(const model::Span& span);
 /// "Dana Weiss (employee 001004)".
 std::string who_left(const model::Revocation& revocation);
-/// "still there (2 accounts)", "gone at 2026-04-02T05:00:00Z", "gone between …", "cannot tell", "no account was
+/// "still there (2 accounts)", "gone at 2026-04-02T05:00:00Z", "gone between …", "cannot tell", "no account is
 /// theirs".
 std::string access_in_words(const model::Revocation& revocation);
 /// The stamps that are known, in the order in which they are due: "last working day until …; left …; entered by HR …;
@@ -21,8 +21,8 @@ std::string access_in_words(const model::Revocation& revocation);
 std::string stamps_in_words(const model::Revocation& revocation);
 /// "not told" without the day on which HR entered it.
 std::string feed_delay_in_words(const model::Revocation& revocation);
-/// "Of 9 leavers, 3 kept access after the end of the employment (1 still has it), 5 were out when first looked for, and
-/// of 1 it cannot be told whether access is gone."
+/// "Of 9 leavers, 3 had access after the end of the employment (1 still has it), 5 were out when it could first be
+/// told, and of 1 it cannot be told whether access is gone."
 std::string revocations_in_words(std::span<const model::Revocation> revocations);
 /// "97.31 of 100: 9,731 points of 10,000."
 std::string score_in_words(const model::Score& score);

@@ -1,6 +1,7 @@
 #include "daemon/store/revocations.h"
 
 #include "daemon/store/reading.h"
+#include "policy/model/looked_at.h"
 
 namespace tally::store {
 
@@ -26,8 +27,9 @@ Result<void> load_revocations(Store& store, model::RunReport& report) {
   auto followed = store.followed_leavers(report.summary.as_of - model::Revocation::kFollowedFor);
   if (!followed) return tl::unexpected(followed.error());
   for (Store::FollowedLeaver& one : *followed) {
-    if (one.revocation.recalled) continue;
+    if (one.revocation.recalled && !one.revocation.access.gone) continue;
     one.revocation.until = report.summary.as_of;
+    one.revocation.looked = model::looked_at(report.sources, report.summary.as_of);
     report.revocations.push_back(std::move(one.revocation));
   }
   model::sort_by_urgency(report.revocations);

@@ -43,6 +43,7 @@ struct PreviousLinks {
     base::TextId mail, login;  ///< folded
     NameDigest name;
     base::Instant since, seen;
+    base::Instant worked = base::kBeginningOfTime;  ///< when HR said last that they work here, or will
   };
   base::TextPool text;
   std::vector<Account> accounts;

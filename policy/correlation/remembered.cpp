@@ -6,12 +6,28 @@
 #include "policy/correlation/fold.h"
 #include "policy/correlation/history.h"
 #include "policy/model/account_key.h"
+#include "policy/model/looked_at.h"
 
 namespace tally::correlation {
 
 using model::AccountId;
 using model::PersonId;
 using model::Snapshot;
+
+namespace {
+
+/// The moment of HR's word, when that is that somebody has not left; else the beginning of time.
+base::Instant said_to_work(const Snapshot& s, std::size_t person) {
+  const model::People& p = s.people;
+  const model::SourceRecord& source = s.source(p.source[person]);
+  const model::TimeFact& last_day = p.last_day[person];
+  const bool word = source.coverage.state == model::CoverageState::complete && !p.doubt[person].valid() &&
+                    p.status[person] != model::Employment::unknown && p.status[person] != model::Employment::left;
+  const bool over = last_day.state == model::TimeState::known && last_day.bounds.earliest <= s.as_of;
+  return word && !over ? std::min(model::told_at(source), s.as_of) : base::kBeginningOfTime;
+}
+
+}  // namespace
 
 PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
   PreviousLinks out;
@@ -28,9 +44,10 @@ PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
          s.as_of});
   }
   for (std::size_t i = 0; i < s.people.size(); ++i) {
-    out.people.push_back(
-        {out.text.intern(trimmed(s.view(s.people.employee_id[i]))), out.text.intern(mail_key(s.view(s.people.mail[i]))),
-         out.text.intern(fold(s.view(s.people.login[i]))), digest_of(s, PersonId::at(i), reader), s.as_of, s.as_of});
+    out.people.push_back({out.text.intern(trimmed(s.view(s.people.employee_id[i]))),
+                          out.text.intern(mail_key(s.view(s.people.mail[i]))),
+                          out.text.intern(fold(s.view(s.people.login[i]))), digest_of(s, PersonId::at(i), reader),
+                          s.as_of, s.as_of, said_to_work(s, i)});
   }
   for (const model::SourceRecord& source : s.sources) {
     if (source.coverage.state == model::CoverageState::complete) out.complete.push_back(source.name);
@@ -79,6 +96,9 @@ class Merging {
     if (made) return all.push_back(entry);
     all[place->second].since = std::min(all[place->second].since, entry.since);
     all[place->second].seen = std::max(all[place->second].seen, entry.seen);
+    if constexpr (std::is_same_v<Entry, PreviousLinks::Person>) {
+      all[place->second].worked = std::max(all[place->second].worked, entry.worked);
+    }
   }
 
   using Index = std::uint32_t;

@@ -5,9 +5,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "policy/correlation/fold.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/fact_table.h"
 #include "policy/evaluation/subject.h"
+#include "policy/evaluation/unseen.h"
+#include "policy/model/account_key.h"
+#include "policy/model/looked_at.h"
 
 namespace tally::evaluation {
 namespace {
@@ -26,23 +30,111 @@ Truth truth_of(std::string_view value) {
   return value == "true" ? Truth::yes : value == "false" ? Truth::no : Truth::unknown;
 }
 
-bool overlap(const Bounds& a, const Bounds& b) { return a.earliest <= b.latest && b.earliest <= a.latest; }
-
-/// But for the moment up to which it was followed.
+/// But for the moments up to which it was followed.
 bool same(Revocation a, const Revocation& b) {
   a.until = b.until;
+  a.looked = b.looked;
   return a == b;
 }
 
+bool recent(const Bounds& left, Instant at) { return left.earliest >= at - Revocation::kFollowedFor; }
+
+/// The accounts by their keys, and what can be said of one that was seen to work once.
+class OnceWorking {
+ public:
+  explicit OnceWorking(const Inputs& inputs)
+      : snapshot_(inputs.snapshot), unseen_(unseen(inputs.snapshot, SubjectKind::account)) {}
+
+  /// The row; nothing when there is none of that key.
+  std::optional<AccountId> find(const std::string& key) {
+    if (rows_.empty()) {
+      std::string of_row;
+      for (std::size_t row = 0; row < snapshot_.accounts.size(); ++row) {
+        model::write_account_key(snapshot_, AccountId::at(row), of_row);
+        rows_.emplace(of_row, row);
+      }
+    }
+    const auto found = rows_.find(key);
+    return found == rows_.end() ? std::nullopt : std::optional(AccountId::at(found->second));
+  }
+
+  /// Its directory's word counts.
+  [[nodiscard]] bool believed(AccountId account) const {
+    return !quarantined(snapshot_.source(snapshot_.accounts.source[account.index()]).coverage);
+  }
+
+  [[nodiscard]] Truth works(AccountId account) const {
+    return believed(account) ? is_usable(snapshot_, account.index()) : Truth::unknown;
+  }
+
+  /// No when it is gone from a directory that was completely seen.
+  Truth works(const std::string& key) {
+    if (const auto account = find(key)) return works(*account);
+    const std::string source = model::parts_of_account_key(key).source;
+    for (std::size_t i = 0; i < snapshot_.sources.size(); ++i) {
+      if (snapshot_.sources[i].name == source) return unseen_[i].empty() ? Truth::no : Truth::unknown;
+    }
+    return Truth::unknown;
+  }
+
+  /// When an account that does not work had ceased to: not after its entry last changed, nor after it expired.
+  [[nodiscard]] Instant end_of(AccountId account) const {
+    const model::TimeFact& modified = snapshot_.accounts.modified[account.index()];
+    if (modified.state != TimeState::known) return base::kEndOfTime;
+    const bool expired = is_expired(snapshot_, account.index()) == Truth::yes;
+    const Instant expiry = expired ? snapshot_.accounts.expires[account.index()].bounds.latest : modified.bounds.latest;
+    return std::max(modified.bounds.latest, expiry);
+  }
+
+ private:
+  const model::Snapshot& snapshot_;
+  std::vector<std::string> unseen_;
+  std::unordered_map<std::string, std::size_t> rows_;
+};
+
+/// By the memory of earlier runs: when HR said last that somebody works here.
+class LastEmployed {
+ public:
+  LastEmployed(const model::Snapshot& snapshot, const correlation::PreviousLinks* links)
+      : snapshot_(snapshot), links_(links) {}
+
+  /// The beginning of time when that is not known.
+  Instant of(PersonId person) {
+    if (links_ == nullptr) return base::kBeginningOfTime;
+    if (rows_.empty()) {
+      for (std::size_t i = 0; i < links_->people.size(); ++i) {
+        rows_.emplace(links_->text.view(links_->people[i].employee_id), i);
+      }
+    }
+    const auto name = correlation::digest_of(snapshot_, person, names_);
+    const auto number = correlation::trimmed(snapshot_.view(snapshot_.people.employee_id[person.index()]));
+    Instant newest = base::kBeginningOfTime;
+    const auto [first, last] = rows_.equal_range(number);
+    for (auto row = first; row != last; ++row) {
+      const correlation::PreviousLinks::Person& then = links_->people[row->second];
+      if (then.name == name) newest = std::max(newest, then.worked);  // another name may be another human
+    }
+    return newest;
+  }
+
+ private:
+  const model::Snapshot& snapshot_;
+  const correlation::PreviousLinks* links_;
+  correlation::NameReader names_;
+  std::unordered_multimap<std::string_view, std::size_t> rows_;
+};
+
 class Follower {
  public:
-  Follower(const Inputs& inputs, std::span<const Revocation> known, std::optional<Instant> run_before)
+  Follower(const Inputs& inputs, const FollowedBefore& before)
       : inputs_(inputs),
-        known_(known),
-        moment_{inputs.snapshot.as_of, run_before},
+        known_(before.known),
+        moment_{inputs.snapshot.as_of, model::looked_at(inputs.snapshot.sources, inputs.snapshot.as_of), before.looked},
+        once_(inputs),
+        employed_(inputs.snapshot, before.links),
         people_(inputs, SubjectKind::person),
         accounts_(inputs, SubjectKind::account) {
-    for (std::size_t i = 0; i < known.size(); ++i) newest_.insert_or_assign(known[i].key, i);
+    for (std::size_t i = 0; i < known_.size(); ++i) newest_.insert_or_assign(known_[i].key, i);
   }
 
   std::vector<Followed> run() {
@@ -51,10 +143,20 @@ class Follower {
       const Truth left = truth_of(people_.value("person.left", row));
       if (left == Truth::unknown || (left == Truth::no && newest_.empty())) continue;
       write_key(inputs_.snapshot, SubjectKind::person, row, key);
-      left == Truth::yes ? follow(PersonId::at(row), key) : recall(key);
+      dealt_with_.insert(key);
+      const auto known = newest_.find(key);
+      const bool goes_on = known != newest_.end() && !known_[known->second].recalled;
+      if (left == Truth::no) {
+        if (goes_on) recall(known->second);
+      } else if (goes_on) {
+        add(model::continued(known_[known->second], seen(PersonId::at(row), key, &known_[known->second]), moment_),
+            known->second);
+      } else {
+        begin(PersonId::at(row), key);
+      }
     }
-    for (const auto& [known_key, at] : newest_) {
-      if (!dealt_with_.contains(known_key) && !known_[at].recalled) lose_sight(at);
+    for (const auto& [lost, at] : newest_) {
+      if (!dealt_with_.contains(lost) && !known_[at].recalled) follow_accounts(at);
     }
     std::sort(out_.begin(), out_.end(), [](const Followed& a, const Followed& b) {
       return std::tie(a.revocation.key, a.revocation.left) < std::tie(b.revocation.key, b.revocation.left);
@@ -63,44 +165,22 @@ class Follower {
   }
 
  private:
-  void follow(PersonId person, const std::string& key) {
-    dealt_with_.insert(key);
-    const Leaver leaver = seen(person, key);
-    const auto known = newest_.find(key);
-    if (known != newest_.end() && overlap(known_[known->second].left, leaver.left)) {
-      return add(model::continued(known_[known->second], leaver, moment_), known->second);
-    }
-    if (recent(leaver.left, moment_.as_of) || leaver.access == Truth::yes) {
-      out_.push_back({model::began(leaver, heard(person, leaver.left), moment_), std::nullopt});
-    }
+  void begin(PersonId person, const std::string& key) {
+    const Leaver leaver = seen(person, key, nullptr);
+    if (!recent(leaver.left, moment_.as_of) && leaver.access != Truth::yes) return;
+    const Instant worked_here = std::min(employed_.of(person), moment_.as_of);
+    out_.push_back({model::began(leaver, {worked_here, moment_.as_of}, moment_), std::nullopt});
   }
 
-  /// HR says that they work here: whether that was a mistake or is one, nobody's access is to be taken away.
-  void recall(const std::string& key) {
-    dealt_with_.insert(key);
-    const auto known = newest_.find(key);
-    if (known == newest_.end() || known_[known->second].access.there == Truth::no) return;
-    Revocation recalled = known_[known->second];
+  /// HR says that they work here, again or after all: from now on access is nobody's delay.
+  void recall(std::size_t known) {
+    Revocation recalled = known_[known];
     recalled.recalled = true;
-    add(std::move(recalled), known->second);
+    add(std::move(recalled), known);
   }
-
-  /// Their row is gone, or nothing in it can be used.
-  void lose_sight(std::size_t known) { add(model::lost_sight(known_[known], moment_), known); }
 
   void add(Revocation now, std::size_t known) {
     if (!same(now, known_[known])) out_.push_back({std::move(now), known});
-  }
-
-  static bool recent(const Bounds& left, Instant at) { return left.earliest >= at - Revocation::kFollowedFor; }
-
-  /// Whoever was followed by the run before, had it known, was not known by it to leave.
-  [[nodiscard]] Bounds heard(PersonId person, const Bounds& left) const {
-    const model::Snapshot& s = inputs_.snapshot;
-    const auto before = inputs_.previous.last_good_record.find(s.source(s.people.source[person.index()]).name);
-    const bool would_have = before != inputs_.previous.last_good_record.end() &&
-                            recent(left, before->second.finished) && before->second.finished <= s.as_of;
-    return {would_have ? before->second.finished : base::kBeginningOfTime, s.as_of};
   }
 
   std::optional<Bounds> stamp(std::string_view fact, PersonId person) {
@@ -108,7 +188,7 @@ class Follower {
     return state == TimeState::known ? std::optional(bounds) : std::nullopt;
   }
 
-  Leaver seen(PersonId person, const std::string& key) {
+  Leaver seen(PersonId person, const std::string& key, const Revocation* known) {
     Leaver leaver;
     leaver.key = key;
     leaver.employee_id = people_.value("person.employee_id", person.index());
@@ -116,39 +196,79 @@ class Follower {
     leaver.left = stamp("person.left_at", person).value_or(Bounds{base::kBeginningOfTime, moment_.as_of});
     leaver.last_working_day = stamp("person.last_working_day", person);
     leaver.entered = stamp("person.leaving_entered", person);
-    leaver.access = truth_of(people_.value("person.has_usable_account", person.index()));
     look_at_accounts(person, leaver);
+    if (known != nullptr) look_at_once_working(*known, leaver);
     return leaver;
   }
 
   void look_at_accounts(PersonId person, Leaver& leaver) {
+    const auto theirs = inputs_.links.accounts_of.row(person.index());
     leaver.groups = people_.value("person.accounts", person.index()) == "unknown" ? Truth::unknown : Truth::no;
-    Bounds ended{base::kBeginningOfTime, base::kBeginningOfTime};  // no account ends later than the last of them
-    for (const AccountId account : inputs_.links.accounts_of.row(person.index())) {
-      const bool works = is_usable(inputs_.snapshot, account.index()) == Truth::yes;
-      if (works || leaver.access != Truth::yes) ++leaver.accounts;
-      const Truth groups = truth_of(accounts_.value("account.has_groups", account.index()));
+    for (const AccountId account : theirs) {
+      const Truth groups =
+          once_.believed(account) ? truth_of(accounts_.value("account.has_groups", account.index())) : Truth::unknown;
       if (groups == Truth::yes || leaver.groups == Truth::no) leaver.groups = groups;
-      const Bounds end = end_of(account);
-      ended = {std::max(ended.earliest, end.earliest), std::max(ended.latest, end.latest)};
+      if (once_.works(account) != Truth::yes) continue;
+      model::write_account_key(inputs_.snapshot, account, leaver.worked.emplace_back());
     }
-    const bool any = ended.latest != base::kBeginningOfTime;
-    leaver.disabled = {ended.earliest, any ? std::min(ended.latest, moment_.as_of) : moment_.as_of};
+    // What the fact calls certain may be an account of a directory that is not believed.
+    const Truth any = truth_of(people_.value("person.has_usable_account", person.index()));
+    leaver.access = !leaver.worked.empty() ? Truth::yes : any == Truth::yes ? Truth::unknown : any;
+    leaver.accounts = leaver.access == Truth::yes ? leaver.worked.size() : theirs.size();
   }
 
-  /// When the account ceased to work, as its directory tells: it was disabled, or it expired, whichever was first.
-  Bounds end_of(AccountId account) {
-    const auto [disabled, when] = accounts_.moment("account.disabled_at", account.index());
-    const model::TimeFact& expires = inputs_.snapshot.accounts.expires[account.index()];
-    const bool expired = is_expired(inputs_.snapshot, account.index()) == Truth::yes;
-    if (disabled != TimeState::known) return expired ? expires.bounds : Bounds{};
-    if (!expired) return when;
-    return {std::min(when.earliest, expires.bounds.earliest), std::min(when.latest, expires.bounds.latest)};
+  /// An account that worked and still does is not gone because it is linked to nobody now, or its directory not read.
+  void look_at_once_working(const Revocation& known, Leaver& leaver) {
+    if (leaver.access != Truth::no) return;
+    const Truth works = any_works(known.worked);
+    if (works != Truth::no) leaver.access = Truth::unknown;
+    leaver.gone_by = ended_by(known.worked);
+  }
+
+  /// One that is somebody else's now may be open to both.
+  Truth any_works(const std::vector<std::string>& keys) {
+    Truth any = Truth::no;
+    for (const std::string& key : keys) {
+      const Truth works = once_.works(key);
+      if (works == Truth::no) continue;
+      if (works == Truth::yes && !has_owner(*once_.find(key))) return works;
+      any = Truth::unknown;
+    }
+    return any;
+  }
+
+  [[nodiscard]] bool has_owner(AccountId account) const {
+    const correlation::Link& link = inputs_.links.of(account);
+    return link.owner == correlation::Owner::person && link.person.valid();
+  }
+
+  /// Told only when all of them are there to tell it: a deleted one may have been the last.
+  Instant ended_by(const std::vector<std::string>& keys) {
+    Instant last = keys.empty() ? base::kEndOfTime : base::kBeginningOfTime;
+    for (const std::string& key : keys) {
+      const auto account = once_.find(key);
+      last = std::max(last, account ? once_.end_of(*account) : base::kEndOfTime);
+    }
+    return last;
+  }
+
+  /// Their row is gone, or nothing in it can be used: what is left are the accounts that were seen to work.
+  void follow_accounts(std::size_t at) {
+    const Revocation& known = known_[at];
+    Leaver leaver;
+    leaver.name = known.name;
+    leaver.left = known.left;
+    leaver.access = known.worked.empty() ? Truth::unknown : any_works(known.worked);
+    leaver.accounts = known.accounts;
+    leaver.gone_by = ended_by(known.worked);
+    add(model::continued(known, leaver, moment_), at);
   }
 
   const Inputs& inputs_;
   std::span<const Revocation> known_;
   model::Moment moment_;
+  OnceWorking once_;
+  LastEmployed employed_;
   FactTable people_, accounts_;
   std::unordered_map<std::string, std::size_t> newest_;  ///< of known_, by key
   std::unordered_set<std::string> dealt_with_;
@@ -157,9 +277,9 @@ class Follower {
 
 }  // namespace
 
-std::vector<Followed> follow_leavers(const Inputs& inputs, std::span<const Revocation> known,
-                                     std::optional<Instant> run_before) {
-  return Follower(inputs, known, run_before).run();
+std::vector<Followed> follow_leavers(const Inputs& inputs, const FollowedBefore& before) {
+  if (before.as_of && inputs.snapshot.as_of < *before.as_of) return {};
+  return Follower(inputs, before).run();
 }
 
 }  // namespace tally::evaluation

@@ -25,30 +25,49 @@ Bounds later(const Bounds& a, const Bounds& b) {
   return {std::max(a.earliest, b.earliest), std::max(a.latest, b.latest)};
 }
 
-/// Both are true; where they contradict each other, `a`.
+/// Both are true; where they contradict each other, `b`: what was said last.
 Bounds both(const Bounds& a, const Bounds& b) {
   const Bounds common{std::max(a.earliest, b.earliest), std::min(a.latest, b.latest)};
-  return common.earliest <= common.latest ? common : a;
+  return common.earliest <= common.latest ? common : b;
 }
 
-/// `told`: when it ended, as the directories say it.
-Holding continued(const Holding& before, Truth now, const Bounds& told, const Moment& moment) {
+/// The newest moment at which what was there up to the run before is known to have been there.
+std::optional<Instant> last_sight(const Holding& before, const Moment& moment) {
+  if (before.there != Truth::yes) return before.last_seen;
+  return std::max(before.last_seen, moment.looked_before);
+}
+
+/// Out of order, a clock that was set back: no bound is above the other.
+Bounds in_order(Instant earliest, Instant latest) { return {std::min(earliest, latest), latest}; }
+
+/// `by`: when it had ended, as the directories tell it.
+Holding continued(const Holding& before, Truth now, Instant by, const Moment& moment) {
   if (now == before.there) return before;
-  if (now == Truth::yes) return {Truth::yes, moment.as_of, std::nullopt};
-  const auto seen = before.there == Truth::yes ? moment.run_before : before.last_seen;
-  if (now == Truth::no) {
-    return {Truth::no, seen, both({seen.value_or(base::kBeginningOfTime), moment.as_of}, told)};
+  if (now == Truth::yes) {
+    Holding there{Truth::yes, moment.looked, std::nullopt, before.back};
+    if (before.gone) {
+      there.back = in_order(moment.looked_before.value_or(base::kBeginningOfTime), moment.as_of);
+    }
+    return there;
   }
-  return before.there == Truth::yes ? Holding{Truth::unknown, seen, std::nullopt} : before;
+  const auto seen = last_sight(before, moment);
+  if (now == Truth::no) {
+    const Instant since = seen.value_or(base::kBeginningOfTime);
+    const bool told = by >= since && by < moment.as_of;
+    return {Truth::no, seen, in_order(since, told ? by : moment.as_of), before.back};
+  }
+  return before.there == Truth::yes ? Holding{Truth::unknown, seen, std::nullopt, before.back} : before;
+}
+
+void add_keys(std::vector<std::string>& keys, const std::vector<std::string>& more) {
+  keys.insert(keys.end(), more.begin(), more.end());
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
 
 }  // namespace
 
 Instant Revocation::ended() const { return access.gone ? std::max(left.latest, access.gone->latest) : left.latest; }
-
-bool Revocation::kept_access() const {
-  return access.last_seen.has_value() || (access.gone && access.gone->earliest > left.latest);
-}
 
 Span Revocation::hr_delay() const { return between(left, entered.value_or(seen)); }
 
@@ -58,9 +77,10 @@ std::optional<Span> Revocation::feed_delay() const {
 }
 
 Span Revocation::it_delay() const {
-  const Bounds began = later(left, seen);
+  Bounds began = later(left, seen);
+  if (access.back) began = later(began, *access.back);
   if (access.gone) return between(began, *access.gone);
-  if (access.there == Truth::yes) return {after(began.latest, until), after(began.earliest, until)};
+  if (access.there == Truth::yes) return {after(began.latest, looked), after(began.earliest, until)};
   return {access.last_seen ? after(began.latest, *access.last_seen) : Duration{0}, Span::kUnbounded};
 }
 
@@ -80,20 +100,14 @@ Revocation continued(Revocation before, const Leaver& leaver, const Moment& mome
   r.left = both(r.left, leaver.left);
   if (leaver.last_working_day) r.last_working_day = leaver.last_working_day;
   if (leaver.entered) r.entered = leaver.entered;
-  r.access = continued(r.access, leaver.access, leaver.disabled, moment);
-  r.groups = continued(r.groups, leaver.groups, {}, moment);
+  r.access = continued(r.access, leaver.access, leaver.gone_by, moment);
+  r.groups = continued(r.groups, leaver.groups, moment.as_of, moment);
   // Accounts that are deleted long after they ceased to work are no news.
   if (leaver.access == Truth::yes || leaver.access != was) r.accounts = leaver.accounts;
-  r.recalled = false;
+  add_keys(r.worked, leaver.worked);
   r.until = moment.as_of;
+  r.looked = moment.looked;
   return r;
-}
-
-Revocation lost_sight(Revocation before, const Moment& moment) {
-  before.access = continued(before.access, Truth::unknown, {}, moment);
-  before.groups = continued(before.groups, Truth::unknown, {}, moment);
-  before.until = moment.as_of;
-  return before;
 }
 
 void sort_by_urgency(std::vector<Revocation>& all) {

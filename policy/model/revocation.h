@@ -30,10 +30,11 @@ struct Span {
 /// Whether something that a leaver had is still there.
 struct Holding {
   Truth there = Truth::unknown;
-  /// The newest run known to have seen it there, when it is there no more, or it cannot be told. While it is there: the
-  /// first such run.
+  /// The newest moment at which it was seen there, when it is there no more, or it cannot be told. While it is there:
+  /// the first such moment.
   std::optional<base::Instant> last_seen;
   std::optional<base::Bounds> gone;  ///< when it ended; only when it is not there
+  std::optional<base::Bounds> back;  ///< when it came back, the last time that it did
   friend bool operator==(const Holding&, const Holding&) = default;
 };
 
@@ -47,25 +48,28 @@ struct Revocation {
   std::optional<base::Bounds> last_working_day;  ///< t1; nothing: HR does not tell
   std::optional<base::Bounds> entered;           ///< t2; nothing: HR does not tell
   base::Bounds seen;                             ///< t3
-  std::uint64_t accounts = 0;  ///< of theirs: those that work while one does, else all; 0: no account is theirs
-  Holding access;              ///< t4: an account of theirs works
-  Holding groups;              ///< t5
-  bool recalled = false;       ///< HR says no more that they left, while the access was still there
-  base::Instant until;         ///< the newest run: what is not over lasts at least until then
+  std::uint64_t accounts = 0;                    ///< of theirs: those that work while one does, else all that there are
+  std::vector<std::string> worked;  ///< keys of the accounts that were seen to work after the end, in their order
+  Holding access;                   ///< t4: an account of theirs works
+  Holding groups;                   ///< t5
+  bool recalled = false;            ///< HR says no more that they left: nothing is added from then on
+  base::Instant until;              ///< as-of time of the newest run
+  base::Instant looked;             ///< how new what the directories said was in that run
 
   /// No access is left, or HR says no more that they left.
   [[nodiscard]] bool over() const { return recalled || access.there == Truth::no; }
   /// The end of the employment or of the access, whichever may have been later.
   [[nodiscard]] base::Instant ended() const;
-  /// A run saw an account work after the end, or the directory says that it was disabled later than that.
-  [[nodiscard]] bool kept_access() const;
+  /// An account was seen to work after the end.
+  [[nodiscard]] bool kept_access() const { return access.last_seen.has_value(); }
   /// From the end of the employment until HR entered it: t2 - t0; without t2 until HR's feed said so, t3 - t0. Never
   /// below zero.
   [[nodiscard]] Span hr_delay() const;
   /// From then, or from the end when HR was early, until a run read it: t3 - max(t0, t2). Nothing without t2.
   [[nodiscard]] std::optional<Span> feed_delay() const;
   /// From then, or from the end when HR was early, until no account worked: t4 - max(t0, t3). With access that is still
-  /// there, so far; with access that cannot be told, at least as long as it was seen.
+  /// there, so far; with access that cannot be told, at least as long as it was seen; with access that came back, from
+  /// then on.
   [[nodiscard]] Span it_delay() const;
 
   friend bool operator==(const Revocation&, const Revocation&) = default;
@@ -78,21 +82,21 @@ struct Leaver {
   std::optional<base::Bounds> last_working_day, entered;
   Truth access = Truth::unknown, groups = Truth::unknown;
   std::uint64_t accounts = 0;
-  base::Bounds disabled;  ///< by what the directories say, when the last account ceased to work; of no access alone
+  std::vector<std::string> worked;           ///< keys of the accounts that work
+  base::Instant gone_by = base::kEndOfTime;  ///< of no access: by then none worked, as the directories tell it
 };
 
-/// When that is.
+/// When a run looked.
 struct Moment {
   base::Instant as_of;
-  std::optional<base::Instant> run_before;  ///< as-of time of the finished run before; nothing: this is the first
+  base::Instant looked;  ///< what its directories said is no older than this, nor newer than as_of
+  std::optional<base::Instant> looked_before;  ///< the same of the finished run before; nothing: this is the first
 };
 
-/// `heard`: between the last run that saw all of HR and did not see them leave, and this one.
+/// `heard`: between the last moment at which HR said that they work here, and this run.
 Revocation began(const Leaver& leaver, const base::Bounds& heard, const Moment& moment);
-/// The same leaving, one run later. What did not change stays as it was, but for `until`.
+/// The same leaving, one run later. What did not change stays as it was, but for `until` and `looked`.
 Revocation continued(Revocation before, const Leaver& leaver, const Moment& moment);
-/// HR's newest feed does not show the leaver: what is there cannot be told any more, what is gone stays gone.
-Revocation lost_sight(Revocation before, const Moment& moment);
 
 /// Access that is still there first, then what cannot be told, then what is gone, each with the longest first; then by
 /// employee id.

@@ -70,10 +70,10 @@ def ledger_entry():
     entry("shadow-tallied", "shadow_tallied", {**tally, "about": "membership"},
           {"examples": [[subject]], "hits": [{"severity": "critical", "subject": subject, "what": "w"}]})
     entry("leaver", "leaver_followed", {"access": "unknown", "first": 9, "run": "r-7"}, {"leaver": {
-        "access": {"last_seen": time, "there": "unknown"}, "accounts": 2, "employee_id": "1", "entered": time,
+        "access": {"back": time, "last_seen": time, "there": "unknown"}, "accounts": 2, "employee_id": "1", "entered": time,
         "groups": {"gone": f"not after {time}", "there": "no"}, "key": "person/hr/1", "last_working_day": time,
         "left": f"between {time} and 2026-04-01T00:00:00Z", "name": "A \u00e9", "recalled": False,
-        "seen": "at an unknown time", "until": time}})
+        "looked": time, "seen": "at an unknown time", "until": time, "worked": ["account/ad/1"]}})
     entry("leaver-erased", "leaver_followed", {"access": "yes", "run": "r-7"})
     entry("abandoned", "run_abandoned", {"reason": "r", "run": "r-7"})
     entry("schedule-missed", "schedule_missed", {"count": 2, "due": [time], "first": time, "last": time, "made_up": True,

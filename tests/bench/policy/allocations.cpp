@@ -9,11 +9,17 @@ namespace {
 
 std::uint64_t now = 0, peak = 0;
 
-void* counted(void* block) {
-  if (block == nullptr) throw std::bad_alloc();
+/// nullptr when there is no memory.
+void* counted(std::size_t size) noexcept {
+  void* block = std::malloc(size == 0 ? 1 : size);
   now += malloc_usable_size(block);
   peak = std::max(peak, now);
   return block;
+}
+
+void* counted_or_thrown(std::size_t size) {
+  if (void* block = counted(size)) return block;
+  throw std::bad_alloc();
 }
 
 void give_back(void* block) {
@@ -23,8 +29,10 @@ void give_back(void* block) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return counted(std::malloc(size == 0 ? 1 : size)); }
-void* operator new[](std::size_t size) { return counted(std::malloc(size == 0 ? 1 : size)); }
+void* operator new(std::size_t size) { return counted_or_thrown(size); }
+void* operator new[](std::size_t size) { return counted_or_thrown(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void operator delete(void* block) noexcept { give_back(block); }
 void operator delete[](void* block) noexcept { give_back(block); }
 void operator delete(void* block, std::size_t) noexcept { give_back(block); }

@@ -398,10 +398,12 @@ model::Revocation leaver() {
   r.entered = base::Bounds::exactly(kTime);
   r.seen = {base::kBeginningOfTime, kTime};
   r.accounts = 3;
-  r.access = {model::Truth::unknown, kTime, std::nullopt};
-  r.groups = {model::Truth::no, std::nullopt, base::Bounds{kTime, kTime + std::chrono::hours(1)}};
+  r.worked = {"account/ad/1", "account/unix/2"};
+  r.access = {model::Truth::unknown, kTime, std::nullopt, base::Bounds{base::kBeginningOfTime, kTime}};
+  r.groups = {model::Truth::no, std::nullopt, base::Bounds{kTime, kTime + std::chrono::hours(1)}, std::nullopt};
   r.recalled = true;
   r.until = kTime;
+  r.looked = kTime - std::chrono::hours(2);
   return r;
 }
 

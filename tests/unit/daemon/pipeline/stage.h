@@ -112,7 +112,8 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
   ~Stage() { std::filesystem::remove_all(folder_); }
 
-  std::size_t keep_snapshots = 0;  ///< of so many runs
+  std::size_t keep_snapshots = 0;      ///< of so many runs
+  std::optional<base::Instant> as_of;  ///< of the next audits
 
   [[nodiscard]] std::string key() const { return folder_ + "/log.key"; }
   [[nodiscard]] std::string state() const { return folder_ + "/state"; }
@@ -146,7 +147,7 @@ class Stage {
                 .correlation = settings,
                 .keeping = keeping,
                 .clock = [this] { return now_; },
-                .as_of = {},
+                .as_of = as_of,
                 .organisation = "ACME",
                 .config_digest = {},
                 .keep_snapshots = keep_snapshots,

@@ -19,6 +19,7 @@ TEST(SpanInWords, SaysOnlyWhatIsKnown) {
   EXPECT_EQ(span_in_words({days(2), days(2) + hours(3)}), "2 d to 2 d 3 h");
   EXPECT_EQ(span_in_words({days(2), Span::kUnbounded}), "at least 2 d");
   EXPECT_EQ(span_in_words({days(0), days(3)}), "at most 3 d");
+  EXPECT_EQ(span_in_words({days(0), hours(52) + std::chrono::minutes(59)}), "at most 2 d 5 h");
   EXPECT_EQ(span_in_words({days(0), Span::kUnbounded}), "not known");
   EXPECT_EQ(span_in_words({days(0), days(0)}), "none");
 }
@@ -31,7 +32,10 @@ model::Revocation leaver(model::Truth access) {
   r.accounts = 2;
   r.left = r.seen = base::Bounds::exactly(at("2026-03-01T00:00:00Z"));
   r.access.there = access;
-  if (access == model::Truth::no) r.access.gone = base::Bounds::exactly(at("2026-03-02T00:00:00Z"));
+  if (access == model::Truth::no) {
+    r.access.last_seen = at("2026-03-02T00:00:00Z");
+    r.access.gone = base::Bounds::exactly(*r.access.last_seen);
+  }
   r.until = at("2026-03-05T00:00:00Z");
   return r;
 }
@@ -39,6 +43,7 @@ model::Revocation leaver(model::Truth access) {
 model::Revocation out_in_time() {
   model::Revocation r = leaver(model::Truth::no);
   r.access.gone->earliest = base::kBeginningOfTime;
+  r.access.last_seen.reset();
   return r;
 }
 
@@ -47,15 +52,17 @@ TEST(Revocations, CountThoseWhoStillHaveAccessAndThoseOfWhomItCannotBeTold) {
   const auto gone = leaver(Truth::no), there = leaver(Truth::yes), unknown = leaver(Truth::unknown);
   EXPECT_EQ(revocations_in_words({}),
             "Nobody was seen to have left in the last 90 days, or to have access after leaving.");
-  EXPECT_EQ(revocations_in_words(std::vector{gone}), "Of 1 leaver, 1 kept access after the end of the employment.");
-  EXPECT_EQ(revocations_in_words(std::vector{out_in_time()}),
-            "Of 1 leaver, none kept access after the end of the employment, 1 was out when first looked for.");
+  EXPECT_EQ(revocations_in_words(std::vector{gone}), "Of 1 leaver, 1 had access after the end of the employment.");
+  EXPECT_EQ(
+      revocations_in_words(std::vector{out_in_time()}),
+      "Of 1 leaver, none was seen to have access after the end of the employment, 1 was out when it could first be "
+      "told.");
   auto seen_working = there;
   seen_working.access.last_seen = there.until;
   EXPECT_EQ(
       revocations_in_words(std::vector{seen_working, gone, out_in_time(), out_in_time(), unknown}),
-      "Of 5 leavers, 2 kept access after the end of the employment (1 still has it), 2 were out when first looked "
-      "for, and of 1 it cannot be told whether access is gone.");
+      "Of 5 leavers, 2 had access after the end of the employment (1 still has it), 2 were out when it could first be "
+      "told, and of 1 it cannot be told whether access is gone.");
 }
 
 TEST(AccessInWords, NeverCallsGoneWhatCannotBeTold) {
@@ -69,7 +76,7 @@ TEST(AccessInWords, NeverCallsGoneWhatCannotBeTold) {
   EXPECT_EQ(access_in_words(r), "cannot tell; there at 2026-03-05T00:00:00Z");
   r = out_in_time();
   r.accounts = 0;
-  EXPECT_EQ(access_in_words(r), "no account was theirs");
+  EXPECT_EQ(access_in_words(r), "no account is theirs");
 }
 
 TEST(Stamps, AreNamedInTheOrderInWhichTheyAreDue) {

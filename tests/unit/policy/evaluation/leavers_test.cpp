@@ -33,7 +33,7 @@ Company left(const std::vector<bool>& accounts, const char* end = "2026-10-10T00
 
 /// The one leaver that the first run of all follows.
 Revocation only(Company& c) {
-  const auto all = follow_leavers(c.inputs(), {}, std::nullopt);
+  const auto all = follow_leavers(c.inputs(), {});
   EXPECT_THAT(all, SizeIs(1));
   return all.empty() ? Revocation() : all[0].revocation;
 }
@@ -47,22 +47,7 @@ TEST(FollowLeavers, TellsWhetherAnAccountWorks) {
   EXPECT_EQ(r.left, Bounds::exactly(at("2026-10-10T00:00:00Z")));
   EXPECT_EQ(r.access.there, Truth::yes);
   EXPECT_EQ(r.accounts, 1u);
-}
-
-TEST(FollowLeavers, TakesTheLastOfSeveralAccounts) {
-  Company c = left({false, false});
-  c.accounts().modified[0] = c.on("2026-10-11T00:00:00Z");
-  c.accounts().created[1] = c.accounts().modified[1] = c.on("2026-10-12T00:00:00Z");
-  const Revocation r = only(c);
-  EXPECT_EQ(r.access.there, Truth::no);
-  EXPECT_EQ(r.access.gone, Bounds::exactly(at("2026-10-12T00:00:00Z")));
-  EXPECT_EQ(r.accounts, 2u);
-}
-
-TEST(FollowLeavers, KnowsThatAnExpiredAccountEndedThen) {
-  Company c = left({true});
-  c.accounts().expires[0] = c.on("2026-10-10T18:00:00Z");
-  EXPECT_EQ(only(c).access.gone, Bounds::exactly(at("2026-10-10T18:00:00Z")));
+  EXPECT_THAT(r.worked, SizeIs(1));
 }
 
 TEST(FollowLeavers, DoesNotCallGoneWhatWasNotSeen) {
@@ -73,6 +58,12 @@ TEST(FollowLeavers, DoesNotCallGoneWhatWasNotSeen) {
   Company untold = left({true});
   untold.accounts().enabled[0] = model::BoolFact::unknown(base::TextId(0));
   EXPECT_EQ(only(untold).access.there, Truth::unknown);
+  Company doubtful = left({true});
+  doubtful.member(model::AccountId::at(0), doubtful.group("Sales"));
+  doubtful.directory().source.coverage.lower(CoverageState::doubtful, Gap::Kind::count_mismatch,
+                                             "half of it is missing");
+  EXPECT_EQ(only(doubtful).access.there, Truth::unknown);
+  EXPECT_EQ(only(doubtful).groups.there, Truth::unknown);
 }
 
 TEST(FollowLeavers, SaysThatNoAccountIsTheirs) {
@@ -93,13 +84,13 @@ TEST(FollowLeavers, SeesWhetherGroupsAreLeft) {
 
 TEST(FollowLeavers, LeavesOutWhomNobodyCanMeasureAnyMore) {
   Company c = left({false}, "2026-01-01T00:00:00Z");
-  EXPECT_THAT(follow_leavers(c.inputs(), {}, std::nullopt), IsEmpty());
+  EXPECT_THAT(follow_leavers(c.inputs(), {}), IsEmpty());
   Company works = left({true}, "2026-01-01T00:00:00Z");
   EXPECT_EQ(only(works).access.there, Truth::yes);
   Company undated = left({false});
   undated.people().status[0] = model::Employment::left;
   undated.people().last_day[0] = TimeFact::never({});
-  EXPECT_THAT(follow_leavers(undated.inputs(), {}, std::nullopt), IsEmpty());
+  EXPECT_THAT(follow_leavers(undated.inputs(), {}), IsEmpty());
 }
 
 TEST(FollowLeavers, LeavesOutWhoWorksHereAndWhoseRowSaysNothing) {
@@ -108,30 +99,65 @@ TEST(FollowLeavers, LeavesOutWhoWorksHereAndWhoseRowSaysNothing) {
   c.person("1002");
   c.people().status[1] = model::Employment::unknown;
   c.people().last_day[1] = TimeFact{};
-  EXPECT_THAT(follow_leavers(c.inputs(), {}, std::nullopt), IsEmpty());
+  EXPECT_THAT(follow_leavers(c.inputs(), {}), IsEmpty());
 }
 
-TEST(FollowLeavers, KnowsThatHrToldItAfterTheLastCompleteFeed) {
+/// What an earlier run remembers of person 1001, of that name, whom HR said then to work here.
+correlation::PreviousLinks employed_yesterday(const char* name) {
+  Company then;
+  then.person("1001");
+  then.people().display_name[0] = then.hr().text.intern(name);
+  then.hr().source.started = then.hr().source.finished = kYesterday;
+  const Inputs& inputs = then.inputs();
+  return correlation::remembered(inputs.snapshot, inputs.links);
+}
+
+Bounds heard(const correlation::PreviousLinks& links) {
   Company c = left({true});
-  c.previous().last_good_record["hr"].finished = kYesterday;
-  EXPECT_EQ(only(c).seen, (Bounds{kYesterday, Company::kNow}));
+  FollowedBefore before;
+  before.links = &links;
+  return follow_leavers(c.inputs(), before).at(0).revocation.seen;
 }
 
-TEST(FollowLeavers, DoesNotKnowWhenHrToldItOfSomebodyWhoLeftBeforeTheyWereFollowed) {
-  Company c = left({true}, "2026-01-01T00:00:00Z");
-  c.previous().last_good_record["hr"].finished = kYesterday;
-  EXPECT_EQ(only(c).seen, (Bounds{base::kBeginningOfTime, Company::kNow}));
+TEST(FollowLeavers, KnowsThatHrToldItAfterItSaidThatTheyWorkHere) {
+  EXPECT_EQ(heard(employed_yesterday("Person 1001")), (Bounds{kYesterday, Company::kNow}));
+}
+
+TEST(FollowLeavers, DoesNotBlameHrWithoutItsOwnWord) {
+  const Bounds any_time{base::kBeginningOfTime, Company::kNow};
+  EXPECT_EQ(heard({}), any_time);
+  EXPECT_EQ(heard(employed_yesterday("Somebody Else")), any_time) << "the number may have been another's";
+  Company gone = left({true}), partial = left({true});
+  partial.people().last_day[0] = TimeFact::never({});
+  partial.hr().source.coverage.lower(CoverageState::partial, Gap::Kind::rejected, "3 of 9 rows were refused");
+  for (Company* then : {&gone, &partial}) {
+    const Inputs& inputs = then->inputs();
+    EXPECT_EQ(heard(correlation::remembered(inputs.snapshot, inputs.links)), any_time);
+  }
 }
 
 std::vector<Followed> a_day_later(Company& c, const Revocation& before) {
-  return follow_leavers(c.inputs(), std::vector{before}, kYesterday);
+  FollowedBefore yesterday;
+  yesterday.known = {&before, 1};
+  yesterday.as_of = yesterday.looked = kYesterday;
+  return follow_leavers(c.inputs(), yesterday);
 }
 
+/// The first account worked yesterday, or it did not.
 Revocation known(Truth access) {
   Company c = left({access == Truth::yes});
   Revocation r = only(c);
-  r.access.last_seen = access == Truth::yes ? std::optional(kYesterday) : std::nullopt;
+  if (access == Truth::yes) r.access.last_seen = kYesterday;
   return r;
+}
+
+/// What is said of the one leaver of yesterday whose access was there then.
+Revocation changed(Company& c) {
+  const auto all = a_day_later(c, known(Truth::yes));
+  EXPECT_THAT(all, SizeIs(1));
+  if (all.empty()) return {};
+  EXPECT_EQ(all[0].known, 0u);
+  return all[0].revocation;
 }
 
 TEST(FollowLeavers, SaysNothingOfWhatStayedAsItWas) {
@@ -140,43 +166,86 @@ TEST(FollowLeavers, SaysNothingOfWhatStayedAsItWas) {
   EXPECT_THAT(a_day_later(out, known(Truth::no)), IsEmpty());
 }
 
+TEST(FollowLeavers, SaysNothingAfterARunOfALaterMoment) {
+  Company c = left({false});
+  const Revocation before = known(Truth::yes);
+  FollowedBefore tomorrow;
+  tomorrow.known = {&before, 1};
+  tomorrow.as_of = tomorrow.looked = Company::kNow + std::chrono::days(1);
+  EXPECT_THAT(follow_leavers(c.inputs(), tomorrow), IsEmpty());
+}
+
 TEST(FollowLeavers, SaysWhenAccessWent) {
   Company c = left({false});
-  const auto changed = a_day_later(c, known(Truth::yes));
-  ASSERT_THAT(changed, SizeIs(1));
-  EXPECT_EQ(changed[0].known, 0u);
-  EXPECT_EQ(changed[0].revocation.access.gone, (Bounds{kYesterday, Company::kNow}));
+  c.accounts().modified[0] = TimeFact{};
+  EXPECT_EQ(changed(c).access.gone, (Bounds{kYesterday, Company::kNow}));
+  Company told = left({false});
+  told.accounts().modified[0] = told.on("2026-10-31T06:00:00Z");
+  EXPECT_EQ(changed(told).access.gone, (Bounds{kYesterday, at("2026-10-31T06:00:00Z")}));
 }
 
-TEST(FollowLeavers, CannotTellOfWhoseRowIsGone) {
-  Company c;
-  c.person("1002");
-  const auto changed = a_day_later(c, known(Truth::yes));
-  ASSERT_THAT(changed, SizeIs(1));
-  EXPECT_EQ(changed[0].revocation.access.there, Truth::unknown);
-  Company again;
-  again.person("1002");
-  EXPECT_THAT(a_day_later(again, changed[0].revocation), IsEmpty());
-  EXPECT_THAT(a_day_later(again, known(Truth::no)), IsEmpty());
+TEST(FollowLeavers, DoesNotBelieveAnExpiryThatWasWrittenLater) {
+  Company c = left({true});
+  c.accounts().expires[0] = c.on("2026-10-10T00:00:00Z");
+  c.accounts().modified[0] = c.on("2026-10-31T06:00:00Z");
+  EXPECT_EQ(changed(c).access.gone, (Bounds{kYesterday, at("2026-10-31T06:00:00Z")}));
 }
 
-TEST(FollowLeavers, RecallsWhoWorksHereAfterAll) {
-  Company c;
-  c.person("1001");
-  c.account("a0", "1001");
-  const auto changed = a_day_later(c, known(Truth::yes));
-  ASSERT_THAT(changed, SizeIs(1));
-  EXPECT_TRUE(changed[0].revocation.recalled);
-  EXPECT_THAT(a_day_later(c, changed[0].revocation), IsEmpty());
-  EXPECT_THAT(a_day_later(c, known(Truth::no)), IsEmpty()) << "whose access was gone may have come back";
+TEST(FollowLeavers, CannotSayWhenADeletedAccountWent) {
+  Company c = left({false});
+  c.accounts().login[0] = c.directory().text.intern("b0");
+  c.accounts().dn[0] = c.directory().text.intern("CN=b0,DC=corp");
+  c.accounts().modified[0] = c.on("2026-10-31T06:00:00Z");
+  EXPECT_EQ(changed(c).access.gone, (Bounds{kYesterday, Company::kNow}));
 }
 
-TEST(FollowLeavers, TakesASecondLeavingForAnother) {
-  Company c = left({true}, "2026-10-30T00:00:00Z");
-  const auto second = a_day_later(c, known(Truth::no));
+TEST(FollowLeavers, DoesNotCallAccessGoneWhileTheAccountStillWorks) {
+  Company unlinked = left({});
+  unlinked.account("a0");
+  EXPECT_EQ(changed(unlinked).access.there, Truth::unknown) << "it has lost its number";
+  Company taken = left({});
+  taken.person("1002");
+  taken.account("a0", "1002");
+  EXPECT_EQ(changed(taken).access.there, Truth::unknown) << "it is somebody else's now";
+  Company elsewhere = left({});
+  elsewhere.directory().source.name = "other";
+  EXPECT_EQ(changed(elsewhere).access.there, Truth::unknown) << "its directory is not read any more";
+}
+
+TEST(FollowLeavers, GoesOnWithTheAccountsOfWhomHrDoesNotShowAnyMore) {
+  Company works;
+  works.account("a0");
+  EXPECT_THAT(a_day_later(works, known(Truth::yes)), IsEmpty()) << "it still works";
+  Company off;
+  off.account("a0");
+  off.accounts().enabled[0] = model::BoolFact::known(false, base::TextId(0));
+  EXPECT_EQ(changed(off).access.there, Truth::no);
+  Company deleted;
+  EXPECT_EQ(changed(deleted).access.gone, (Bounds{kYesterday, Company::kNow}));
+  Company hidden;
+  hidden.directory().source.coverage.lower(CoverageState::partial, Gap::Kind::size_limit, "the server stopped");
+  EXPECT_EQ(changed(hidden).access.there, Truth::unknown);
+  Company nobody;
+  EXPECT_THAT(a_day_later(nobody, known(Truth::no)), IsEmpty());
+}
+
+TEST(FollowLeavers, TakesACorrectedDayForTheSameLeaving) {
+  Company c = left({true}, "2026-10-12T00:00:00Z");
+  EXPECT_EQ(changed(c).left, Bounds::exactly(at("2026-10-12T00:00:00Z")));
+}
+
+TEST(FollowLeavers, BeginsAnewWithWhomHrTookBack) {
+  Company stays;
+  stays.person("1001");
+  stays.account("a0", "1001");
+  const Revocation recalled = changed(stays);
+  EXPECT_TRUE(recalled.recalled);
+  EXPECT_THAT(a_day_later(stays, recalled), IsEmpty());
+  Company again = left({true});
+  const auto second = a_day_later(again, recalled);
   ASSERT_THAT(second, SizeIs(1));
   EXPECT_EQ(second[0].known, std::nullopt);
-  EXPECT_EQ(second[0].revocation.left, Bounds::exactly(at("2026-10-30T00:00:00Z")));
+  EXPECT_EQ(second[0].revocation.access.last_seen, Company::kNow);
 }
 
 }  // namespace

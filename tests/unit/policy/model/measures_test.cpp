@@ -31,7 +31,8 @@ Leaver leaver(Truth access, Truth groups = Truth::no) {
   return seen;
 }
 
-Moment on(int n) { return {day(n), day(n - 1)}; }
+/// A run of every day, whose directories are as new as itself.
+Moment on(int n) { return {day(n), day(n), day(n - 1)}; }
 
 /// The first run that knows is that of day `n`; the one of the day before did not.
 Revocation first_seen(int n, const Leaver& seen) { return began(seen, {day(n - 1), day(n)}, on(n)); }
@@ -80,20 +81,25 @@ TEST(Revocation, OfWhoWasOutWhenFirstLookedForIsBetweenThenAndTheBeginning) {
   EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(1)}));
 }
 
-TEST(Revocation, BelievesWhatTheDirectorySaysOfWhen) {
+TEST(Revocation, BelievesTheDirectoryBetweenTwoRuns) {
   Leaver seen = leaver(Truth::no);
-  seen.disabled = Bounds::exactly(day(-1));
-  EXPECT_EQ(first_seen(3, seen).it_delay(), (Span{}));
-  seen.disabled = Bounds{day(2), day(3)};
-  const Revocation late = first_seen(3, seen);
-  EXPECT_TRUE(late.kept_access()) << "although no run saw it";
-  EXPECT_EQ(late.access.gone, (Bounds{day(2), day(3)}));
+  seen.gone_by = day(3) + hours(4);
+  EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(3) + hours(4)}));
+  seen.gone_by = day(-1);  // it was seen to work on day 3
+  EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(4)}));
 }
 
-TEST(Revocation, BelievesItsEyesWhereTheDirectoryContradictsThem) {
-  Leaver seen = leaver(Truth::no);
-  seen.disabled = Bounds::exactly(day(-1));  // it was seen to work on day 3
-  EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(4)}));
+TEST(Revocation, IsNoOlderThanWhatTheDirectoriesSaid) {
+  // The run of day 6 read an export of day 2, that of day 7 one of day 7.
+  const Revocation r = began(leaver(Truth::yes), {day(0), day(6)}, {day(6), day(2), std::nullopt});
+  EXPECT_EQ(r.access.last_seen, day(2));
+  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(6)})) << "nobody saw it work after day 2";
+  EXPECT_EQ(continued(r, leaver(Truth::no), {day(7), day(7), day(2)}).access.gone, (Bounds{day(2), day(7)}));
+}
+
+TEST(Revocation, KeepsItsBoundsInOrderWhenTheClockWasSetBack) {
+  const Revocation r = continued(first_seen(5, leaver(Truth::yes)), leaver(Truth::no), {day(4), day(4), day(5)});
+  EXPECT_EQ(r.access.gone, Bounds::exactly(day(4)));
 }
 
 TEST(Revocation, IsNotOverBecauseNobodyCouldLook) {
@@ -114,12 +120,18 @@ TEST(Revocation, StaysOverUntilAccessIsSeenAgain) {
   EXPECT_EQ(continued(again, leaver(Truth::no), on(5)).access.gone, (Bounds{day(4), day(5)}));
 }
 
-TEST(Revocation, CannotBeToldOfSomebodyWhoseRowIsGone) {
-  const Revocation r = lost_sight(first_seen(1, leaver(Truth::yes, Truth::yes)), on(2));
-  EXPECT_EQ(r.access, (Holding{Truth::unknown, day(1), std::nullopt}));
-  EXPECT_EQ(r.groups, (Holding{Truth::unknown, day(1), std::nullopt}));
-  const Revocation out = first_seen(1, leaver(Truth::no));
-  EXPECT_EQ(lost_sight(out, on(2)).access, out.access);
+TEST(Revocation, ThatHadToBeDoneAgainLastsFromTheReturnOn) {
+  Revocation r = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::no), on(2));
+  r = continued(continued(r, leaver(Truth::yes), on(60)), leaver(Truth::no), on(61));
+  EXPECT_EQ(r.access.back, (Bounds{day(59), day(60)}));
+  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(2)})) << "not the 58 days in which it was gone";
+}
+
+TEST(Revocation, RemembersEveryAccountThatWorked) {
+  Leaver one = leaver(Truth::yes), two = leaver(Truth::yes);
+  one.worked = {"b"};
+  two.worked = {"a", "b"};
+  EXPECT_THAT(continued(continued(first_seen(1, one), two, on(2)), one, on(3)).worked, ElementsAre("a", "b"));
 }
 
 TEST(Revocation, KnowsWhenTheGroupsWereGone) {
@@ -133,7 +145,7 @@ TEST(Revocation, KnowsWhenTheGroupsWereGone) {
 TEST(Revocation, HasNoBoundWhereNobodyLookedBefore) {
   Leaver seen = leaver(Truth::yes);
   seen.left = {base::kBeginningOfTime, day(1)};
-  const Revocation r = began(seen, {base::kBeginningOfTime, day(1)}, {day(1), std::nullopt});
+  const Revocation r = began(seen, {base::kBeginningOfTime, day(1)}, {day(1), day(1), std::nullopt});
   EXPECT_EQ(r.hr_delay(), (Span{Duration{0}, Span::kUnbounded}));
 }
 
