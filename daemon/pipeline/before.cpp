@@ -33,15 +33,18 @@ Result<void> take_findings(store::Store& store, Before& before) {
 }
 
 /// Who left, and what the newest run saw of them.
-Result<void> take_leavers(store::Store& store, base::Instant now, Before& before) {
+Result<void> take_leavers(store::Store& store, const Audit& audit, Before& before) {
   const auto newest = store.last_summary();
   if (!newest) return tl::unexpected(newest.error());
   const auto sources = store.last_sources();
   if (!sources) return tl::unexpected(sources.error());
-  if (*newest) {
-    before.as_of = (*newest)->as_of;
-    before.looked = model::looked_at(*sources, (*newest)->as_of);
+  if (*newest) before.looked = model::looked_at(*sources, (*newest)->as_of);
+  if (audit.as_of) {
+    const auto latest = store.latest_as_of();
+    if (!latest) return tl::unexpected(latest.error());
+    before.not_before = *latest;
   }
+  const base::Instant now = audit.as_of.value_or(audit.clock());
   auto followed = store.followed_leavers(now - model::Revocation::kFollowedFor);
   if (!followed) return tl::unexpected(followed.error());
   for (auto& one : *followed) {
@@ -71,8 +74,7 @@ Result<Before> known_before(Audit& audit) {
   if (!abandoned) return tl::unexpected(abandoned.error());
   Before before;
   if (auto taken = take_findings(kept->store, before); !taken) return tl::unexpected(taken.error());
-  const base::Instant now = audit.as_of.value_or(audit.clock());
-  if (auto taken = take_leavers(kept->store, now, before); !taken) return tl::unexpected(taken.error());
+  if (auto taken = take_leavers(kept->store, audit, before); !taken) return tl::unexpected(taken.error());
   auto last_good = kept->store.last_good();
   if (!last_good) return tl::unexpected(last_good.error());
   before.last_good = std::move(*last_good);

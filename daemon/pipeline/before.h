@@ -25,13 +25,13 @@ struct Before {
   evaluation::Earlier earlier;
   /// By fingerprint the entry that opened it; of resolved ones too.
   std::unordered_map<std::string, std::uint64_t> opened;
-  std::vector<model::Revocation> leavers;       ///< who left and is followed, oldest first
-  std::vector<std::uint64_t> leavers_recorded;  ///< of each the first entry about it
-  std::optional<base::Instant> as_of, looked;   ///< of the newest finished run (evaluation::FollowedBefore)
+  std::vector<model::Revocation> leavers;           ///< who left and is followed, oldest first
+  std::vector<std::uint64_t> leavers_recorded;      ///< of each the first entry about it
+  std::optional<base::Instant> not_before, looked;  ///< as evaluation::FollowedBefore has them
 
   /// For evaluation::follow_leavers().
   [[nodiscard]] evaluation::FollowedBefore followed() const {
-    return {leavers, as_of, looked, links ? &*links : nullptr};
+    return {leavers, not_before, looked, links ? &*links : nullptr};
   }
   evaluation::Previous populations;
   std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in

@@ -36,6 +36,7 @@ std::string who_left(const model::Revocation& r) {
 
 std::string access_in_words(const model::Revocation& r) {
   if (r.access.there == model::Truth::yes) {
+    if (!r.kept_access()) return "there before the end, at " + base::format_instant(r.looked);
     return fmt::format("still there ({})", counted(r.accounts, "account", "accounts"));
   }
   if (!r.access.gone) {
@@ -69,8 +70,9 @@ std::string revocations_in_words(std::span<const model::Revocation> revocations)
   std::uint64_t kept = 0, still = 0, untold = 0, out = 0;
   for (const model::Revocation& r : revocations) {
     kept += r.kept_access();
-    still += r.access.there == model::Truth::yes;
-    untold += r.access.there == model::Truth::unknown;
+    const bool there = r.access.there == model::Truth::yes;
+    still += there && r.kept_access();
+    untold += r.access.there == model::Truth::unknown || (there && !r.kept_access());
     out += r.access.there == model::Truth::no && !r.kept_access();
   }
   std::string words =

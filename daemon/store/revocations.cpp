@@ -1,5 +1,7 @@
 #include "daemon/store/revocations.h"
 
+#include <algorithm>
+
 #include "daemon/store/reading.h"
 #include "policy/model/looked_at.h"
 
@@ -23,11 +25,24 @@ Result<std::vector<Store::FollowedLeaver>> Store::followed_leavers(base::Instant
   return all;
 }
 
+namespace {
+
+/// HR took the leaving back by mistake, and said it again.
+bool said_again(const std::vector<Store::FollowedLeaver>& all, std::size_t at) {
+  const model::Revocation& recalled = all[at].revocation;
+  return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(at) + 1, all.end(), [&](const auto& later) {
+    return later.revocation.key == recalled.key && later.revocation.seen == recalled.seen;
+  });
+}
+
+}  // namespace
+
 Result<void> load_revocations(Store& store, model::RunReport& report) {
   auto followed = store.followed_leavers(report.summary.as_of - model::Revocation::kFollowedFor);
   if (!followed) return tl::unexpected(followed.error());
-  for (Store::FollowedLeaver& one : *followed) {
-    if (one.revocation.recalled && !one.revocation.access.gone) continue;
+  for (std::size_t i = 0; i < followed->size(); ++i) {
+    Store::FollowedLeaver& one = (*followed)[i];
+    if (one.revocation.recalled && (!one.revocation.access.gone || said_again(*followed, i))) continue;
     one.revocation.until = report.summary.as_of;
     one.revocation.looked = model::looked_at(report.sources, report.summary.as_of);
     report.revocations.push_back(std::move(one.revocation));

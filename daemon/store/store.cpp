@@ -189,6 +189,18 @@ Result<std::string> Store::last_run() {
                      "SELECT run FROM runs WHERE finished_entry IS NOT NULL ORDER BY finished_entry DESC LIMIT 1");
 }
 
+Result<std::optional<base::Instant>> Store::latest_as_of() {
+  auto statement =
+      database_.prepare("SELECT json_extract(finished_leaf, '$.as_of') FROM runs WHERE finished_entry IS NOT NULL");
+  if (!statement) return tl::unexpected(statement.error());
+  std::optional<base::Instant> latest;
+  for (auto more = statement->next(); !more || *more; more = statement->next()) {
+    if (!more) return tl::unexpected(more.error());
+    latest = std::max(latest, base::parse_instant(statement->text(0)));
+  }
+  return latest;
+}
+
 Result<ledger::RunFinished> Store::finished_run(const std::string& run) {
   auto statement = database_.prepare("SELECT finished_leaf FROM runs WHERE run = ? AND finished_entry IS NOT NULL");
   if (!statement) return tl::unexpected(statement.error());

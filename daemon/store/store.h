@@ -88,6 +88,8 @@ class Store {
   base::Result<std::string> last_run();
   /// What the newest finished run comes to; nothing when no run has finished.
   base::Result<std::optional<model::RunSummary>> last_summary();
+  /// The latest as-of time of all finished runs, whatever their order; nothing when no run has finished.
+  base::Result<std::optional<base::Instant>> latest_as_of();
   /// Accounts that findings, open or fixed, linked to the person of that number, each once.
   base::Result<std::vector<model::Subject>> accounts_once_of(const std::string& employee_id);
   /// What a finished run came to, as the log says it. Kind `not_found`.

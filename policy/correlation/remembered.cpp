@@ -22,7 +22,8 @@ base::Instant said_to_work(const Snapshot& s, std::size_t person) {
   const model::SourceRecord& source = s.source(p.source[person]);
   const model::TimeFact& last_day = p.last_day[person];
   const bool word = source.coverage.state == model::CoverageState::complete && !p.doubt[person].valid() &&
-                    p.status[person] != model::Employment::unknown && p.status[person] != model::Employment::left;
+                    p.status[person] != model::Employment::unknown && p.status[person] != model::Employment::left &&
+                    last_day.state != model::TimeState::unknown;
   const bool over = last_day.state == model::TimeState::known && last_day.bounds.earliest <= s.as_of;
   return word && !over ? std::min(model::told_at(source), s.as_of) : base::kBeginningOfTime;
 }

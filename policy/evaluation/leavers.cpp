@@ -37,6 +37,8 @@ bool same(Revocation a, const Revocation& b) {
   return a == b;
 }
 
+bool overlap(const Bounds& a, const Bounds& b) { return a.earliest <= b.latest && b.earliest <= a.latest; }
+
 bool recent(const Bounds& left, Instant at) { return left.earliest >= at - Revocation::kFollowedFor; }
 
 /// The accounts by their keys, and what can be said of one that was seen to work once.
@@ -77,6 +79,10 @@ class OnceWorking {
     return Truth::unknown;
   }
 
+  [[nodiscard]] bool some_unseen() const {
+    return std::any_of(unseen_.begin(), unseen_.end(), [](const std::string& why) { return !why.empty(); });
+  }
+
   /// When an account that does not work had ceased to: not after its entry last changed, nor after it expired.
   [[nodiscard]] Instant end_of(AccountId account) const {
     const model::TimeFact& modified = snapshot_.accounts.modified[account.index()];
@@ -112,7 +118,8 @@ class LastEmployed {
     const auto [first, last] = rows_.equal_range(number);
     for (auto row = first; row != last; ++row) {
       const correlation::PreviousLinks::Person& then = links_->people[row->second];
-      if (then.name == name) newest = std::max(newest, then.worked);  // another name may be another human
+      // Another name may be another human; a moment to come is of a clock that went wrong.
+      if (then.name == name && then.worked <= snapshot_.as_of) newest = std::max(newest, then.worked);
     }
     return newest;
   }
@@ -168,8 +175,10 @@ class Follower {
   void begin(PersonId person, const std::string& key) {
     const Leaver leaver = seen(person, key, nullptr);
     if (!recent(leaver.left, moment_.as_of) && leaver.access != Truth::yes) return;
-    const Instant worked_here = std::min(employed_.of(person), moment_.as_of);
-    out_.push_back({model::began(leaver, {worked_here, moment_.as_of}, moment_), std::nullopt});
+    const auto known = newest_.find(key);
+    const bool told_before = known != newest_.end() && overlap(known_[known->second].left, leaver.left);
+    const Bounds heard = told_before ? known_[known->second].seen : Bounds{employed_.of(person), moment_.as_of};
+    out_.push_back({model::began(leaver, heard, moment_), std::nullopt});
   }
 
   /// HR says that they work here, again or after all: from now on access is nobody's delay.
@@ -197,7 +206,7 @@ class Follower {
     leaver.last_working_day = stamp("person.last_working_day", person);
     leaver.entered = stamp("person.leaving_entered", person);
     look_at_accounts(person, leaver);
-    if (known != nullptr) look_at_once_working(*known, leaver);
+    if (known != nullptr) look_at_once_working(person, *known, leaver);
     return leaver;
   }
 
@@ -218,28 +227,42 @@ class Follower {
   }
 
   /// An account that worked and still does is not gone because it is linked to nobody now, or its directory not read.
-  void look_at_once_working(const Revocation& known, Leaver& leaver) {
+  void look_at_once_working(PersonId person, const Revocation& known, Leaver& leaver) {
+    if (leaver.groups == Truth::no && any_groups(known.worked) != Truth::no) leaver.groups = Truth::unknown;
     if (leaver.access != Truth::no) return;
-    const Truth works = any_works(known.worked);
-    if (works != Truth::no) leaver.access = Truth::unknown;
+    if (any_works(known.worked) != Truth::no) leaver.access = Truth::unknown;
     leaver.gone_by = ended_by(known.worked);
+    for (const AccountId account : inputs_.links.accounts_of.row(person.index())) {
+      leaver.gone_by = std::max(leaver.gone_by, once_.end_of(account));
+    }
   }
 
-  /// One that is somebody else's now may be open to both.
+  [[nodiscard]] bool is_unclaimed(AccountId account) const {
+    const correlation::Owner owner = inputs_.links.of(account).owner;
+    return owner == correlation::Owner::nobody || owner == correlation::Owner::cannot_tell;
+  }
+
+  Truth any_groups(const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+      const auto account = once_.find(key);
+      if (!account && once_.works(key) == Truth::no) continue;  // deleted
+      if (!account || !once_.believed(*account)) return Truth::unknown;
+      const Truth groups = truth_of(accounts_.value("account.has_groups", account->index()));
+      if (groups != Truth::no) return groups;
+    }
+    return Truth::no;
+  }
+
+  /// One that is somebody else's now, or may be, or is no human's, may be open to both.
   Truth any_works(const std::vector<std::string>& keys) {
     Truth any = Truth::no;
     for (const std::string& key : keys) {
       const Truth works = once_.works(key);
       if (works == Truth::no) continue;
-      if (works == Truth::yes && !has_owner(*once_.find(key))) return works;
+      if (works == Truth::yes && is_unclaimed(*once_.find(key))) return works;
       any = Truth::unknown;
     }
     return any;
-  }
-
-  [[nodiscard]] bool has_owner(AccountId account) const {
-    const correlation::Link& link = inputs_.links.of(account);
-    return link.owner == correlation::Owner::person && link.person.valid();
   }
 
   /// Told only when all of them are there to tell it: a deleted one may have been the last.
@@ -259,6 +282,7 @@ class Follower {
     leaver.name = known.name;
     leaver.left = known.left;
     leaver.access = known.worked.empty() ? Truth::unknown : any_works(known.worked);
+    if (leaver.access == Truth::no && once_.some_unseen()) leaver.access = Truth::unknown;
     leaver.accounts = known.accounts;
     leaver.gone_by = ended_by(known.worked);
     add(model::continued(known, leaver, moment_), at);
@@ -278,7 +302,7 @@ class Follower {
 }  // namespace
 
 std::vector<Followed> follow_leavers(const Inputs& inputs, const FollowedBefore& before) {
-  if (before.as_of && inputs.snapshot.as_of < *before.as_of) return {};
+  if (before.not_before && inputs.snapshot.as_of < *before.not_before) return {};
   return Follower(inputs, before).run();
 }
 

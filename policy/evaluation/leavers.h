@@ -30,13 +30,12 @@ struct FollowedBefore {
   /// Leavings that are not over, or were not longer than kFollowedFor ago, oldest first; of one person the newest
   /// counts.
   std::span<const model::Revocation> known;
-  std::optional<base::Instant> as_of;                 ///< of the newest finished run
-  std::optional<base::Instant> looked;                ///< how new what its directories said was
+  std::optional<base::Instant> not_before;            ///< as of an earlier moment nobody is followed: no news
+  std::optional<base::Instant> looked;                ///< how new what the directories of the run before said was
   const correlation::PreviousLinks* links = nullptr;  ///< for when HR said last that somebody works here
 };
 
 /// What is new or has changed; what stayed as it was is not among it. By key, then by the end of the employment.
-/// Nothing when a run of a later moment was before this one: the past is no news.
 std::vector<Followed> follow_leavers(const Inputs& inputs, const FollowedBefore& before);
 
 }  // namespace tally::evaluation

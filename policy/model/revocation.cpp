@@ -25,10 +25,10 @@ Bounds later(const Bounds& a, const Bounds& b) {
   return {std::max(a.earliest, b.earliest), std::max(a.latest, b.latest)};
 }
 
-/// Both are true; where they contradict each other, `b`: what was said last.
-Bounds both(const Bounds& a, const Bounds& b) {
-  const Bounds common{std::max(a.earliest, b.earliest), std::min(a.latest, b.latest)};
-  return common.earliest <= common.latest ? common : b;
+/// The narrower where it is the same said better; else `b`, which was said last.
+Bounds narrowed(const Bounds& a, const Bounds& b) {
+  const bool a_in_b = b.earliest <= a.earliest && a.latest <= b.latest;
+  return a_in_b ? a : b;
 }
 
 /// The newest moment at which what was there up to the run before is known to have been there.
@@ -37,17 +37,17 @@ std::optional<Instant> last_sight(const Holding& before, const Moment& moment) {
   return std::max(before.last_seen, moment.looked_before);
 }
 
-/// Out of order, a clock that was set back: no bound is above the other.
-Bounds in_order(Instant earliest, Instant latest) { return {std::min(earliest, latest), latest}; }
+/// Without a lower bound when they are out of order: a clock was set back.
+Bounds in_order(Instant earliest, Instant latest) {
+  return {earliest <= latest ? earliest : base::kBeginningOfTime, latest};
+}
 
 /// `by`: when it had ended, as the directories tell it.
 Holding continued(const Holding& before, Truth now, Instant by, const Moment& moment) {
   if (now == before.there) return before;
   if (now == Truth::yes) {
     Holding there{Truth::yes, moment.looked, std::nullopt, before.back};
-    if (before.gone) {
-      there.back = in_order(moment.looked_before.value_or(base::kBeginningOfTime), moment.as_of);
-    }
+    if (before.gone) there.back = in_order(before.gone->latest, moment.as_of);
     return there;
   }
   const auto seen = last_sight(before, moment);
@@ -68,6 +68,11 @@ void add_keys(std::vector<std::string>& keys, const std::vector<std::string>& mo
 }  // namespace
 
 Instant Revocation::ended() const { return access.gone ? std::max(left.latest, access.gone->latest) : left.latest; }
+
+bool Revocation::kept_access() const {
+  const auto last = access.there == Truth::yes ? std::optional(looked) : access.last_seen;
+  return last && *last > left.latest;
+}
 
 Span Revocation::hr_delay() const { return between(left, entered.value_or(seen)); }
 
@@ -97,13 +102,15 @@ Revocation continued(Revocation before, const Leaver& leaver, const Moment& mome
   Revocation r = std::move(before);
   const Truth was = r.access.there;
   r.name = leaver.name;
-  r.left = both(r.left, leaver.left);
+  r.left = narrowed(r.left, leaver.left);
   if (leaver.last_working_day) r.last_working_day = leaver.last_working_day;
-  if (leaver.entered) r.entered = leaver.entered;
+  if (leaver.entered && !r.entered && leaver.entered->earliest <= r.seen.latest) {
+    r.entered = {leaver.entered->earliest, std::min(leaver.entered->latest, r.seen.latest)};
+  }
   r.access = continued(r.access, leaver.access, leaver.gone_by, moment);
   r.groups = continued(r.groups, leaver.groups, moment.as_of, moment);
   // Accounts that are deleted long after they ceased to work are no news.
-  if (leaver.access == Truth::yes || leaver.access != was) r.accounts = leaver.accounts;
+  if (r.access.there == Truth::yes || r.access.there != was) r.accounts = leaver.accounts;
   add_keys(r.worked, leaver.worked);
   r.until = moment.as_of;
   r.looked = moment.looked;

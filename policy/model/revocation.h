@@ -61,7 +61,7 @@ struct Revocation {
   /// The end of the employment or of the access, whichever may have been later.
   [[nodiscard]] base::Instant ended() const;
   /// An account was seen to work after the end.
-  [[nodiscard]] bool kept_access() const { return access.last_seen.has_value(); }
+  [[nodiscard]] bool kept_access() const;
   /// From the end of the employment until HR entered it: t2 - t0; without t2 until HR's feed said so, t3 - t0. Never
   /// below zero.
   [[nodiscard]] Span hr_delay() const;

@@ -36,7 +36,7 @@ model::Revocation leaver(model::Truth access) {
     r.access.last_seen = at("2026-03-02T00:00:00Z");
     r.access.gone = base::Bounds::exactly(*r.access.last_seen);
   }
-  r.until = at("2026-03-05T00:00:00Z");
+  r.until = r.looked = at("2026-03-05T00:00:00Z");
   return r;
 }
 
@@ -57,10 +57,8 @@ TEST(Revocations, CountThoseWhoStillHaveAccessAndThoseOfWhomItCannotBeTold) {
       revocations_in_words(std::vector{out_in_time()}),
       "Of 1 leaver, none was seen to have access after the end of the employment, 1 was out when it could first be "
       "told.");
-  auto seen_working = there;
-  seen_working.access.last_seen = there.until;
   EXPECT_EQ(
-      revocations_in_words(std::vector{seen_working, gone, out_in_time(), out_in_time(), unknown}),
+      revocations_in_words(std::vector{there, gone, out_in_time(), out_in_time(), unknown}),
       "Of 5 leavers, 2 had access after the end of the employment (1 still has it), 2 were out when it could first be "
       "told, and of 1 it cannot be told whether access is gone.");
 }
@@ -70,7 +68,10 @@ TEST(AccessInWords, NeverCallsGoneWhatCannotBeTold) {
   EXPECT_EQ(access_in_words(leaver(Truth::yes)), "still there (2 accounts)");
   EXPECT_EQ(access_in_words(leaver(Truth::no)), "gone at 2026-03-02T00:00:00Z");
   EXPECT_EQ(access_in_words(out_in_time()), "gone not after 2026-03-02T00:00:00Z");
-  auto r = leaver(Truth::unknown);
+  auto r = leaver(Truth::yes);
+  r.looked = *base::parse_instant("2026-02-27T00:00:00Z");
+  EXPECT_EQ(access_in_words(r), "there before the end, at 2026-02-27T00:00:00Z");
+  r = leaver(Truth::unknown);
   EXPECT_EQ(access_in_words(r), "cannot tell");
   r.access.last_seen = r.until;
   EXPECT_EQ(access_in_words(r), "cannot tell; there at 2026-03-05T00:00:00Z");

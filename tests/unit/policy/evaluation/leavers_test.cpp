@@ -134,12 +134,17 @@ TEST(FollowLeavers, DoesNotBlameHrWithoutItsOwnWord) {
     const Inputs& inputs = then->inputs();
     EXPECT_EQ(heard(correlation::remembered(inputs.snapshot, inputs.links)), any_time);
   }
+  Company unread;
+  unread.person("1001");
+  unread.people().last_day[0] = TimeFact::unknown(base::TextId(0));
+  EXPECT_EQ(heard(correlation::remembered(unread.inputs().snapshot, unread.inputs().links)), any_time)
+      << "the cell could not be read";
 }
 
 std::vector<Followed> a_day_later(Company& c, const Revocation& before) {
   FollowedBefore yesterday;
   yesterday.known = {&before, 1};
-  yesterday.as_of = yesterday.looked = kYesterday;
+  yesterday.looked = kYesterday;
   return follow_leavers(c.inputs(), yesterday);
 }
 
@@ -171,7 +176,7 @@ TEST(FollowLeavers, SaysNothingAfterARunOfALaterMoment) {
   const Revocation before = known(Truth::yes);
   FollowedBefore tomorrow;
   tomorrow.known = {&before, 1};
-  tomorrow.as_of = tomorrow.looked = Company::kNow + std::chrono::days(1);
+  tomorrow.not_before = tomorrow.looked = Company::kNow + std::chrono::days(1);
   EXPECT_THAT(follow_leavers(c.inputs(), tomorrow), IsEmpty());
 }
 
@@ -197,6 +202,25 @@ TEST(FollowLeavers, CannotSayWhenADeletedAccountWent) {
   c.accounts().dn[0] = c.directory().text.intern("CN=b0,DC=corp");
   c.accounts().modified[0] = c.on("2026-10-31T06:00:00Z");
   EXPECT_EQ(changed(c).access.gone, (Bounds{kYesterday, Company::kNow}));
+}
+
+TEST(FollowLeavers, CannotSayWhenAnAccountWentThatWasNotSeenWorking) {
+  Company c = left({false, false});
+  c.accounts().modified[0] = c.on("2026-10-31T06:00:00Z");
+  c.accounts().modified[1] = c.on("2026-10-31T18:00:00Z");
+  EXPECT_EQ(changed(c).access.gone, (Bounds{kYesterday, at("2026-10-31T18:00:00Z")})) << "the last of all";
+}
+
+TEST(FollowLeavers, DoesNotCallGroupsGoneThatAnUnlinkedAccountHas) {
+  Company c = left({});
+  const auto account = c.account("a0");
+  c.accounts().enabled[0] = model::BoolFact::known(false, base::TextId(0));
+  c.member(account, c.group("Sales"));
+  Revocation before = known(Truth::yes);
+  before.groups = {Truth::yes, kYesterday, std::nullopt, std::nullopt};
+  const Revocation after = a_day_later(c, before).at(0).revocation;
+  EXPECT_EQ(after.access.there, Truth::no);
+  EXPECT_EQ(after.groups.there, Truth::unknown);
 }
 
 TEST(FollowLeavers, DoesNotCallAccessGoneWhileTheAccountStillWorks) {
@@ -225,6 +249,10 @@ TEST(FollowLeavers, GoesOnWithTheAccountsOfWhomHrDoesNotShowAnyMore) {
   Company hidden;
   hidden.directory().source.coverage.lower(CoverageState::partial, Gap::Kind::size_limit, "the server stopped");
   EXPECT_EQ(changed(hidden).access.there, Truth::unknown);
+  Company registered;
+  registered.account("a0");
+  registered.settings().non_human_patterns = {"a0"};
+  EXPECT_EQ(changed(registered).access.there, Truth::unknown) << "it is a service's now";
   Company nobody;
   EXPECT_THAT(a_day_later(nobody, known(Truth::no)), IsEmpty());
 }
@@ -246,6 +274,7 @@ TEST(FollowLeavers, BeginsAnewWithWhomHrTookBack) {
   ASSERT_THAT(second, SizeIs(1));
   EXPECT_EQ(second[0].known, std::nullopt);
   EXPECT_EQ(second[0].revocation.access.last_seen, Company::kNow);
+  EXPECT_EQ(second[0].revocation.seen, recalled.seen) << "HR had told it before it took it back";
 }
 
 }  // namespace

@@ -97,9 +97,38 @@ TEST(Revocation, IsNoOlderThanWhatTheDirectoriesSaid) {
   EXPECT_EQ(continued(r, leaver(Truth::no), {day(7), day(7), day(2)}).access.gone, (Bounds{day(2), day(7)}));
 }
 
+TEST(Revocation, DoesNotSayThatAccessOutlivedTheEndByAnOlderExport) {
+  Leaver seen = leaver(Truth::yes);
+  seen.left = Bounds::exactly(day(3));
+  const Revocation r = began(seen, {day(2), day(4)}, {day(4), day(2), std::nullopt});
+  EXPECT_FALSE(r.kept_access());
+  EXPECT_EQ(r.it_delay().least, Duration{0});
+  seen.access = Truth::no;
+  EXPECT_FALSE(continued(r, seen, {day(5), day(5), day(2)}).kept_access());
+  EXPECT_TRUE(continued(r, seen, {day(6), day(6), day(5)}).kept_access());
+}
+
+TEST(Revocation, KeepsTheFirstDayThatHrSaysItWasEntered) {
+  Leaver seen = leaver(Truth::yes);
+  seen.entered = Bounds{day(1), day(9)};
+  Revocation r = first_seen(3, seen);
+  EXPECT_EQ(r.entered, (Bounds{day(1), day(3)})) << "the run of day 3 read it";
+  seen.entered = Bounds::exactly(day(8));
+  EXPECT_EQ(continued(r, seen, on(9)).entered, r.entered);
+}
+
+TEST(Revocation, TakesACorrectedDayAsItIs) {
+  // Without a zone two days that follow each other overlap.
+  Leaver seen = leaver(Truth::yes);
+  seen.left = {day(0) - hours(14), day(0) + hours(12)};
+  const Revocation r = first_seen(3, seen);
+  seen.left = {day(1) - hours(14), day(1) + hours(12)};
+  EXPECT_EQ(continued(r, seen, on(4)).left, seen.left);
+}
+
 TEST(Revocation, KeepsItsBoundsInOrderWhenTheClockWasSetBack) {
   const Revocation r = continued(first_seen(5, leaver(Truth::yes)), leaver(Truth::no), {day(4), day(4), day(5)});
-  EXPECT_EQ(r.access.gone, Bounds::exactly(day(4)));
+  EXPECT_EQ(r.access.gone, (Bounds{base::kBeginningOfTime, day(4)}));
 }
 
 TEST(Revocation, IsNotOverBecauseNobodyCouldLook) {
@@ -123,8 +152,8 @@ TEST(Revocation, StaysOverUntilAccessIsSeenAgain) {
 TEST(Revocation, ThatHadToBeDoneAgainLastsFromTheReturnOn) {
   Revocation r = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::no), on(2));
   r = continued(continued(r, leaver(Truth::yes), on(60)), leaver(Truth::no), on(61));
-  EXPECT_EQ(r.access.back, (Bounds{day(59), day(60)}));
-  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(2)})) << "not the 58 days in which it was gone";
+  EXPECT_EQ(r.access.back, (Bounds{day(2), day(60)}));
+  EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(59)})) << "not the days before it came back";
 }
 
 TEST(Revocation, RemembersEveryAccountThatWorked) {
