@@ -4,6 +4,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/ledger/event_json.h"
 #include "policy/base/assert.h"
+#include "policy/model/truth_word.h"
 
 namespace tally::ledger {
 namespace {
@@ -184,7 +185,7 @@ EventText encode(const ShadowTallied& event) {
 }
 
 EventText encode(const LeaverFollowed& event) {
-  Json fields = {{"run", event.run}, {"access", word_of(event.revocation.access.there)}};
+  Json fields = {{"run", event.run}, {"access", model::to_string(event.revocation.access.there)}};
   if (event.first != 0) fields["first"] = event.first;
   return text(entry_type::kLeaverFollowed, fields, {{"leaver", to_json(event.revocation)}}, event.revocation.key);
 }

@@ -19,8 +19,6 @@ Json to_json(const std::vector<model::Reject>& rejects);
 Json to_json(const std::vector<model::Segment>& segments);
 Json to_json(const model::Population& population);
 Json to_json(const model::Revocation& revocation);
-/// "yes", "no", "unknown".
-std::string_view word_of(model::Truth truth);
 
 // These throw nlohmann's exceptions on a missing member or one of the wrong type; decode() catches them.
 /// The word in `json`; throws when no subject is called so.

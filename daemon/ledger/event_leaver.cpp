@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "daemon/ledger/event_json.h"
+#include "policy/model/truth_word.h"
 
 namespace tally::ledger {
 namespace {
@@ -27,7 +28,7 @@ base::Bounds required_bounds(const Json& json, const char* member) {
 }
 
 Json to_json(const model::Holding& holding) {
-  Json json = {{"there", word_of(holding.there)}};
+  Json json = {{"there", model::to_string(holding.there)}};
   if (holding.last_seen) json["last_seen"] = base::format_instant(*holding.last_seen);
   put(json, "gone", holding.gone);
   put(json, "back", holding.back);
@@ -43,11 +44,9 @@ model::Holding holding_from(const Json& json) {
 
 }  // namespace
 
-std::string_view word_of(Truth truth) { return truth == Truth::yes ? "yes" : truth == Truth::no ? "no" : "unknown"; }
-
 Truth truth_from(const std::string& word) {
   for (const Truth truth : {Truth::yes, Truth::no, Truth::unknown}) {
-    if (word_of(truth) == word) return truth;
+    if (model::to_string(truth) == word) return truth;
   }
   throw std::invalid_argument("unknown word \"" + word + "\"");
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "daemon/ledger/event_json.h"
+#include "policy/model/truth_word.h"
 
 namespace tally::ledger {
 namespace {
@@ -25,7 +26,7 @@ Json account_json(const model::OffboardingAccount& account) {
   return {{"subject", to_json(account.subject)},
           {"link", model::to_string(account.link)},
           {"why", json_text(account.why)},
-          {"works", word_of(account.works)},
+          {"works", model::to_string(account.works)},
           {"basis", json_text(account.basis)}};
 }
 
@@ -55,7 +56,7 @@ EventText encode(const model::OffboardingCheck& check) {
   const Json personal = {{"employee_id", json_text(check.employee_id)},
                          {"name", json_text(check.name)},
                          {"asked_by", json_text(check.asked_by)},
-                         {"left", word_of(check.left)},
+                         {"left", model::to_string(check.left)},
                          {"reasons", texts_json(check.reasons)},
                          {"notes", texts_json(check.notes)},
                          {"accounts", std::move(accounts)},

@@ -40,6 +40,7 @@
 #include "policy/base/assert.h"
 #include "policy/base/utf8.h"
 #include "policy/model/score.h"
+#include "policy/model/truth_word.h"
 
 namespace tally::report {
 namespace {
@@ -273,10 +274,6 @@ Json json_of(const model::Span& span) {
 
 Json json_of(const std::optional<base::Bounds>& bounds) { return bounds ? json_of(*bounds) : Json(nullptr); }
 
-std::string_view truth_word(model::Truth truth) {
-  return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
-}
-
 Json json_of(const model::Revocation& r) {
   return {{"person", exact(r.employee_id)},
           {"person_name", exact(r.name)},
@@ -285,7 +282,7 @@ Json json_of(const model::Revocation& r) {
           {"last_working_day", json_of(r.last_working_day)},
           {"entered", json_of(r.entered)},
           {"seen", json_of(r.seen)},
-          {"access", truth_word(r.access.there)},
+          {"access", model::to_string(r.access.there)},
           {"kept_access", r.kept_access()},
           {"access_gone", json_of(r.access.gone)},
           {"access_back", json_of(r.access.back)},

@@ -2,6 +2,7 @@
 
 #include "daemon/report/offboarding.h"
 #include "policy/base/utf8.h"
+#include "policy/model/truth_word.h"
 
 namespace tally::report {
 namespace {
@@ -11,15 +12,11 @@ using Json = nlohmann::ordered_json;
 /// As it is; bytes that are no UTF-8 as base::displayable shows them, because JSON cannot hold them.
 std::string clean(std::string_view text) { return base::is_utf8(text) ? std::string(text) : base::displayable(text); }
 
-std::string_view word_of(model::Truth truth) {
-  return truth == model::Truth::yes ? "yes" : truth == model::Truth::no ? "no" : "unknown";
-}
-
 Json account_json(const model::OffboardingAccount& account) {
-  return {{"source", clean(account.subject.source)}, {"login", clean(account.subject.label)},
-          {"key", clean(account.subject.key)},       {"dn", clean(account.subject.dn)},
-          {"link", model::to_string(account.link)},  {"why", clean(account.why)},
-          {"works", word_of(account.works)},         {"basis", clean(account.basis)}};
+  return {{"source", clean(account.subject.source)},  {"login", clean(account.subject.label)},
+          {"key", clean(account.subject.key)},        {"dn", clean(account.subject.dn)},
+          {"link", model::to_string(account.link)},   {"why", clean(account.why)},
+          {"works", model::to_string(account.works)}, {"basis", clean(account.basis)}};
 }
 
 Json source_json(const model::SourceRecord& source) {
@@ -69,7 +66,7 @@ std::string render_offboarding_json(const model::OffboardingCheck& check) {
                     {"as_of", base::format_instant(check.as_of)},
                     {"employee_id", clean(check.employee_id)},
                     {"name", clean(check.name)},
-                    {"left", word_of(check.left)},
+                    {"left", model::to_string(check.left)},
                     {"left_at", known ? Json(base::format_bounds(check.left_at)) : Json()},
                     {"reasons", texts_json(check.reasons)},
                     {"notes", texts_json(check.notes)},
