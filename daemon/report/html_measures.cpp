@@ -17,7 +17,7 @@ constexpr std::size_t kMaxRevocations = 100;
 
 void revocation_table(Html& html, const model::RunReport& report) {
   html.leaf("h3", "How long access outlived the employment");
-  html.leaf("p", revocations_in_words(report.revocations));
+  html.leaf("p", revocations_in_words(report));
   if (report.revocations.empty()) return;
   Table table(
       html,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/report/words.h"
 
 namespace tally::report {
@@ -65,7 +67,9 @@ std::string feed_delay_in_words(const model::Revocation& r) {
   return delay ? span_in_words(*delay) : "not told";
 }
 
-std::string revocations_in_words(std::span<const model::Revocation> revocations) {
+namespace {
+
+std::string counted_leavers(const std::vector<model::Revocation>& revocations) {
   if (revocations.empty()) return "Nobody was seen to have left in the last 90 days, or to have access after leaving.";
   std::uint64_t kept = 0, still = 0, untold = 0, out = 0;
   for (const model::Revocation& r : revocations) {
@@ -82,6 +86,16 @@ std::string revocations_in_words(std::span<const model::Revocation> revocations)
   if (out > 0) words += fmt::format(", {} {} out when it could first be told", grouped(out), out == 1 ? "was" : "were");
   if (untold > 0) words += fmt::format(", and of {} it cannot be told whether access is gone", grouped(untold));
   return words + ".";
+}
+
+}  // namespace
+
+std::string revocations_in_words(const model::RunReport& report) {
+  const bool all_seen = std::all_of(
+      report.sources.begin(), report.sources.end(),
+      [](const model::SourceRecord& source) { return source.coverage.state == model::CoverageState::complete; });
+  return counted_leavers(report.revocations) +
+         (all_seen ? "" : " There may be more: not every source was completely seen.");
 }
 
 std::string score_in_words(const model::Score& score) {

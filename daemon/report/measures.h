@@ -1,10 +1,9 @@
 // Measures in words: how long leavers kept their access, and the score. Pure text, no markup; names are not escaped.
 #pragma once
 
-#include <span>
 #include <string>
 
-#include "policy/model/revocation.h"
+#include "policy/model/run_report.h"
 #include "policy/model/score.h"
 
 namespace tally::report {
@@ -22,8 +21,9 @@ std::string stamps_in_words(const model::Revocation& revocation);
 /// "not told" without the day on which HR entered it.
 std::string feed_delay_in_words(const model::Revocation& revocation);
 /// "Of 9 leavers, 3 had access after the end of the employment (1 still has it), 5 were out when it could first be
-/// told, and of 1 it cannot be told whether access is gone."
-std::string revocations_in_words(std::span<const model::Revocation> revocations);
+/// told, and of 1 it cannot be told whether access is gone." And that there may be more, when a source was not
+/// completely seen.
+std::string revocations_in_words(const model::RunReport& report);
 /// "97.31 of 100: 9,731 points of 10,000."
 std::string score_in_words(const model::Score& score);
 

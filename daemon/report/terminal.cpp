@@ -178,7 +178,7 @@ void measures(std::string& out, const model::RunReport& report, TerminalStyle st
   if (report.revocations.empty() && score.points == score.of) return;
   out += painted("Measures", "1", style.colour) + "\n";
   paragraph(out, "Score: " + score_in_words(score), style.width, 4, "  -");
-  paragraph(out, revocations_in_words(report.revocations), style.width, 4, "  -");
+  paragraph(out, revocations_in_words(report), style.width, 4, "  -");
   // Those who were out when it could first be told come last and need nobody's eye.
   const auto late = static_cast<std::size_t>(
       std::count_if(report.revocations.begin(), report.revocations.end(),

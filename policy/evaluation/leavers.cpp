@@ -79,10 +79,6 @@ class OnceWorking {
     return Truth::unknown;
   }
 
-  [[nodiscard]] bool some_unseen() const {
-    return std::any_of(unseen_.begin(), unseen_.end(), [](const std::string& why) { return !why.empty(); });
-  }
-
   /// When an account that does not work had ceased to: not after its entry last changed, nor after it expired.
   [[nodiscard]] Instant end_of(AccountId account) const {
     const model::TimeFact& modified = snapshot_.accounts.modified[account.index()];
@@ -275,16 +271,15 @@ class Follower {
     return last;
   }
 
-  /// Their row is gone, or nothing in it can be used: what is left are the accounts that were seen to work.
+  /// Their row is gone, or nothing in it can be used: what is left are the accounts that were seen to work. One that
+  /// still does is there; that none does is not enough, since others may be theirs that nobody can link any more.
   void follow_accounts(std::size_t at) {
     const Revocation& known = known_[at];
     Leaver leaver;
     leaver.name = known.name;
     leaver.left = known.left;
-    leaver.access = known.worked.empty() ? Truth::unknown : any_works(known.worked);
-    if (leaver.access == Truth::no && once_.some_unseen()) leaver.access = Truth::unknown;
+    leaver.access = any_works(known.worked) == Truth::yes ? Truth::yes : Truth::unknown;
     leaver.accounts = known.accounts;
-    leaver.gone_by = ended_by(known.worked);
     add(model::continued(known, leaver, moment_), at);
   }
 

@@ -259,6 +259,35 @@ TEST(AuditRun, ForgetsALeaverWhomHrTakesBack) {
   }
 }
 
+TEST(AuditRun, TakesNoNewsOfLeaversFromThePast) {
+  Stage stage;
+  ASSERT_TRUE(stage.audit(hr(kPeople), both()));
+  std::vector<Employee> then = kPeople;
+  then[1].left.reset();
+  stage.as_of = at("2026-01-15T00:00:00Z");
+  ASSERT_TRUE(stage.audit(hr(then), both()));
+  stage.as_of = at("2026-01-16T00:00:00Z");
+  ASSERT_TRUE(stage.audit(hr(then), both()));
+  stage.as_of.reset();
+  const auto report = stage.audit(hr(kPeople), both());
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->revocations.size(), 1u);
+  EXPECT_EQ(report->revocations[0].access.last_seen, at("2026-04-01T00:00:00Z")) << "followed since the first run";
+}
+
+TEST(AuditRun, ListsALeavingOnceThatHrTookBackByMistake) {
+  Stage stage;
+  std::vector<Employee> stays = kPeople;
+  stays[1].left.reset();
+  ASSERT_TRUE(stage.audit(hr(kPeople), both(false)));
+  const auto back = stage.audit(hr(stays), both(false));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->revocations.size(), 1u) << "access was gone: that stays true";
+  const auto again = stage.audit(hr(kPeople), both(false));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->revocations.size(), 1u);
+}
+
 /// Twenty people; Dana, the first, left in February where that is said.
 std::vector<Employee> twenty(bool dana_left) {
   std::vector<Employee> all = {{"001000", "Dana Weiss", {}}};

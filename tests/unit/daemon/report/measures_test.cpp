@@ -47,18 +47,31 @@ model::Revocation out_in_time() {
   return r;
 }
 
+std::string words_of(std::vector<model::Revocation> revocations, bool all_seen = true) {
+  model::RunReport report;
+  report.revocations = std::move(revocations);
+  report.sources.emplace_back().coverage.state =
+      all_seen ? model::CoverageState::complete : model::CoverageState::failed;
+  return revocations_in_words(report);
+}
+
+TEST(Revocations, DoNotSoundAllClearWhenASourceWasNotSeen) {
+  EXPECT_EQ(words_of({}, false),
+            "Nobody was seen to have left in the last 90 days, or to have access after leaving. There may be more: not "
+            "every source was completely seen.");
+}
+
 TEST(Revocations, CountThoseWhoStillHaveAccessAndThoseOfWhomItCannotBeTold) {
   using model::Truth;
   const auto gone = leaver(Truth::no), there = leaver(Truth::yes), unknown = leaver(Truth::unknown);
-  EXPECT_EQ(revocations_in_words({}),
-            "Nobody was seen to have left in the last 90 days, or to have access after leaving.");
-  EXPECT_EQ(revocations_in_words(std::vector{gone}), "Of 1 leaver, 1 had access after the end of the employment.");
+  EXPECT_EQ(words_of({}), "Nobody was seen to have left in the last 90 days, or to have access after leaving.");
+  EXPECT_EQ(words_of({gone}), "Of 1 leaver, 1 had access after the end of the employment.");
   EXPECT_EQ(
-      revocations_in_words(std::vector{out_in_time()}),
+      words_of({out_in_time()}),
       "Of 1 leaver, none was seen to have access after the end of the employment, 1 was out when it could first be "
       "told.");
   EXPECT_EQ(
-      revocations_in_words(std::vector{there, gone, out_in_time(), out_in_time(), unknown}),
+      words_of({there, gone, out_in_time(), out_in_time(), unknown}),
       "Of 5 leavers, 2 had access after the end of the employment (1 still has it), 2 were out when it could first be "
       "told, and of 1 it cannot be told whether access is gone.");
 }
