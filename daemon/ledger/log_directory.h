@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/ledger/verify.h"
+#include "daemon/ledger/tile_reader.h"
 
 namespace tally::ledger {
 

@@ -7,8 +7,8 @@
 
 #include "daemon/ledger/base64.h"
 #include "daemon/ledger/merkle.h"
+#include "daemon/ledger/tile_reader.h"
 #include "daemon/ledger/tile_tree.h"
-#include "daemon/ledger/verify.h"
 
 namespace tally::ledger {
 namespace {

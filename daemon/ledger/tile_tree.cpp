@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "daemon/ledger/verify.h"
+#include "daemon/ledger/tile_reader.h"
 #include "policy/base/assert.h"
 
 namespace tally::ledger {

@@ -18,21 +18,9 @@
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/note.h"
 #include "policy/base/digest.h"
-#include "policy/base/result.h"
 #include "policy/base/time.h"
 
 namespace tally::ledger {
-
-/// Where the files of a log come from. Paths are relative with '/', such as "tile/entries/000.p/3".
-/// Called from one thread; a failed call is reported as a problem of the log and is not retried.
-class TileReader {
- public:
-  virtual ~TileReader() = default;
-  /// Every file of the log, in any order. Anything that is neither file nor directory is an error.
-  virtual base::Result<std::vector<std::string>> list() = 0;
-  /// All bytes of one file; kind `limit` when it is longer than `max_bytes`, `not_found` when there is none.
-  virtual base::Result<std::string> read(const std::string& path, std::size_t max_bytes) = 0;
-};
 
 struct VerifyOptions {
   /// All of them must have signed the checkpoint. The first is the log's own key: its name is the expected origin.
@@ -66,6 +54,8 @@ struct VerifyReport {
 
 /// A flipped bit repeats in many places; more problems than this are counted in the last one's message.
 inline constexpr std::size_t kMaxProblems = 100;
+
+class TileReader;
 
 VerifyReport verify(TileReader& log, const VerifyOptions& options);
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/ledger/verify.h"
+#include "daemon/ledger/tile_reader.h"
 #include "policy/base/result.h"
 
 namespace tally::recorder {

@@ -10,6 +10,7 @@
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/tile.h"
+#include "daemon/ledger/tile_reader.h"
 #include "daemon/ledger/verify.h"
 #include "tests/unit/daemon/ledger/vectors.h"
 
