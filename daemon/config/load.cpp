@@ -63,6 +63,13 @@ Form<Document> service_section() {
           }};
 }
 
+Form<Document> log_section() {
+  return {"table [log]", [](Document& document, const toml::node& node, const Context& context) {
+            form::section(&Config::log, log_fields(), "[log]").read(document.config, node, context);
+            if (node.is_table()) check_log(document.config.log, node, context);
+          }};
+}
+
 constexpr std::size_t kMaxNameBytes = 64;
 /// A year of daily runs, and more.
 constexpr std::int64_t kMostSnapshots = 1000;
@@ -154,6 +161,7 @@ const Fields<Document>& document_fields() {
       {"directory", directory_sections(), "required", "Directories: [[directory]]."},
       {"correlation", form::in(&D::config, form::section(&Config::correlation, correlation_fields(), "[correlation]")),
        "", "How accounts find their people: [correlation]."},
+      {"log", log_section(), "", "How the log is signed: [log]."},
       {"service", service_section(), "", "When the service audits, and who may ask it: [service]."},
       {"rules",
        {"table [rules]", read_rules},

@@ -39,6 +39,7 @@ std::string settings_page() {
   out += section_page("[[correlation.registered]]", describe(registered_fields()));
   out += section_page("[[correlation.persona]]", describe(persona_fields()));
   out += section_page("[correlation.weights]", describe(weight_fields()));
+  out += section_page("[log]", describe(log_fields()));
   out += section_page("[service]", describe(service_fields()));
   return out;
 }

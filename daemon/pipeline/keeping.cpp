@@ -47,7 +47,11 @@ Result<void> record_abandoned(Kept& kept, const std::string& run, const std::str
 Result<model::Receipt> Kept::record(std::span<const recorder::Draft> drafts) {
   auto receipt = recorder.append(drafts);
   if (!receipt) return receipt;
-  if (auto projected = store.project(*receipt); !projected) return tl::unexpected(projected.error());
+  // The log has entries of its own, such as the end of an epoch: those the store takes from the log.
+  const auto next = store.next_index();
+  if (!next) return tl::unexpected(next.error());
+  auto projected = *next < receipt->first_index() ? catch_up(store, recorder, state) : store.project(*receipt);
+  if (!projected) return tl::unexpected(projected.error());
   return receipt;
 }
 
@@ -91,7 +95,7 @@ Result<Kept> open_kept(const KeepingOptions& options) {
         fmt::format("the log's key {} does not exist: make one with `tallystick keygen --origin NAME --output {}`",
                     options.log_key, options.log_key));
   }
-  auto recorder = recorder::Recorder::open({options.state, options.log_key, options.now});
+  auto recorder = recorder::Recorder::open({options.state, options.log_key, options.clock, options.log});
   if (!recorder) return tl::unexpected(recorder.error());
   if (options.tell) {
     for (const std::string& sentence : recorder->report().sentences()) options.tell(sentence);
@@ -103,7 +107,7 @@ Result<Kept> open_kept(const KeepingOptions& options) {
   if (!store) return tl::unexpected(store.error());
   Kept kept{std::move(*recorder), std::move(*store), options.state};
   // Runs that another process began: the writer's lock says that it is gone.
-  const auto abandoned = abandon_unfinished(kept, "the program or the machine stopped before its end", options.now);
+  const auto abandoned = abandon_unfinished(kept, "the program or the machine stopped before its end", options.clock.wall());
   if (!abandoned) return tl::unexpected(abandoned.error());
   for (const std::string& run : *abandoned) {
     if (options.tell) options.tell(fmt::format("{} began and never ended; it is recorded as abandoned.", run));

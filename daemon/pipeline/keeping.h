@@ -1,7 +1,7 @@
 // Keeping: the log and the store of one state folder, opened together and shared by everybody who records: the audit,
 // offboarding checks, the service itself.
 //
-//   auto kept = open_kept({state, log_key, clock(), [](const std::string& sentence) { log(sentence); }});
+//   auto kept = open_kept({state, log_key, Clock::system(), {}, {}, [](const std::string& sentence) { log(sentence); }});
 //   Keeping keeping(std::move(*kept));
 //   auto receipt = keeping.lock()->record(drafts);      // the lock for the moment of recording alone
 //
@@ -36,7 +36,8 @@ using Keeping = Guarded<Kept>;
 struct KeepingOptions {
   std::string state;    ///< created (0700) when missing
   std::string log_key;  ///< file of the log's private key
-  base::Instant now;
+  recorder::Clock clock;
+  recorder::LogSettings log;
   std::function<void(const std::string& sentence)> tell;  ///< what opening found and mended; may be empty
 };
 

@@ -13,7 +13,6 @@
 
 #include "daemon/ledger/base64.h"
 #include "daemon/recorder/file_operations.h"
-#include "policy/base/assert.h"
 
 namespace tally::recorder {
 namespace {
@@ -35,23 +34,6 @@ Result<void> check_mode(const std::string& path) {
 }
 
 }  // namespace
-
-/// The 64 bytes that libsodium signs with (seed and public key), in guarded memory that is not swapped and is wiped.
-struct SigningKey::LockedBytes {
-  LockedBytes() : bytes(static_cast<unsigned char*>(sodium_malloc(crypto_sign_SECRETKEYBYTES))) {
-    TALLY_ASSERT(bytes != nullptr);
-  }
-  LockedBytes(const LockedBytes&) = delete;
-  LockedBytes& operator=(const LockedBytes&) = delete;
-  ~LockedBytes() { sodium_free(bytes); }
-  unsigned char* bytes;
-};
-
-SigningKey::SigningKey(ledger::VerifierKey verifier, std::unique_ptr<LockedBytes> secret)
-    : verifier_(std::move(verifier)), secret_(std::move(secret)) {}
-SigningKey::SigningKey(SigningKey&&) noexcept = default;
-SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
-SigningKey::~SigningKey() = default;
 
 Result<std::string> keygen(std::string_view origin, const std::string& path) {
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
@@ -109,27 +91,34 @@ Result<SigningKey> SigningKey::parse(const Secret& skey) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return bad("expected PRIVATE+KEY+<name>+<key id>+<base64>");
-  ledger::VerifierKey verifier{std::string(text.substr(0, first)), ledger::KeyType::ed25519, {}};
-  if (!ledger::is_key_name(verifier.name)) return bad("the name is malformed");
+  const std::string name(text.substr(0, first));
+  if (!ledger::is_key_name(name)) return bad("the name is malformed");
   auto decoded = ledger::parse_base64(text.substr(second + 1));
   if (!decoded) return bad("the key is not strict base64");
   const Secret typed(std::move(*decoded));
   if (typed.reveal().size() != 1 + crypto_sign_SEEDBYTES || typed.reveal()[0] != '\x01')
     return bad("not an Ed25519 key");
-  auto secret = std::make_unique<LockedBytes>();
-  crypto_sign_seed_keypair(verifier.bytes.data(), secret->bytes,
-                           reinterpret_cast<const unsigned char*>(typed.reveal().data()) + 1);
-  if (fmt::format("{:08x}", verifier.id()) != text.substr(first + 1, second - first - 1)) {
+  GuardedBytes seed(crypto_sign_SEEDBYTES);
+  std::memcpy(seed.data(), typed.reveal().data() + 1, seed.size());
+  SigningKey key = from_seed(name, seed);
+  if (fmt::format("{:08x}", key.verifier().id()) != text.substr(first + 1, second - first - 1)) {
     return bad("the key id does not belong to this name and key");
   }
-  sodium_mprotect_readonly(secret->bytes);
-  return SigningKey(std::move(verifier), std::move(secret));
+  return key;
+}
+
+SigningKey SigningKey::from_seed(std::string name, const GuardedBytes& seed) {
+  ledger::VerifierKey verifier{std::move(name), ledger::KeyType::ed25519, {}};
+  GuardedBytes pair(crypto_sign_SECRETKEYBYTES);
+  crypto_sign_seed_keypair(verifier.bytes.data(), pair.data(), seed.data());
+  pair.seal();
+  return {std::move(verifier), std::move(pair)};
 }
 
 std::string SigningKey::sign(std::string_view text) const {
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr,
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), secret_->bytes);
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), pair_.data());
   return ledger::format_signature_line({verifier_.name, verifier_.id(), std::move(signature)});
 }
 

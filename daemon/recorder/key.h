@@ -7,11 +7,12 @@
 // Not a key store: one key, one file. The seed lives in locked memory and is wiped.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "daemon/ledger/note.h"
+#include "daemon/recorder/guarded_bytes.h"
 #include "policy/base/result.h"
 #include "policy/base/secret.h"
 
@@ -27,19 +28,17 @@ class SigningKey {
   static base::Result<SigningKey> load(const std::string& path);
   /// "PRIVATE+KEY+<name>+<8 hex key id>+<base64(0x01 || seed)>".
   static base::Result<SigningKey> parse(const base::Secret& skey);
-  SigningKey(SigningKey&&) noexcept;
-  SigningKey& operator=(SigningKey&&) noexcept;
-  ~SigningKey();
+  /// The Ed25519 key of that name whose seed is these 32 bytes. sodium_init() was called before.
+  static SigningKey from_seed(std::string name, const GuardedBytes& seed);
 
   [[nodiscard]] const ledger::VerifierKey& verifier() const { return verifier_; }
   /// The signature line for a note text.
   [[nodiscard]] std::string sign(std::string_view text) const;
 
  private:
-  struct LockedBytes;
-  SigningKey(ledger::VerifierKey verifier, std::unique_ptr<LockedBytes> secret);
+  SigningKey(ledger::VerifierKey verifier, GuardedBytes pair) : verifier_(std::move(verifier)), pair_(std::move(pair)) {}
   ledger::VerifierKey verifier_;
-  std::unique_ptr<LockedBytes> secret_;
+  GuardedBytes pair_;  ///< seed and public key, the 64 bytes that libsodium signs with
 };
 
 }  // namespace tally::recorder

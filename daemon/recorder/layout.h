@@ -21,6 +21,8 @@ class Layout {
   [[nodiscard]] std::string wal() const { return state() + "/wal"; }
   /// Text of the newest checkpoint that was ever signed: written before the signature leaves.
   [[nodiscard]] std::string last_signed() const { return state() + "/last_signed"; }
+  /// The secret of the open epoch (epoch_state.h). Not for backups.
+  [[nodiscard]] std::string epoch_state() const { return state() + "/epoch"; }
   [[nodiscard]] std::string personal() const { return state() + "/personal.db"; }
   [[nodiscard]] std::string personal_key() const { return state() + "/personal.key"; }
   [[nodiscard]] std::string staging() const { return state() + "/staging"; }

@@ -29,6 +29,12 @@ tl::unexpected<base::Error> corrupt(std::string message) { return failure(ErrorK
 /// Our own file that is missing or cannot be read is damage, whatever the operating system calls it.
 tl::unexpected<base::Error> corrupt(const base::Error& error) { return corrupt(error.message); }
 
+std::string signed_note(const std::string& text, const Signers& signers) {
+  std::string note = text + "\n" + signers.log.sign(text);
+  if (signers.epochs != nullptr) note += signers.epochs->sign(signers.log.verifier().name, text);
+  return note;
+}
+
 }  // namespace
 
 Result<PublishedTree> PublishedTree::open(FileOperations& files, const Layout& layout, const SigningKey& key) {
@@ -101,12 +107,13 @@ Result<void> PublishedTree::stage(const TileId& id, std::string_view bytes) {
   return staging_.add(layout_.log() + "/" + id.path(), bytes);
 }
 
-Result<void> PublishedTree::stage_tiles(std::span<const std::string> pending) {
+Result<void> PublishedTree::stage_tiles(std::span<const std::string> pending, const std::string& origin) {
   ledger::TreeHasher hasher;
   std::vector<ledger::HashTile> tiles;
   for (const std::string& entry : pending) {
     ledger::add_to_bundle(open_bundle_, entry);
     tree_.add(hasher.leaf(entry), tiles);
+    if (auto noted = note_closing(entry, origin); !noted) return noted;
     if (size() % kTileWidth != 0) continue;
     // Bundles before their hashes: whoever sees a hash tile finds the entries behind it.
     const TileId bundle{TileKind::entries, 0, size() / kTileWidth - 1, kTileWidth};
@@ -126,19 +133,48 @@ Result<void> PublishedTree::stage_tiles(std::span<const std::string> pending) {
   return staging_.flush();
 }
 
-Result<void> PublishedTree::publish(std::span<const std::string> pending, const SigningKey& key) {
+/// The tree right behind the last entry of an epoch is what that epoch's key signs last.
+Result<void> PublishedTree::note_closing(std::string_view entry, const std::string& origin) {
+  if (entry.find(ledger::entry_type::kEpochClosed) == std::string_view::npos) return {};
+  const auto closed = ledger::EpochClosed::of(entry);
+  if (!closed) return tl::unexpected(closed.error());
+  if (*closed) closings_.push_back({(*closed)->epoch, {origin, size(), tree_.root(), {}}});
+  return {};
+}
+
+Result<void> PublishedTree::publish(std::span<const std::string> pending, const Signers& signers) {
   const std::uint64_t old_size = size();
-  if (auto staged = stage_tiles(pending); !staged) return staged;
-  const ledger::Checkpoint checkpoint{key.verifier().name, size(), tree_.root(), {}};
+  const std::string& origin = signers.log.verifier().name;
+  closings_.clear();
+  if (auto staged = stage_tiles(pending, origin); !staged) return staged;
+  const ledger::Checkpoint checkpoint{origin, size(), tree_.root(), {}};
   const std::string text = checkpoint.format();
   // Remembered before the signature can be seen: after a crash at any point nothing else is signed at this size.
   if (auto saved = staging_.save(layout_.last_signed(), text, 0600); !saved) return saved;
-  std::string note = text + "\n" + key.sign(text);
+  std::string note;
+  if (auto published = publish_closings(signers, note); !published) return published;
+  if (closings_.empty() || closings_.back().checkpoint.size != size()) note = signed_note(text, signers);
   if (auto saved = staging_.save(layout_.checkpoint(), note); !saved) return saved;
   last_signed_ = checkpoint;
   note_ = std::move(note);
   remove_superseded(old_size);
   return {};
+}
+
+/// Each under its own key, durable before any of the keys is destroyed; `last` is the newest of them.
+Result<void> PublishedTree::publish_closings(const Signers& signers, std::string& last) {
+  for (const Closing& closing : closings_) {
+    if (signers.epochs == nullptr || signers.epochs->epoch() != closing.epoch) {
+      return corrupt(fmt::format("entry {} closes epoch {}, which is not open", closing.checkpoint.size - 1,
+                                 closing.epoch));
+    }
+    last = signed_note(closing.checkpoint.format(), signers);
+    if (auto staged = staging_.add(layout_.log() + "/" + ledger::closing_path(closing.epoch), last); !staged) {
+      return staged;
+    }
+    signers.epochs->closed();
+  }
+  return staging_.flush();
 }
 
 /// Partial tiles of tiles that are full now may go (C2SP tlog-tiles). Leaving one behind does no harm.

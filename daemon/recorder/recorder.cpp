@@ -3,20 +3,15 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "daemon/ledger/entry.h"
-#include "daemon/ledger/log_directory.h"
-#include "daemon/ledger/tile.h"
-#include "daemon/recorder/entry_reader.h"
+#include "daemon/ledger/note.h"
 #include "daemon/recorder/file_operations.h"
-#include "daemon/recorder/key.h"
 #include "daemon/recorder/layout.h"
 #include "daemon/recorder/personal_store.h"
-#include "daemon/recorder/published_tree.h"
-#include "daemon/recorder/write_ahead_log.h"
-#include "daemon/recorder/writer_lock.h"
 
 namespace tally::recorder {
 
@@ -25,49 +20,58 @@ using base::failure;
 using base::Result;
 
 struct Recorder::State {
-  Layout layout;
-  Descriptor lock;
-  SigningKey key;
-  WriteAheadLog wal;
-  PublishedTree tree;
+  std::unique_ptr<LogWriter> log;
   PersonalStore personal;
-  std::vector<std::string> pending;  ///< leaves [tree.size(), size()): in the write-ahead log, not yet published
+  std::string origin;
+  Head head;               ///< as it was told last
+  std::uint64_t size = 0;  ///< with what was appended since
   OpenReport report;
   std::string failed;  ///< why nothing is accepted any more; empty while all is well
 
-  [[nodiscard]] std::uint64_t size() const { return tree.size() + pending.size(); }
-  Result<void> take_recovered(std::vector<WriteAheadLog::Batch> batches);
+  Result<void> refresh();
   Result<model::RecordedEntry> make_entry(std::uint64_t index, const Draft& draft);
   Result<std::vector<model::RecordedEntry>> make_entries(std::span<const Draft> drafts);
   Result<model::RecordedEntry> make_personal_entry(std::uint64_t index, const Draft& draft, ledger::Envelope envelope);
-  Result<void> check_running() const;
+  Result<model::Receipt> try_append(std::span<const Draft> drafts);
+  [[nodiscard]] Result<void> check_running() const;
   /// Remembers the failure: from now on everything is refused.
-  base::Error stop(const base::Error& error) {
+  tl::unexpected<base::Error> stop(const base::Error& error) {
     failed = error.message;
-    return error;
+    return tl::unexpected(error);
   }
 };
 
 namespace {
+
+/// An epoch may end between two tries of one append, and hardly ever between three.
+constexpr int kTries = 3;
 
 /// True for what is wrong with a draft, not with the world.
 bool is_draft_fault(const base::Error& error) {
   return error.kind == ErrorKind::malformed || error.kind == ErrorKind::limit;
 }
 
-/// The folders, or the reason why they cannot be made.
-Result<void> make_root(FileOperations& files, const Layout& layout) {
-  Staging staging(files, layout.staging());
-  if (auto made = staging.make_folders(layout.root(), 0700); !made) return made;
-  if (auto made = staging.make_folders(layout.log(), 0755); !made) return made;
-  if (auto made = staging.make_folders(layout.state(), 0700); !made) return made;
-  return staging.flush();
+/// True when somebody has recorded in this log: it holds more than what a log writes of itself.
+Result<bool> is_in_use(LogWriter& log, std::uint64_t size) {
+  constexpr std::uint64_t kAtOnce = 256;
+  for (std::uint64_t from = 0; from < size; from += kAtOnce) {
+    const auto leaves = log.read(from, std::min(size, from + kAtOnce));
+    if (!leaves) return tl::unexpected(leaves.error());
+    for (const std::string& leaf : *leaves) {
+      const auto entry = ledger::Entry::parse(leaf);
+      if (!entry) return tl::unexpected(entry.error());
+      if (!ledger::is_of_the_log(entry->type)) return true;
+    }
+  }
+  return false;
 }
 
-/// A log that has entries but lost its store of personal values must not quietly start an empty one.
-Result<PersonalStore> open_personal_store(const Layout& layout, bool has_entries) {
-  if (has_entries && !exists(layout.personal())) {
-    return failure(ErrorKind::corrupt, layout.personal() + ": missing, though the log has entries");
+/// A log that is in use but lost its store of personal values must not quietly start an empty one.
+Result<PersonalStore> open_personal_store(const Layout& layout, LogWriter& log, std::uint64_t size) {
+  if (!exists(layout.personal())) {
+    const auto in_use = is_in_use(log, size);
+    if (!in_use) return tl::unexpected(in_use.error());
+    if (*in_use) return failure(ErrorKind::corrupt, layout.personal() + ": missing, though the log has entries");
   }
   return PersonalStore::open(layout.personal(), layout.personal_key(), PersonalStore::Mode::write);
 }
@@ -75,16 +79,7 @@ Result<PersonalStore> open_personal_store(const Layout& layout, bool has_entries
 }  // namespace
 
 std::vector<std::string> OpenReport::sentences() const {
-  std::vector<std::string> lines;
-  if (created) lines.emplace_back("A fresh log was created.");
-  if (entries_recovered != 0) {
-    lines.push_back(fmt::format("{} recorded entries were not yet published and were taken from the write-ahead log.",
-                                entries_recovered));
-  }
-  if (bytes_cut != 0) {
-    lines.push_back(
-        fmt::format("A torn write of {} bytes, never acknowledged, was cut from the write-ahead log.", bytes_cut));
-  }
+  std::vector<std::string> lines = log.sentences();
   if (personal_rows_cut != 0) {
     lines.push_back(
         fmt::format("Personal values of {} entries that were never written were removed.", personal_rows_cut));
@@ -98,77 +93,37 @@ Recorder& Recorder::operator=(Recorder&&) noexcept = default;
 Recorder::~Recorder() = default;
 
 const OpenReport& Recorder::report() const { return state_->report; }
-const std::string& Recorder::origin() const { return state_->key.verifier().name; }
-std::string Recorder::vkey() const { return state_->key.verifier().format(); }
-std::uint64_t Recorder::size() const { return state_->size(); }
-std::uint64_t Recorder::published() const { return state_->tree.size(); }
+const std::string& Recorder::origin() const { return state_->origin; }
+std::string Recorder::vkey() const { return state_->head.vkey; }
+std::uint64_t Recorder::size() const { return state_->size; }
+std::uint64_t Recorder::published() const { return state_->head.size; }
 
-Result<Recorder> Recorder::open(const RecorderOptions& options) {
-  FileOperations& files = options.files != nullptr ? *options.files : FileOperations::system();
-  const Layout layout(options.root);
-  auto key = SigningKey::load(options.key_path);
+Result<Recorder> Recorder::open(const SignedLogOptions& options) {
+  auto log = SignedLog::open(options);
+  if (!log) return tl::unexpected(log.error());
+  LogOpened opened = (*log)->opened();
+  return open(std::move(*log), std::move(opened), options.root);
+}
+
+Result<Recorder> Recorder::open(std::unique_ptr<LogWriter> log, LogOpened opened, const std::string& root) {
+  auto head = log->head();
+  if (!head) return tl::unexpected(head.error());
+  const auto key = ledger::VerifierKey::parse(head->vkey);
   if (!key) return tl::unexpected(key.error());
-  if (auto made = make_root(files, layout); !made) return tl::unexpected(made.error());
-  auto lock = take_writer_lock(layout.lock());
-  if (!lock) return tl::unexpected(lock.error());
-  auto tree = PublishedTree::open(files, layout, *key);
-  if (!tree) return tl::unexpected(tree.error());
-  auto wal = WriteAheadLog::open(files, layout.wal());
-  if (!wal) return tl::unexpected(wal.error());
-  auto personal = open_personal_store(layout, tree->size() + wal->recovered.size() != 0);
+  auto personal = open_personal_store(Layout(root), *log, head->size);
   if (!personal) return tl::unexpected(personal.error());
-
-  auto state = std::unique_ptr<State>(new State{layout,
-                                                std::move(*lock),
-                                                std::move(*key),
-                                                std::move(wal->log),
-                                                std::move(*tree),
-                                                std::move(*personal),
-                                                {},
-                                                {},
-                                                {}});
-  state->report.bytes_cut = wal->bytes_cut;
-  if (auto taken = state->take_recovered(std::move(wal->recovered)); !taken) return tl::unexpected(taken.error());
-  Recorder recorder(std::move(state));
-  if (auto settled = recorder.settle(options.now); !settled) return tl::unexpected(settled.error());
-  return recorder;
-}
-
-/// Entries of the write-ahead log that the published tree does not have yet.
-Result<void> Recorder::State::take_recovered(std::vector<WriteAheadLog::Batch> batches) {
-  for (WriteAheadLog::Batch& batch : batches) {
-    if (batch.first_index > size()) {
-      return failure(ErrorKind::corrupt,
-                     fmt::format("{}: entries {} to {} are missing", layout.wal(), size(), batch.first_index - 1));
-    }
-    for (std::uint64_t i = size() - batch.first_index; i < batch.entries.size(); ++i) {
-      pending.push_back(std::move(batch.entries[i]));
-    }
-  }
-  report.entries_recovered = pending.size();
-  return tree.check_last_signed(pending);
-}
-
-/// Brings a log that was just opened into order: no loose rows, a genesis entry, everything published.
-Result<void> Recorder::settle(base::Instant now) {
-  State& state = *state_;
-  auto cut = state.personal.cut(size());
+  const auto cut = personal->cut(head->size);
   if (!cut) return tl::unexpected(cut.error());
-  state.report.personal_rows_cut = *cut;
-  if (size() == 0) {
-    // No name of ours needs escapes: key names have no control characters; a quote or backslash is escaped by hand.
-    std::string name;
-    for (const char c : origin()) name += (c == '"' || c == '\\') ? std::string{'\\', c} : std::string{c};
-    const Draft genesis{std::string(ledger::entry_type::kGenesis), now, fmt::format(R"({{"origin":"{}"}})", name), "",
-                        ""};
-    auto receipt = append({&genesis, 1});
-    if (!receipt) return tl::unexpected(receipt.error());
-    state.report.created = true;
-  }
-  auto note = publish();
-  if (!note) return tl::unexpected(note.error());
-  state.report.size = size();
-  state.report.published = published();
+  const std::uint64_t size = head->size;
+  return Recorder(std::unique_ptr<State>(new State{
+      std::move(log), std::move(*personal), key->name, std::move(*head), size, {std::move(opened), *cut}, {}}));
+}
+
+Result<void> Recorder::State::refresh() {
+  auto now = log->head();
+  if (!now) return tl::unexpected(now.error());
+  head = std::move(*now);
+  size = head.size;
   return {};
 }
 
@@ -213,7 +168,7 @@ Result<std::vector<model::RecordedEntry>> Recorder::State::make_entries(std::spa
   entries.reserve(drafts.size());
   std::size_t bytes = 0;
   for (const Draft& draft : drafts) {
-    auto entry = make_entry(size() + entries.size(), draft);
+    auto entry = make_entry(size + entries.size(), draft);
     if (!entry) return tl::unexpected(entry.error().within(fmt::format("draft {} ({})", entries.size(), draft.type)));
     bytes += entry->leaf.size() + 2;
     if (bytes > kMaxBatchBytes) return failure(ErrorKind::limit, "the batch is larger than 1 GiB");
@@ -222,54 +177,56 @@ Result<std::vector<model::RecordedEntry>> Recorder::State::make_entries(std::spa
   return entries;
 }
 
+Result<model::Receipt> Recorder::State::try_append(std::span<const Draft> drafts) {
+  const std::uint64_t first = size;
+  if (auto begun = personal.begin(); !begun) return stop(begun.error());
+  auto entries = make_entries(drafts);
+  if (!entries) {
+    personal.rollback();
+    if (is_draft_fault(entries.error())) return tl::unexpected(entries.error());
+    return stop(entries.error());
+  }
+  // Personal values first: an entry that commits to values nobody kept would be a lie for ever.
+  if (auto committed = personal.commit(); !committed) return stop(committed.error());
+  std::vector<std::string> leaves;
+  leaves.reserve(entries->size());
+  for (const model::RecordedEntry& entry : *entries) leaves.push_back(entry.leaf);
+  auto written = log->append(first, leaves);
+  if (!written && written.error().kind == ErrorKind::conflict) {
+    // The log has ended an epoch meanwhile: these values stand under the wrong entries.
+    if (auto cut = personal.cut(first); !cut) return stop(cut.error());
+    if (auto fresh = refresh(); !fresh) return stop(fresh.error());
+    return tl::unexpected(written.error());
+  }
+  if (!written) return stop(written.error());
+  size = first + entries->size();
+  return model::Receipt(first, std::move(*entries));
+}
+
 Result<model::Receipt> Recorder::append(std::span<const Draft> drafts) {
   State& state = *state_;
   if (auto running = state.check_running(); !running) return tl::unexpected(running.error());
-  const std::uint64_t first = size();
-  if (drafts.empty()) return model::Receipt(first, {});
-  if (auto begun = state.personal.begin(); !begun) return tl::unexpected(state.stop(begun.error()));
-  auto entries = state.make_entries(drafts);
-  if (!entries) {
-    state.personal.rollback();
-    return tl::unexpected(is_draft_fault(entries.error()) ? entries.error() : state.stop(entries.error()));
+  if (drafts.empty()) return model::Receipt(size(), {});
+  auto receipt = state.try_append(drafts);
+  for (int tries = 1; tries < kTries && !receipt && receipt.error().kind == ErrorKind::conflict; ++tries) {
+    receipt = state.try_append(drafts);
   }
-  // Personal values first: an entry that commits to values nobody kept would be a lie for ever.
-  if (auto committed = state.personal.commit(); !committed) return tl::unexpected(state.stop(committed.error()));
-  const std::size_t known = state.pending.size();
-  for (const model::RecordedEntry& entry : *entries) state.pending.push_back(entry.leaf);
-  if (auto written = state.wal.append(first, std::span(state.pending).subspan(known)); !written) {
-    return tl::unexpected(state.stop(written.error()));
-  }
-  return model::Receipt(first, std::move(*entries));
+  if (!receipt && receipt.error().kind == ErrorKind::conflict) return state.stop(receipt.error());
+  return receipt;
 }
 
 Result<std::string> Recorder::publish() {
   State& state = *state_;
   if (auto running = state.check_running(); !running) return tl::unexpected(running.error());
-  if (!state.pending.empty()) {
-    if (auto done = state.tree.publish(state.pending, state.key); !done)
-      return tl::unexpected(state.stop(done.error()));
-    if (auto cleared = state.wal.clear(); !cleared) return tl::unexpected(state.stop(cleared.error()));
-    state.pending.clear();
-  }
-  return state.tree.note();
+  if (auto fresh = state.refresh(); !fresh) return state.stop(fresh.error());
+  return state.head.note;
 }
 
 Result<std::optional<Recorder::Opening>> Recorder::opening(std::uint64_t index) {
   State& state = *state_;
-  std::string leaf;
-  if (index >= size())
-    return failure(ErrorKind::not_found, fmt::format("the log has {} entries, none at {}", size(), index));
-  if (index >= published()) {
-    leaf = state.pending[index - published()];
-  } else {
-    auto log = ledger::LogDirectory::open(state.layout.log());
-    if (!log) return tl::unexpected(log.error());
-    auto leaves = read_entries(**log, published(), index, index + 1);
-    if (!leaves) return tl::unexpected(leaves.error());
-    leaf = std::move(leaves->front());
-  }
-  const auto entry = ledger::Entry::parse(leaf);
+  const auto leaves = state.log->read(index, index + 1);
+  if (!leaves) return tl::unexpected(leaves.error());
+  const auto entry = ledger::Entry::parse(leaves->front());
   if (!entry) return tl::unexpected(entry.error());
   if (!entry->commitment) return std::optional<Opening>();
   auto opened = state.personal.read(index, *entry->commitment);

@@ -1,7 +1,7 @@
-// Recorder: the one writer of a log. What it acknowledged is on disk; what it signed is never unsaid.
+// Recorder: makes entries of what happened and has the log write them. Personal values stay beside the log.
 //
-//   auto recorder = Recorder::open({.root = "/var/lib/tallystick", .key_path = "/etc/tallystick/log.key", .now =
-//   clock}); recorder->report()                              // what start-up found and mended: say it to the operator
+//   auto recorder = Recorder::open({"/var/lib/tallystick", {.key_path = "/etc/tallystick/log.key", …}});
+//   recorder->report()                              // what start-up found and mended: say it to the operator
 //   auto receipt = recorder->append(drafts);        // durable when it returns
 //   auto checkpoint = recorder->publish();          // tiles, checkpoint: now anybody can verify
 //
@@ -19,14 +19,13 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/recorder/signed_log.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
 #include "policy/base/time.h"
 #include "policy/model/receipt.h"
 
 namespace tally::recorder {
-
-class FileOperations;
 
 /// One entry to be. The recorder adds "v", "type", "ts", "subj" and "pii".
 struct Draft {
@@ -38,21 +37,9 @@ struct Draft {
   std::string subject_key;  ///< natural key of the person or account the values are about; empty: none
 };
 
-struct RecorderOptions {
-  std::string root;      ///< created (0700) when missing
-  std::string key_path;  ///< the log's private key (key.h); its name is the log's origin
-  base::Instant now;     ///< time of the genesis entry of a fresh log
-  /// Test seam: every write, fsync and rename goes through it. nullptr: the operating system. Outlives the recorder.
-  FileOperations* files = nullptr;
-};
-
-/// What opening found. A torn tail is normal after power loss, and never held an acknowledged entry.
+/// What opening found of personal values, and what the log says of itself.
 struct OpenReport {
-  bool created = false;                 ///< a fresh log: genesis was written and published
-  std::uint64_t size = 0;               ///< entries in the log, published or not
-  std::uint64_t published = 0;          ///< size of the checkpoint
-  std::uint64_t entries_recovered = 0;  ///< acknowledged but not yet published: taken from the write-ahead log
-  std::uint64_t bytes_cut = 0;          ///< torn, never acknowledged tail of the write-ahead log
+  LogOpened log;
   std::uint64_t personal_rows_cut = 0;  ///< personal values whose entries were never written
 
   /// The same for an operator, one sentence a line; empty when there is nothing to tell.
@@ -61,9 +48,10 @@ struct OpenReport {
 
 class Recorder {
  public:
-  /// Kinds: `conflict` another writer (named by pid) holds the log; `corrupt` the log is shorter than what was signed
-  /// or its hashes do not fit; `denied` the key file is readable by others; `io`.
-  static base::Result<Recorder> open(const RecorderOptions& options);
+  /// A log in this process. Kinds as SignedLog::open; `corrupt` too when the personal values are missing.
+  static base::Result<Recorder> open(const SignedLogOptions& options);
+  /// Somebody else's log, such as a signer's; the personal values stand below `root`.
+  static base::Result<Recorder> open(std::unique_ptr<LogWriter> log, LogOpened opened, const std::string& root);
   Recorder(Recorder&&) noexcept;
   Recorder& operator=(Recorder&&) noexcept;
   ~Recorder();
@@ -72,7 +60,7 @@ class Recorder {
   [[nodiscard]] const std::string& origin() const;
   /// The key that verifies this log, as text for people and for `tallystick verify --key`.
   [[nodiscard]] std::string vkey() const;
-  /// Entries recorded, and how many of them the published checkpoint covers.
+  /// Entries recorded, those of the log's own included as far as they are known, and how many are published.
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] std::uint64_t published() const;
 
@@ -97,12 +85,8 @@ class Recorder {
  private:
   struct State;
   explicit Recorder(std::unique_ptr<State> state);
-  base::Result<void> settle(base::Instant now);
   std::unique_ptr<State> state_;
 };
-
-/// Largest batch: it is built in memory and written at once.
-inline constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
 /// Reads a published log with its personal values: for rebuilding the store. Takes no lock, writes nothing.
 ///

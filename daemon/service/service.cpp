@@ -35,7 +35,7 @@ int run_service(const ServiceOptions& options, const log::Log& log) {
   notifier.needs(kOpenDeadline);
   notifier.status("opening the log");
   auto kept =
-      pipeline::open_kept({config.state, config.log_key, pipeline::wall_clock(),
+      pipeline::open_kept({config.state, config.log_key, recorder::Clock::system(), config.log,
                            [&](const std::string& sentence) { log.tell(log::message::kStateMended, {sentence}); }});
   if (!kept) return not_started(log, kept.error());
   auto status = status_at_start(kept->store, pipeline::wall_clock());

@@ -154,7 +154,7 @@ TEST(StateOfAnotherUser, IsNotWrittenToEvenByRoot) {
     EXPECT_TRUE(check_owner(state));
     ASSERT_EQ(::chown(state.c_str(), 54321, 54321), 0);
   }
-  const auto kept = open_kept({state, stage.key(), at("2026-03-01T05:00:00Z"), {}});
+  const auto kept = open_kept({state, stage.key(), recorder::Clock::fixed(at("2026-03-01T05:00:00Z")), {}, {}});
   ASSERT_FALSE(kept);
   EXPECT_EQ(kept.error().kind, base::ErrorKind::denied);
   EXPECT_THAT(kept.error().message,

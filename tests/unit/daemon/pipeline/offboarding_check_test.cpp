@@ -65,7 +65,7 @@ using Sources = std::vector<std::unique_ptr<connectors::Source>>;
 
 base::Result<model::OffboardingCheck> check(const Stage& stage, std::shared_ptr<Sources> sources,
                                             std::chrono::milliseconds deadline = 5s) {
-  auto kept = open_kept({stage.state(), stage.key(), at("2026-04-02T00:00:00Z"), {}});
+  auto kept = open_kept({stage.state(), stage.key(), recorder::Clock::fixed(at("2026-04-02T00:00:00Z")), {}, {}});
   if (!kept) return tl::unexpected(kept.error());
   Keeping keeping(std::move(*kept));
   const auto rules = rules::RuleSet::build(support::shipped_rules());

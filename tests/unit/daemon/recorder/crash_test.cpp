@@ -130,9 +130,11 @@ TEST(Recorder, LosesNothingAcknowledgedUnderTwoHundredKills) {
     const pid_t child = ::fork();
     if (child == 0) append_for_ever(place, ends[1], static_cast<unsigned>(random()));
     ::close(ends[1]);
-    ::usleep(static_cast<useconds_t>(3000 + random() % 40000));
-    ::kill(child, SIGKILL);
     std::uint64_t size = 0;
+    // Mostly at work, sometimes while it opens the log.
+    if (random() % 4 != 0 && ::read(ends[0], &size, sizeof size) > 0) last_seen = std::max(last_seen, size);
+    ::usleep(static_cast<useconds_t>(random() % 20000));
+    ::kill(child, SIGKILL);
     while (::read(ends[0], &size, sizeof size) > 0) last_seen = std::max(last_seen, size);
     ::close(ends[0]);
     int status = 0;
@@ -141,11 +143,11 @@ TEST(Recorder, LosesNothingAcknowledgedUnderTwoHundredKills) {
     if (round % 10 != 9) continue;  // the next child recovers, as the service would
     auto recorder = place.open();
     ASSERT_TRUE(recorder) << recorder.error().message;
-    torn += recorder->report().bytes_cut;
+    torn += recorder->report().log.bytes_cut;
     ASSERT_GE(recorder->size(), last_seen);
     ASSERT_EQ(place.trouble(), "");
   }
-  EXPECT_GT(last_seen, 1000u);
+  EXPECT_GT(last_seen, 100u) << "three of four children acknowledged something";
   RecordProperty("torn_bytes", std::to_string(torn));
 }
 

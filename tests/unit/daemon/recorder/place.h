@@ -35,7 +35,7 @@ class Place {
   [[nodiscard]] std::string root() const { return path_ + "/log-root"; }
   [[nodiscard]] std::string key() const { return path_ + "/log.key"; }
   [[nodiscard]] base::Result<Recorder> open(FileOperations* files = nullptr) const {
-    return Recorder::open({root(), key(), kTime, files});
+    return Recorder::open({root(), key(), Clock::fixed(kTime), {}, files});
   }
   [[nodiscard]] ledger::VerifyReport verify() const {
     auto log = ledger::LogDirectory::open(root() + "/log");

@@ -18,7 +18,7 @@ TEST(Recorder, MakesAFreshLogThatVerifies) {
   Place place;
   auto recorder = place.open();
   ASSERT_TRUE(recorder) << recorder.error().message;
-  EXPECT_TRUE(recorder->report().created);
+  EXPECT_TRUE(recorder->report().log.created);
   EXPECT_EQ(recorder->size(), 1u);
   EXPECT_EQ(place.trouble(), "");
   EXPECT_EQ(place.verify().origin, kOrigin);
@@ -147,8 +147,8 @@ TEST(Recorder, CutsATornTailAndSaysSo) {
   const std::string more = whole + whole.substr(0, 70);
   spill(wal, more);
   auto recorder = *place.open();
-  EXPECT_EQ(recorder.report().bytes_cut, 70u);
-  EXPECT_EQ(recorder.report().entries_recovered, 2u);
+  EXPECT_EQ(recorder.report().log.bytes_cut, 70u);
+  EXPECT_EQ(recorder.report().log.entries_recovered, 2u);
   EXPECT_EQ(recorder.report().sentences().size(), 2u);
   EXPECT_EQ(recorder.size(), 3u);
   EXPECT_EQ(place.trouble(), "");

@@ -1,0 +1,27 @@
+#include "daemon/config/form.h"
+#include "daemon/config/sections.h"
+#include "daemon/ledger/epochs.h"
+
+namespace tally::config {
+
+const Fields<recorder::LogSettings>& log_fields() {
+  using L = recorder::LogSettings;
+  static const Fields<L> fields = {
+      {"epochs", form::whole_number(&L::epochs, 0, static_cast<std::int64_t>(ledger::kMaxEpochs)), "87600",
+       "How many epochs a fresh log has; each has a signing key that is destroyed when the epoch ends. The keys of all "
+       "are made at once (87600: two seconds, 2.8 MB). The last epoch stays open. 0: one key for ever. An existing log "
+       "keeps its own."},
+      {"epoch_length", form::span(&L::epoch_length), "1h",
+       "How long an epoch of a fresh log lasts: whoever takes the host over can rewrite what was recorded since the "
+       "open epoch began, and nothing before it."},
+      {"certificate", form::path(&L::certificate), "",
+       "File of the log certificate, which `tallystick certify` makes with the offline root key."}};
+  return fields;
+}
+
+void check_log(const recorder::LogSettings& settings, const toml::node& at, const Context& context) {
+  if (settings.epoch_length < ledger::kMinEpochPeriod) context.trouble(at, "epoch_length is shorter than a minute");
+  if (settings.epoch_length > ledger::kMaxEpochPeriod) context.trouble(at, "epoch_length is longer than a year");
+}
+
+}  // namespace tally::config

@@ -1,0 +1,17 @@
+// LogSettings: what an administrator says about the log itself ([log] of the configuration).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace tally::recorder {
+
+struct LogSettings {
+  /// Epochs of a fresh log; an existing one keeps what its genesis entry says. 0: one key for ever.
+  std::uint64_t epochs = 0;
+  std::chrono::seconds epoch_length{3600};
+  std::string certificate;  ///< file of the log certificate, signed by the offline root; empty: none yet
+};
+
+}  // namespace tally::recorder
