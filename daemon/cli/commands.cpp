@@ -28,6 +28,7 @@ constexpr Command kCommands[] = {
     {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
     {"policy", "VERB", "read, write, check and try the rules", policy},
     {"keygen", "--origin NAME --output FILE", "make the key of a new log", keygen},
+    {"certify", "LOG --log-key VKEY --key FILE --output FILE", "sign a new log's keys with the offline root", certify},
     {"replay", "RUN", "ask a kept run again: the same verdict, or what is not as it was", replay},
     {"rebuild", "", "make the store again from the log", rebuild},
 };

@@ -15,8 +15,8 @@ tl::expected<InThisProcess, int> open_here(std::string_view command, const Optio
     return tl::unexpected(control::kUsage);
   }
   const config::Config& config = prepared->config;
-  auto kept = pipeline::open_kept(
-      {config.state, config.log_key, recorder::Clock::system(), config.log, std::move(keep)});
+  auto kept =
+      pipeline::open_kept({config.state, config.log_key, recorder::Clock::system(), config.log, std::move(keep)});
   if (!kept) return tl::unexpected(fail(command, kept.error(), io));
   return InThisProcess{std::make_shared<const config::Prepared>(std::move(*prepared)), std::move(*kept)};
 }

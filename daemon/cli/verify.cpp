@@ -5,7 +5,6 @@
 #include <fmt/ostream.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -17,14 +16,6 @@
 
 namespace tally::cli {
 namespace {
-
-/// A vkey as it is, or the first line of the file of that name.
-base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file) {
-  if (!std::filesystem::exists(text_or_file)) return ledger::VerifierKey::parse(text_or_file);
-  const auto line = read_line(text_or_file);
-  if (!line) return tl::unexpected(line.error());
-  return ledger::VerifierKey::parse(*line);
-}
 
 /// A checkpoint that somebody kept: believed only with the log's own signature.
 base::Result<ledger::Checkpoint> checkpoint_of(const std::string& path, const ledger::VerifierKey& key) {
@@ -43,6 +34,10 @@ void print_good(const ledger::VerifyReport& report, Streams& io) {
   fmt::print(io.out, "The log verifies: {}\n", report.origin);
   fmt::print(io.out, "  entries  {} checked again from {} bytes\n  root     {}\n", report.entries_checked,
              report.bytes_checked, report.root.hex());
+  if (report.epochs_closed != 0) {
+    fmt::print(io.out, "  epochs   {} closed, each by a key that was destroyed then{}\n", report.epochs_closed,
+               report.certified ? "; certified by the root" : "");
+  }
   if (report.first_time && report.last_time) {
     fmt::print(io.out, "  from     {}\n  to       {}\n", base::format_instant(*report.first_time),
                base::format_instant(*report.last_time));
@@ -70,6 +65,7 @@ int verify(const std::vector<std::string>& arguments, Streams& io) {
   Options options("verify", "LOG --key VKEY");
   options.word("log", "folder of the published log: the one with `checkpoint` in it")
       .text("key", "VKEY", "the log's public key, or a file with it; from somewhere else than the log")
+      .text("root", "VKEY", "the offline root's public key, or a file with it: it must have certified the epochs")
       .text("seen", "CHECKPOINT",
             "a copy of the log's `checkpoint` from earlier: shows that nothing was cut or rewritten since");
   if (const auto stop = options.parse(arguments, io)) return *stop;
@@ -84,7 +80,15 @@ int verify(const std::vector<std::string>& arguments, Streams& io) {
   }
   auto log = ledger::LogDirectory::open(options.get("log"));
   if (!log) return fail("verify", log.error(), io);
-  ledger::VerifyOptions what{{*key}, {}};
+  ledger::VerifyOptions what{{*key}};
+  if (options.has("root")) {
+    auto root = key_of(options.get("root"));
+    if (!root) {
+      fmt::print(io.err, "tallystick verify: --root: {}\n", root.error().message);
+      return control::kUsage;
+    }
+    what.root = std::move(*root);
+  }
   if (options.has("seen")) {
     auto seen = checkpoint_of(options.get("seen"), *key);
     if (!seen) return fail("verify", seen.error(), io);

@@ -15,9 +15,9 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/recorder/log_settings.h"
 #include "connectors/directory/options.h"
 #include "connectors/hr/options.h"
+#include "daemon/recorder/log_settings.h"
 #include "policy/base/diagnostic.h"
 #include "policy/base/digest.h"
 #include "policy/base/time.h"
@@ -55,7 +55,7 @@ struct Config {
   bool shipped_rules = true;
   std::vector<rules::Override> overrides;
   std::uint64_t keep_snapshots = 10;  ///< of the newest runs
-  recorder::LogSettings log{.epochs = 87'600, .epoch_length = std::chrono::hours(1), .certificate = {}};
+  recorder::LogSettings log{.epochs = 87'600};
   ServiceSettings service;
   base::Digest digest;  ///< of the file's bytes: recorded with every run
 };

@@ -134,6 +134,15 @@ void check_personas(const toml::table& table, const Context& context) {
   }
 }
 
+/// Either this process signs, or it asks one that does.
+void check_log_key(const Config& config, const toml::table& table, const Context& context) {
+  if (!config.log_key.empty() || !config.log.signer.empty()) return;
+  const auto* written = table.get("log_key");
+  context.trouble(written != nullptr ? *written : static_cast<const toml::node&>(table),
+                  written != nullptr ? "\"log_key\" is empty" : "the configuration lacks the setting \"log_key\"",
+                  "File of the log's private key, made by `tallystick keygen`.");
+}
+
 void by_place(base::Diagnostics& troubles) {
   std::stable_sort(troubles.begin(), troubles.end(), [](const base::Diagnostic& a, const base::Diagnostic& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
@@ -149,7 +158,7 @@ const Fields<Document>& document_fields() {
        "Name of the company, for the head of reports."},
       {"state", form::in(&D::config, form::path(&Config::state)), "required",
        "Folder of the signed log, its private state and the store. Created when missing."},
-      {"log_key", form::in(&D::config, form::path(&Config::log_key)), "required",
+      {"log_key", form::in(&D::config, form::path(&Config::log_key)), "required, but with a signer",
        "File of the log's private key, made by `tallystick keygen`."},
       {"log_key_credential", form::in(&D::config, form::text(&Config::log_key_credential)), "",
        "Name of the systemd credential with the same key, for the service; used instead of `log_key` where systemd "
@@ -196,6 +205,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   check_sources(table, "registered", names, context);
   check_sources(table, "persona", names, context);
   check_personas(table, context);
+  check_log_key(document.config, table, context);
   by_place(troubles);
   if (!troubles.empty()) return tl::unexpected(std::move(troubles));
   return std::move(document.config);

@@ -14,12 +14,21 @@ const Fields<recorder::LogSettings>& log_fields() {
       {"epoch_length", form::span(&L::epoch_length), "1h",
        "How long an epoch of a fresh log lasts: whoever takes the host over can rewrite what was recorded since the "
        "open epoch began, and nothing before it."},
+      {"signer", form::path(&L::signer), "",
+       "Socket of `tallystick-signer`, which then holds the key and writes the log: `log_key` and the other settings "
+       "of "
+       "this section are its own business. Without it this process signs."},
+      {"signer_log", form::path(&L::signer_log), "",
+       "With `signer`: the public folder of the log that it writes, for reading."},
       {"certificate", form::path(&L::certificate), "",
        "File of the log certificate, which `tallystick certify` makes with the offline root key."}};
   return fields;
 }
 
 void check_log(const recorder::LogSettings& settings, const toml::node& at, const Context& context) {
+  if (settings.signer.empty() != settings.signer_log.empty()) {
+    context.trouble(at, "signer and signer_log go together", "a socket and the folder `log` of the signer's state");
+  }
   if (settings.epoch_length < ledger::kMinEpochPeriod) context.trouble(at, "epoch_length is shorter than a minute");
   if (settings.epoch_length > ledger::kMaxEpochPeriod) context.trouble(at, "epoch_length is longer than a year");
 }

@@ -99,9 +99,9 @@ Result<std::optional<EpochPlan>> EpochPlan::of(std::string_view genesis_leaf) {
   if (!epochs->is_object()) return malformed("the genesis entry's \"epochs\" is not an object");
   const auto root = epochs->find("root");
   const bool text = root != epochs->end() && root->is_string();
-  const auto plan = checked_plan(number_member(*epochs, "count"), number_member(*epochs, "period"),
-                                 number_member(*epochs, "start"),
-                                 text ? parse_digest(root->get_ref<const std::string&>()) : std::nullopt);
+  const auto plan =
+      checked_plan(number_member(*epochs, "count"), number_member(*epochs, "period"), number_member(*epochs, "start"),
+                   text ? parse_digest(root->get_ref<const std::string&>()) : std::nullopt);
   if (!plan) return tl::unexpected(plan.error().within("the genesis entry"));
   return std::optional(*plan);
 }
@@ -123,7 +123,8 @@ base::Digest epoch_keys_root(std::string_view keys) {
   TreeHasher hasher;
   if (count <= 1) return hasher.leaf(keys);
   const std::size_t split = std::bit_floor(count - 1);
-  return hasher.node(epoch_keys_root(keys.substr(0, split * kKeyBytes)), epoch_keys_root(keys.substr(split * kKeyBytes)));
+  return hasher.node(epoch_keys_root(keys.substr(0, split * kKeyBytes)),
+                     epoch_keys_root(keys.substr(split * kKeyBytes)));
 }
 
 VerifierKey epoch_key(std::string_view origin, std::uint64_t epoch, const PublicKey& bytes) {
@@ -180,7 +181,8 @@ Result<Certificate> Certificate::parse(std::string_view text) {
   auto key = VerifierKey::parse(lines[2]);
   if (!key) return tl::unexpected(key.error().within("the certificate's line 3"));
   if (key->name != lines[1]) return malformed("the certificate's line 2 is not the name of the log's key");
-  auto plan = checked_plan(parse_number(lines[3]), parse_number(lines[4]), parse_number(lines[5]), parse_digest(lines[6]));
+  auto plan =
+      checked_plan(parse_number(lines[3]), parse_number(lines[4]), parse_number(lines[5]), parse_digest(lines[6]));
   if (!plan) return tl::unexpected(plan.error().within("the certificate"));
   return Certificate{std::move(*key), *plan};
 }

@@ -73,7 +73,7 @@ std::optional<std::uint64_t> parse_token_path(std::string_view path);
 /// The last entry of an epoch. The checkpoint right behind it is signed by the epoch's key for the last time.
 struct EpochClosed {
   std::uint64_t epoch = 0;
-  std::uint64_t size = 0;  ///< entries before this one
+  std::uint64_t size = 0;     ///< entries before this one
   std::uint64_t mono_ms = 0;  ///< CLOCK_BOOTTIME, milliseconds: shows steps of the wall clock beside "ts"
   std::string boot_id;        ///< of the kernel; empty when it cannot be read
 

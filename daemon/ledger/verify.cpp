@@ -7,6 +7,7 @@
 
 #include "daemon/ledger/proof.h"
 #include "daemon/ledger/tile_reader.h"
+#include "daemon/ledger/verify_epochs.h"
 #include "daemon/ledger/verify_files.h"
 #include "daemon/ledger/verify_problems.h"
 #include "daemon/ledger/verify_walk.h"
@@ -14,28 +15,31 @@
 namespace tally::ledger {
 namespace {
 
-/// False, after saying why, when no trusted checkpoint can be read.
-bool open_signed_checkpoint(TileReader& log, const VerifyOptions& options, Problems& problems, VerifyReport& report) {
-  const auto bytes = log.read("checkpoint", kMaxNoteBytes);
+struct SignedNote {
+  std::string bytes;
+  std::size_t unknown = 0;  ///< signatures of keys that were not given
+};
+
+/// Nothing, after saying why, when no trusted checkpoint can be read.
+std::optional<SignedNote> open_signed_checkpoint(TileReader& log, const VerifyOptions& options, Problems& problems,
+                                                 VerifyReport& report) {
+  auto bytes = log.read("checkpoint", kMaxNoteBytes);
   const auto opened = bytes ? open_checkpoint(*bytes, options.keys) : tl::unexpected(bytes.error());
   if (!opened) {
     problems.add("checkpoint", {}, opened.error().message);
-    return false;
+    return std::nullopt;
   }
   report.bytes_checked += bytes->size();
   report.origin = opened->checkpoint.origin;
   report.size = opened->checkpoint.size;
   report.root = opened->checkpoint.root;
-  if (const std::size_t unknown = opened->check.unknown; unknown != 0) {
-    problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));
-  }
   if (report.size == 0) problems.add("checkpoint", {}, "the log is empty: there is not even a genesis entry");
   if (options.seen && options.seen->size > report.size) {
     problems.add(
         "checkpoint", report.size,
         fmt::format("the log was cut: it has {} entries, and {} were seen before", report.size, options.seen->size));
   }
-  return true;
+  return SignedNote{std::move(*bytes), opened->check.unknown};
 }
 
 std::optional<std::uint64_t> first_bad_index(const std::vector<Problem>& problems) {
@@ -52,9 +56,17 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
   VerifyReport report;
   Problems problems;
   LogFiles files(log, problems);
-  if (open_signed_checkpoint(log, options, problems, report) && files.list(report.size)) {
-    Walk walk(files, problems, report, {});
-    if (walk.run(options.seen)) files.check_leftovers();
+  const auto note = open_signed_checkpoint(log, options, problems, report);
+  if (note && files.list(report.size)) {
+    EpochCheck epochs(log, problems, report, options.keys.front(), options.root);
+    Walk walk(files, problems, report, {&epochs});
+    if (walk.run(options.seen)) {
+      epochs.finish(note->bytes, files.beside());
+      if (const std::size_t unknown = note->unknown - epochs.signatures_checked(); unknown != 0) {
+        problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));
+      }
+      files.check_leftovers();
+    }
   }
   if (files.unsigned_files() != 0) {
     problems.note(fmt::format("{} files hold entries beyond the signed size {}: written, not yet signed, not proven",

@@ -26,7 +26,9 @@ struct VerifyOptions {
   /// All of them must have signed the checkpoint. The first is the log's own key: its name is the expected origin.
   std::vector<VerifierKey> keys;
   /// A checkpoint seen earlier: the log must still hold that tree. Found elsewhere, already trusted.
-  std::optional<Checkpoint> seen;
+  std::optional<Checkpoint> seen = {};
+  /// The offline key that certified the log's epochs; without it their certificate is not looked at.
+  std::optional<VerifierKey> root = {};
 };
 
 struct Problem {
@@ -47,6 +49,8 @@ struct VerifyReport {
   std::optional<std::uint64_t> first_bad_index;  ///< lowest index of all problems that have one
   /// Largest n such that the signed root itself proves the entries [0, n) as they were read; 0 when it proves none.
   std::uint64_t last_good_size = 0;
+  std::uint64_t epochs_closed = 0;                     ///< whose last checkpoint is signed by their own, destroyed key
+  bool certified = false;                              ///< the root key stands behind the keys of all epochs
   std::optional<base::Instant> first_time, last_time;  ///< `ts` of the first and the last entry
 
   [[nodiscard]] bool ok() const { return problems.empty(); }

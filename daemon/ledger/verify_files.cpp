@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "policy/base/utf8.h"
-
 namespace tally::ledger {
 namespace {
 
@@ -39,7 +37,7 @@ bool LogFiles::list(std::uint64_t signed_size) {
     if (const auto id = TileId::parse(path)) {
       files_[{id->kind, id->level, id->index}].widths.insert(id->width);
     } else {
-      problems_.add(base::displayable(path), {}, "does not belong into a log");
+      beside_.insert(path);
     }
   }
   return true;

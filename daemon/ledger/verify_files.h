@@ -36,6 +36,8 @@ class LogFiles {
   void check_leftovers();
 
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  /// Paths that are neither tiles nor the checkpoint: what other checks know about.
+  [[nodiscard]] const std::set<std::string>& beside() const { return beside_; }
   /// Files that hold entries beyond the signed size.
   [[nodiscard]] std::uint64_t unsigned_files() const { return unsigned_files_; }
 
@@ -61,6 +63,7 @@ class LogFiles {
   Problems& problems_;
   std::uint64_t signed_size_ = 0;
   std::map<Position, Files> files_;
+  std::set<std::string> beside_;
   std::uint64_t bytes_read_ = 0, unsigned_files_ = 0;
 };
 

@@ -66,6 +66,12 @@ const Message kDeadlinePassed{"TS-1503", critical,
                               "{what} has passed its deadline of {seconds} s; the watchdog is left to bite.",
                               "A report to the authors, with the journal of that time, is welcome."};
 const Message kSocketFailed{"TS-1504", error, "The control socket failed: {why}", "Free descriptors? Then restart."};
+const Message kSignerReady{"TS-2001", notice, "The signer writes the log in {folder}: {size} entries.", "Nothing."};
+const Message kSignerDenied{"TS-2002", warning, "Denied: uid {uid} connected to the signer.",
+                            "Only the user of --client may: find out what that process is."};
+const Message kSignerBroken{"TS-2003", critical, "The signer ends: {why}",
+                            "The reason says what is wrong. Its next start checks the log; see docs/operating.md, "
+                            "\"Verifying\". Entries that were not acknowledged are not in the log."};
 
 }  // namespace message
 
@@ -100,7 +106,10 @@ constexpr std::array kAll = {&kStarting,
                              &kNotStarted,
                              &kLogBroken,
                              &kDeadlinePassed,
-                             &kSocketFailed};
+                             &kSocketFailed,
+                             &kSignerReady,
+                             &kSignerDenied,
+                             &kSignerBroken};
 
 }  // namespace
 

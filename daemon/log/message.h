@@ -41,7 +41,8 @@ namespace message {
 extern const Message kStarting, kReady, kStateMended, kStopping, kStopped, kStopLate, kConfigurationInForce,
     kReloadAccepted, kReloadRefused, kReloadNeedsRestart, kAuditStarted, kAuditFinished, kAuditIncomplete, kAuditFailed,
     kAuditAbandoned, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied, kTooManyClients,
-    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain;
+    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kSignerReady, kSignerDenied,
+    kSignerBroken;
 
 }  // namespace message
 }  // namespace tally::log

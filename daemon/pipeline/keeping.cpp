@@ -12,6 +12,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/state_folder.h"
+#include "daemon/recorder/layout.h"
 
 namespace tally::pipeline {
 namespace {
@@ -40,6 +41,38 @@ Result<void> record_abandoned(Kept& kept, const std::string& run, const std::str
   const recorder::Draft draft{std::move(text.type), now, std::move(text.fields), {}, {}};
   if (auto recorded = kept.record({&draft, 1}); !recorded) return tl::unexpected(recorded.error());
   return {};
+}
+
+/// Makes `log` in the state folder stand for the signer's: everything that reads a log finds it in its place.
+Result<void> link_log(const std::string& state, const std::string& signer_log) {
+  const std::filesystem::path place = recorder::Layout(state).log();
+  std::error_code code;
+  if (std::filesystem::is_symlink(place, code)) {
+    if (std::filesystem::read_symlink(place, code) == signer_log) return {};
+    std::filesystem::remove(place, code);
+  } else if (std::filesystem::exists(place, code)) {
+    return base::failure(base::ErrorKind::conflict,
+                         fmt::format("{} is a log that was written without a signer: move it to the signer's state, or "
+                                     "away, before [log] names one",
+                                     place.string()));
+  }
+  std::filesystem::create_directory_symlink(signer_log, place, code);
+  if (code) return base::system_failure("linking " + place.string(), code.value());
+  return {};
+}
+
+Result<recorder::Recorder> open_recorder(const KeepingOptions& options) {
+  if (!options.log.signer.empty()) {
+    if (auto linked = link_log(options.state, options.log.signer_log); !linked) return tl::unexpected(linked.error());
+    return recorder::Recorder::open(options.log.signer, options.state);
+  }
+  if (!std::filesystem::exists(options.log_key)) {
+    return base::failure(
+        base::ErrorKind::not_found,
+        fmt::format("the log's key {} does not exist: make one with `tallystick keygen --origin NAME --output {}`",
+                    options.log_key, options.log_key));
+  }
+  return recorder::Recorder::open({options.state, options.log_key, options.clock, options.log});
 }
 
 }  // namespace
@@ -89,13 +122,7 @@ Result<void> check_owner(const std::string& state) {
 Result<Kept> open_kept(const KeepingOptions& options) {
   if (auto owned = check_owner(options.state); !owned) return tl::unexpected(owned.error());
   if (auto made = make_folder(options.state); !made) return tl::unexpected(made.error());
-  if (!std::filesystem::exists(options.log_key)) {
-    return base::failure(
-        base::ErrorKind::not_found,
-        fmt::format("the log's key {} does not exist: make one with `tallystick keygen --origin NAME --output {}`",
-                    options.log_key, options.log_key));
-  }
-  auto recorder = recorder::Recorder::open({options.state, options.log_key, options.clock, options.log});
+  auto recorder = open_recorder(options);
   if (!recorder) return tl::unexpected(recorder.error());
   if (options.tell) {
     for (const std::string& sentence : recorder->report().sentences()) options.tell(sentence);
@@ -107,7 +134,8 @@ Result<Kept> open_kept(const KeepingOptions& options) {
   if (!store) return tl::unexpected(store.error());
   Kept kept{std::move(*recorder), std::move(*store), options.state};
   // Runs that another process began: the writer's lock says that it is gone.
-  const auto abandoned = abandon_unfinished(kept, "the program or the machine stopped before its end", options.clock.wall());
+  const auto abandoned =
+      abandon_unfinished(kept, "the program or the machine stopped before its end", options.clock.wall());
   if (!abandoned) return tl::unexpected(abandoned.error());
   for (const std::string& run : *abandoned) {
     if (options.tell) options.tell(fmt::format("{} began and never ended; it is recorded as abandoned.", run));

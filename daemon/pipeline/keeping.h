@@ -1,9 +1,9 @@
 // Keeping: the log and the store of one state folder, opened together and shared by everybody who records: the audit,
 // offboarding checks, the service itself.
 //
-//   auto kept = open_kept({state, log_key, Clock::system(), {}, {}, [](const std::string& sentence) { log(sentence); }});
-//   Keeping keeping(std::move(*kept));
-//   auto receipt = keeping.lock()->record(drafts);      // the lock for the moment of recording alone
+//   auto kept = open_kept({state, log_key, Clock::system(), {}, {}, [](const std::string& sentence) { log(sentence);
+//   }}); Keeping keeping(std::move(*kept)); auto receipt = keeping.lock()->record(drafts);      // the lock for the
+//   moment of recording alone
 //
 // The recorder is a log's single writer and not thread-safe, so a process has one Keeping, and nobody reads a directory
 // while holding its lock. A failed write leaves the recorder refusing everything: the process then ends, and the next

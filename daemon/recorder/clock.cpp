@@ -1,6 +1,6 @@
 #include "daemon/recorder/clock.h"
 
-#include <time.h>
+#include <ctime>
 
 namespace tally::recorder {
 

@@ -38,8 +38,8 @@ Result<void> check_secret(const Layout& layout, const ledger::EpochPlan& plan, c
   const ledger::PublicKey made = ratchet.key(origin).verifier().bytes;
   const std::string_view bytes(reinterpret_cast<const char*>(made.data()), made.size());
   if (ratchet.epoch() < plan.count && keys->substr(ratchet.epoch() * made.size(), made.size()) == bytes) return {};
-  return corrupt(fmt::format("{}: the secret is not that of epoch {} of this log", layout.epoch_state(),
-                             ratchet.epoch()));
+  return corrupt(
+      fmt::format("{}: the secret is not that of epoch {} of this log", layout.epoch_state(), ratchet.epoch()));
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ Result<void> check_secret(const Layout& layout, const ledger::EpochPlan& plan, c
 Result<EpochKeeper> EpochKeeper::create(FileOperations& files, const Layout& layout, ledger::EpochPlan plan) {
   plan.start = std::chrono::floor<std::chrono::seconds>(plan.start);
   if (plan.count > ledger::kMaxEpochs || plan.period < ledger::kMinEpochPeriod) {
-    return failure(ErrorKind::malformed, fmt::format("{} epochs of {} s: at most {}, of at least {} s", plan.count,
-                                                     plan.period.count(), ledger::kMaxEpochs,
-                                                     ledger::kMinEpochPeriod.count()));
+    return failure(ErrorKind::malformed,
+                   fmt::format("{} epochs of {} s: at most {}, of at least {} s", plan.count, plan.period.count(),
+                               ledger::kMaxEpochs, ledger::kMinEpochPeriod.count()));
   }
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
   Ratchet first = Ratchet::fresh();
@@ -113,8 +113,8 @@ Result<void> EpochKeeper::forget_published(std::uint64_t size,
   }
   while (current_.epoch() < next) closed();
   if (epoch() > 0 && !exists(layout_.log() + "/" + ledger::closing_path(epoch() - 1))) {
-    return corrupt(fmt::format("the log lacks the end of epoch {}, which was closed: it is from an older copy",
-                               epoch() - 1));
+    return corrupt(
+        fmt::format("the log lacks the end of epoch {}, which was closed: it is from an older copy", epoch() - 1));
   }
   return forget_closed();
 }

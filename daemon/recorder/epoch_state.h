@@ -7,8 +7,8 @@
 //
 //   "TALLYEPO" | epoch u64 | secret, 32 bytes | SHA-256 of these 48
 //
-// KNOWN GAP: a file system that copies on write, an SSD and a snapshot keep what was overwritten. A witness and RFC 3161
-// tokens hold against that; docs/operating.md says how to leave this file out of backups.
+// KNOWN GAP: a file system that copies on write, an SSD and a snapshot keep what was overwritten. A witness and RFC
+// 3161 tokens hold against that; docs/operating.md says how to leave this file out of backups.
 #pragma once
 
 #include <optional>

@@ -36,7 +36,8 @@ class SigningKey {
   [[nodiscard]] std::string sign(std::string_view text) const;
 
  private:
-  SigningKey(ledger::VerifierKey verifier, GuardedBytes pair) : verifier_(std::move(verifier)), pair_(std::move(pair)) {}
+  SigningKey(ledger::VerifierKey verifier, GuardedBytes pair)
+      : verifier_(std::move(verifier)), pair_(std::move(pair)) {}
   ledger::VerifierKey verifier_;
   GuardedBytes pair_;  ///< seed and public key, the 64 bytes that libsodium signs with
 };

@@ -10,8 +10,11 @@ namespace tally::recorder {
 struct LogSettings {
   /// Epochs of a fresh log; an existing one keeps what its genesis entry says. 0: one key for ever.
   std::uint64_t epochs = 0;
-  std::chrono::seconds epoch_length{3600};
-  std::string certificate;  ///< file of the log certificate, signed by the offline root; empty: none yet
+  std::chrono::milliseconds epoch_length = std::chrono::hours(1);  ///< whole seconds count
+  /// Socket of the process that holds the keys and writes the log; empty: this process does both itself.
+  std::string signer = {};
+  std::string signer_log = {};   ///< the public folder of that log, which this process may read
+  std::string certificate = {};  ///< file of the log certificate, signed by the offline root; empty: none yet
 };
 
 }  // namespace tally::recorder

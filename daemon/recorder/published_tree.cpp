@@ -165,8 +165,8 @@ Result<void> PublishedTree::publish(std::span<const std::string> pending, const 
 Result<void> PublishedTree::publish_closings(const Signers& signers, std::string& last) {
   for (const Closing& closing : closings_) {
     if (signers.epochs == nullptr || signers.epochs->epoch() != closing.epoch) {
-      return corrupt(fmt::format("entry {} closes epoch {}, which is not open", closing.checkpoint.size - 1,
-                                 closing.epoch));
+      return corrupt(
+          fmt::format("entry {} closes epoch {}, which is not open", closing.checkpoint.size - 1, closing.epoch));
     }
     last = signed_note(closing.checkpoint.format(), signers);
     if (auto staged = staging_.add(layout_.log() + "/" + ledger::closing_path(closing.epoch), last); !staged) {

@@ -12,6 +12,9 @@
 #include "daemon/recorder/file_operations.h"
 #include "daemon/recorder/layout.h"
 #include "daemon/recorder/personal_store.h"
+#include "daemon/recorder/signer_client.h"
+#include "daemon/recorder/staging.h"
+#include "daemon/recorder/writer_lock.h"
 
 namespace tally::recorder {
 
@@ -27,6 +30,7 @@ struct Recorder::State {
   std::uint64_t size = 0;  ///< with what was appended since
   OpenReport report;
   std::string failed;  ///< why nothing is accepted any more; empty while all is well
+  Descriptor lock;     ///< of the personal values, where the log is a signer's
 
   Result<void> refresh();
   Result<model::RecordedEntry> make_entry(std::uint64_t index, const Draft& draft);
@@ -102,21 +106,42 @@ Result<Recorder> Recorder::open(const SignedLogOptions& options) {
   auto log = SignedLog::open(options);
   if (!log) return tl::unexpected(log.error());
   LogOpened opened = (*log)->opened();
-  return open(std::move(*log), std::move(opened), options.root);
+  return open(std::move(*log), std::move(opened), Layout(options.root));
 }
 
-Result<Recorder> Recorder::open(std::unique_ptr<LogWriter> log, LogOpened opened, const std::string& root) {
+Result<Recorder> Recorder::open(const std::string& socket, const std::string& root) {
+  const Layout layout(root);
+  auto log = SignerClient::connect(socket);
+  if (!log) return tl::unexpected(log.error().within("the signer"));
+  Staging staging(FileOperations::system(), layout.staging());
+  auto made = staging.make_folders(layout.state(), 0700);
+  if (made) made = staging.flush();
+  if (!made) return tl::unexpected(made.error());
+  auto lock = take_writer_lock(layout.lock());
+  if (!lock) return tl::unexpected(lock.error());
+  auto recorder = open(std::move(*log), {}, layout);
+  if (recorder) recorder->state_->lock = std::move(*lock);
+  return recorder;
+}
+
+Result<Recorder> Recorder::open(std::unique_ptr<LogWriter> log, LogOpened opened, const Layout& layout) {
   auto head = log->head();
   if (!head) return tl::unexpected(head.error());
   const auto key = ledger::VerifierKey::parse(head->vkey);
   if (!key) return tl::unexpected(key.error());
-  auto personal = open_personal_store(Layout(root), *log, head->size);
+  auto personal = open_personal_store(layout, *log, head->size);
   if (!personal) return tl::unexpected(personal.error());
   const auto cut = personal->cut(head->size);
   if (!cut) return tl::unexpected(cut.error());
   const std::uint64_t size = head->size;
-  return Recorder(std::unique_ptr<State>(new State{
-      std::move(log), std::move(*personal), key->name, std::move(*head), size, {std::move(opened), *cut}, {}}));
+  return Recorder(std::unique_ptr<State>(new State{std::move(log),
+                                                   std::move(*personal),
+                                                   key->name,
+                                                   std::move(*head),
+                                                   size,
+                                                   {std::move(opened), *cut},
+                                                   {},
+                                                   Descriptor()}));
 }
 
 Result<void> Recorder::State::refresh() {

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/recorder/layout.h"
 #include "daemon/recorder/signed_log.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
@@ -50,8 +51,9 @@ class Recorder {
  public:
   /// A log in this process. Kinds as SignedLog::open; `corrupt` too when the personal values are missing.
   static base::Result<Recorder> open(const SignedLogOptions& options);
-  /// Somebody else's log, such as a signer's; the personal values stand below `root`.
-  static base::Result<Recorder> open(std::unique_ptr<LogWriter> log, LogOpened opened, const std::string& root);
+  /// The log of the signer that listens on `socket`; the personal values stand below `root`. Kinds as
+  /// SignerClient::connect; `conflict` when another process records below `root`.
+  static base::Result<Recorder> open(const std::string& socket, const std::string& root);
   Recorder(Recorder&&) noexcept;
   Recorder& operator=(Recorder&&) noexcept;
   ~Recorder();
@@ -85,6 +87,7 @@ class Recorder {
  private:
   struct State;
   explicit Recorder(std::unique_ptr<State> state);
+  static base::Result<Recorder> open(std::unique_ptr<LogWriter> log, LogOpened opened, const Layout& layout);
   std::unique_ptr<State> state_;
 };
 

@@ -165,13 +165,14 @@ Result<void> SignedLog::State::write_genesis(const LogSettings& settings) {
   const base::Instant now = clock.wall();
   std::optional<ledger::EpochPlan> plan;
   if (settings.epochs != 0) {
-    auto made = EpochKeeper::create(files, layout, {settings.epochs, settings.epoch_length, now, {}});
+    auto made = EpochKeeper::create(
+        files, layout, {settings.epochs, std::chrono::floor<std::chrono::seconds>(settings.epoch_length), now, {}});
     if (!made) return tl::unexpected(made.error());
     epochs = std::move(*made);
     plan = epochs->plan();
   }
-  auto leaf = ledger::make_leaf({ledger::entry_type::kGenesis, now, {}, {}},
-                                ledger::genesis_fields(key.verifier().name, plan));
+  auto leaf =
+      ledger::make_leaf({ledger::entry_type::kGenesis, now, {}, {}}, ledger::genesis_fields(key.verifier().name, plan));
   if (!leaf) return tl::unexpected(leaf.error());
   return write({std::move(*leaf)});
 }
@@ -283,6 +284,8 @@ Result<void> SignedLog::append(std::uint64_t at, std::span<const std::string> le
   return {};
 }
 
-Result<std::vector<std::string>> SignedLog::read(std::uint64_t from, std::uint64_t to) { return state_->read(from, to); }
+Result<std::vector<std::string>> SignedLog::read(std::uint64_t from, std::uint64_t to) {
+  return state_->read(from, to);
+}
 
 }  // namespace tally::recorder

@@ -188,6 +188,7 @@ void Loop::ask_for_audit(const Errand& errand) {
 }
 
 void Loop::beat() {
+  end_epochs();
   const auto overdue = auditor_.overdue();
   if (!overdue) {
     overdue_told_ = false;
@@ -249,6 +250,16 @@ void Loop::record(ledger::EventText text) {
   if (recorded) return;
   log_.tell(log::message::kLogBroken, {recorded.error().message});
   broken_ = control::exit_code(recorded.error().kind);
+}
+
+/// Epochs of the log that are over end although nobody records. An audit that is recording does it by itself.
+void Loop::end_epochs() {
+  const auto kept = keeping_.lock_within(std::chrono::milliseconds(0));
+  if (!kept || broken_) return;
+  if (const auto published = (*kept)->recorder.publish(); !published) {
+    log_.tell(log::message::kLogBroken, {published.error().message});
+    broken_ = control::exit_code(published.error().kind);
+  }
 }
 
 /// After a failed audit: a recorder that refuses everything says so again, and the service ends rather than go on

@@ -57,6 +57,7 @@ class Loop {
   int stop_late();
   /// The log first, published; a failure ends the service.
   void record(ledger::EventText text);
+  void end_epochs();
   void check_log();
 
   const ServiceOptions& options_;

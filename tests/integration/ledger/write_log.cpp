@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
   const base::Instant time = *base::parse_instant("2026-03-31T22:00:00Z");
   const auto vkey = recorder::keygen("audit.example.com/hostA", folder + "/log.key");
   if (!vkey) return fail(vkey.error());
-  auto log = recorder::Recorder::open({folder + "/root", folder + "/log.key", recorder::Clock::fixed(time), {}, nullptr});
+  auto log =
+      recorder::Recorder::open({folder + "/root", folder + "/log.key", recorder::Clock::fixed(time), {}, nullptr});
   if (!log) return fail(log.error());
   while (log->size() < total) {
     const auto drafts = make_drafts(std::min(total - log->size(), total / 3 + 1), time);

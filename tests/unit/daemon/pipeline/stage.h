@@ -172,7 +172,9 @@ class Stage {
   [[nodiscard]] base::Instant now() const { return now_; }
   void pass(std::chrono::hours time) { now_ += time; }
 
-  [[nodiscard]] base::Result<Kept> open() const { return open_kept({state(), key(), recorder::Clock::fixed(now_), {}, {}}); }
+  [[nodiscard]] base::Result<Kept> open() const {
+    return open_kept({state(), key(), recorder::Clock::fixed(now_), {}, {}});
+  }
 
   /// The leaves of the published log.
   [[nodiscard]] std::vector<std::string> leaves() const {

@@ -38,9 +38,11 @@ struct HandSet {
 class Epochs : public ::testing::Test {
  protected:
   [[nodiscard]] base::Result<std::unique_ptr<SignedLog>> open(FileOperations* files = nullptr) const {
-    return SignedLog::open({place.root(), place.key(), time.clock(), {24, 1h, {}}, files});
+    return SignedLog::open({place.root(), place.key(), time.clock(), {24, 1h}, files});
   }
-  [[nodiscard]] std::string file(std::string_view path) const { return slurp(place.root() + "/log/" + std::string(path)); }
+  [[nodiscard]] std::string file(std::string_view path) const {
+    return slurp(place.root() + "/log/" + std::string(path));
+  }
   /// The closing of that epoch, its signature by the epoch's published key checked.
   [[nodiscard]] base::Result<ledger::Checkpoint> closing(std::uint64_t epoch) const {
     const auto note = ledger::Note::parse(file(ledger::closing_path(epoch)));
@@ -121,7 +123,7 @@ TEST_F(Epochs, RefuseAnEntryWithTheOldSizeWhenOneHasEnded) {
 }
 
 TEST_F(Epochs, GoOnWithPersonalValuesUnderTheRightEntries) {
-  auto recorder = *Recorder::open({place.root(), place.key(), time.clock(), {24, 1h, {}}});
+  auto recorder = *Recorder::open({place.root(), place.key(), time.clock(), {24, 1h}});
   time.pass(2h);
   const Draft draft = about("Jane Doe");
   const auto receipt = recorder.append({&draft, 1});
@@ -279,7 +281,7 @@ TEST(EpochsUnderFaults, CloseOnceWhateverStopsThem) {
     Place place;
     HandSet time;
     const auto open = [&](FileOperations* files) {
-      return SignedLog::open({place.root(), place.key(), time.clock(), {24, 1h, {}}, files});
+      return SignedLog::open({place.root(), place.key(), time.clock(), {24, 1h}, files});
     };
     FailAt fault(step);
     if (auto log = open(&fault)) {

@@ -37,7 +37,8 @@ class Journal {
     std::string pattern = std::filesystem::temp_directory_path() / "tally-store-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
     vkey_ = *recorder::keygen("audit.example.com/test", folder_ + "/log.key");
-    recorder_.emplace(*recorder::Recorder::open({root(), folder_ + "/log.key", recorder::Clock::fixed(day(0)), {}, nullptr}));
+    recorder_.emplace(
+        *recorder::Recorder::open({root(), folder_ + "/log.key", recorder::Clock::fixed(day(0)), {}, nullptr}));
   }
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

@@ -1,0 +1,148 @@
+#include "daemon/ledger/verify_epochs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/proof.h"
+#include "policy/base/utf8.h"
+
+namespace tally::ledger {
+namespace {
+
+constexpr std::size_t kKeyBytes = sizeof(PublicKey);
+
+std::string path_of(std::string_view path) { return std::string(path); }
+
+}  // namespace
+
+bool EpochCheck::wants(std::string_view type) const {
+  return type == entry_type::kGenesis || type == entry_type::kEpochClosed;
+}
+
+void EpochCheck::entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) {
+  if (index == 0) return begin(leaf);
+  close(index, leaf, root_behind);
+}
+
+void EpochCheck::begin(std::string_view leaf) {
+  const auto plan = EpochPlan::of(leaf);
+  if (!plan) return problems_.add("", 0, plan.error().message);
+  plan_ = *plan;
+  if (!plan_) return;
+  auto keys = log_.read(path_of(kEpochKeysPath), kMaxEpochs * kKeyBytes);
+  if (!keys) return problems_.add(path_of(kEpochKeysPath), 0, keys.error().message);
+  report_.bytes_checked += keys->size();
+  if (keys->size() != plan_->count * kKeyBytes || epoch_keys_root(*keys) != plan_->root) {
+    return problems_.add(path_of(kEpochKeysPath), 0, "not the keys that the first entry promises");
+  }
+  keys_ = std::move(*keys);
+}
+
+VerifierKey EpochCheck::key_of(std::uint64_t epoch) const {
+  PublicKey bytes;
+  std::copy_n(keys_.begin() + static_cast<std::ptrdiff_t>(epoch * kKeyBytes), kKeyBytes, bytes.begin());
+  return epoch_key(log_key_.name, epoch, bytes);
+}
+
+void EpochCheck::close(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) {
+  const auto parsed = EpochClosed::of(leaf);
+  if (!parsed || !*parsed) return problems_.add("", index, parsed ? "not the end of an epoch" : parsed.error().message);
+  const EpochClosed& closed = **parsed;
+  if (!plan_) return problems_.add("", index, "the end of an epoch in a log that has none");
+  if (closed.epoch != open_ || closed.epoch + 1 >= plan_->count) {
+    return problems_.add("", index, fmt::format("ends epoch {}, and epoch {} is open", closed.epoch, open_));
+  }
+  if (closed.size != index) {
+    problems_.add("", index,
+                  fmt::format("the end of epoch {} says that {} entries stand before it", closed.epoch, closed.size));
+  }
+  const auto entry = Entry::parse(leaf);
+  if (entry && entry->time < plan_->end_of(closed.epoch)) {
+    problems_.add("", index, fmt::format("epoch {} ends before it is over", closed.epoch));
+  }
+  check_closing(index, root_behind);
+  ++open_;
+  end_size_ = index + 1;
+}
+
+/// The checkpoint that closed the open epoch: of exactly this tree, by the log's key and the epoch's own.
+void EpochCheck::check_closing(std::uint64_t index, const base::Digest& root_behind) {
+  if (keys_.empty()) return;
+  const std::string path = closing_path(open_);
+  const auto bytes = log_.read(path, kMaxNoteBytes);
+  if (!bytes) return problems_.add(path, index, bytes.error().message);
+  report_.bytes_checked += bytes->size();
+  const std::array keys = {log_key_, key_of(open_)};
+  const auto opened = open_checkpoint(*bytes, keys);
+  if (!opened) return problems_.add(path, index, opened.error().message);
+  if (opened->checkpoint.size != index + 1 || opened->checkpoint.root != root_behind) {
+    problems_.add(path, index, fmt::format("the checkpoint is not that of the first {} entries", index + 1));
+  }
+}
+
+void EpochCheck::finish(std::string_view note, const std::set<std::string>& beside) {
+  report_.epochs_closed = open_;
+  check_newest(note);
+  check_certificate();
+  check_beside(beside);
+}
+
+/// The newest checkpoint is signed by the open epoch, or is itself the last one of the epoch before.
+void EpochCheck::check_newest(std::string_view note) {
+  if (!plan_ || keys_.empty()) return;
+  const std::uint64_t epoch = open_ > 0 && end_size_ == report_.size ? open_ - 1 : open_;
+  const std::array keys = {log_key_, key_of(epoch)};
+  if (const auto opened = open_checkpoint(note, keys); !opened) {
+    return problems_.add("checkpoint", end_size_, fmt::format("of epoch {}: {}", epoch, opened.error().message));
+  }
+  newest_checked_ = true;
+}
+
+void EpochCheck::check_certificate() {
+  const std::string path = path_of(kCertificatePath);
+  if (!plan_) {
+    if (root_) problems_.add("", 0, "the log has no epochs, so the root key says nothing about it");
+    return;
+  }
+  if (!root_) {
+    return problems_.note(
+        "no root key was given: that the epochs' keys are older than the log's last owner is not shown");
+  }
+  const auto bytes = log_.read(path, kMaxNoteBytes);
+  if (!bytes) return problems_.add(path, 0, bytes.error().message);
+  report_.bytes_checked += bytes->size();
+  const auto signed_note = Note::parse(*bytes);
+  if (!signed_note) return problems_.add(path, 0, signed_note.error().message);
+  if (const auto check = signed_note->verify({&*root_, 1}); !check) {
+    return problems_.add(path, 0, check.error().message);
+  }
+  const auto certificate = Certificate::parse(signed_note->text);
+  if (!certificate) return problems_.add(path, 0, certificate.error().message);
+  if (*certificate != Certificate{log_key_, *plan_}) {
+    return problems_.add(path, 0, "certifies another log, key or list of epochs");
+  }
+  report_.certified = true;
+}
+
+/// Every file of epochs has its place; ends beyond the signed size are of a writer at work.
+void EpochCheck::check_beside(const std::set<std::string>& beside) {
+  std::size_t later = 0;
+  for (const std::string& path : beside) {
+    const bool known = path == kCertificatePath || path == kEpochKeysPath;
+    const auto closing = parse_closing_path(path);
+    const auto epoch = closing ? closing : parse_token_path(path);
+    if (!plan_ || (!known && !epoch)) {
+      problems_.add(base::displayable(path), {}, "does not belong into a log");
+    } else if (epoch && *epoch >= open_) {
+      ++later;
+    }
+  }
+  if (later != 0) {
+    problems_.note(fmt::format("{} files are of epochs that end beyond the signed size: not proven", later));
+  }
+}
+
+}  // namespace tally::ledger

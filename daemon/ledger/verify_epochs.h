@@ -1,0 +1,62 @@
+// EpochCheck: that every epoch of the log has exactly one end, signed by its own key, and that these keys are the ones
+// that were promised when the log began. A part of verify().
+//
+//   EpochCheck epochs(log, problems, report, log_key, root_key);
+//   Walk walk(files, problems, report, {&epochs});
+//   epochs.finish(checkpoint_note, files.beside());
+//
+// Each check answers a failure of another system: a log without any seal passed (systemd #15425), seals of other epochs
+// and missing ones passed (CVE-2023-31438, CVE-2023-31439), a clock set back opened an epoch again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "daemon/ledger/epochs.h"
+#include "daemon/ledger/tile_reader.h"
+#include "daemon/ledger/verify.h"
+#include "daemon/ledger/verify_problems.h"
+#include "daemon/ledger/verify_walk.h"
+
+namespace tally::ledger {
+
+class EpochCheck final : public WalkCheck {
+ public:
+  /// With a `root` key the log must have epochs, and a certificate for them by that key.
+  EpochCheck(TileReader& log, Problems& problems, VerifyReport& report, const VerifierKey& log_key,
+             const std::optional<VerifierKey>& root)
+      : log_(log), problems_(problems), report_(report), log_key_(log_key), root_(root) {}
+
+  [[nodiscard]] bool wants(std::string_view type) const override;
+  void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) override;
+  /// After the walk. `note` is the signed checkpoint, `beside` the paths that are no tiles.
+  void finish(std::string_view note, const std::set<std::string>& beside);
+
+  /// How many signatures of the newest checkpoint were checked here.
+  [[nodiscard]] std::size_t signatures_checked() const { return newest_checked_ ? 1 : 0; }
+
+ private:
+  void begin(std::string_view leaf);
+  void close(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind);
+  void check_closing(std::uint64_t index, const base::Digest& root_behind);
+  void check_newest(std::string_view note);
+  void check_certificate();
+  void check_beside(const std::set<std::string>& beside);
+  [[nodiscard]] VerifierKey key_of(std::uint64_t epoch) const;
+
+  TileReader& log_;
+  Problems& problems_;
+  VerifyReport& report_;
+  const VerifierKey& log_key_;
+  const std::optional<VerifierKey>& root_;
+  std::optional<EpochPlan> plan_;
+  std::string keys_;            ///< empty when they are not those that were promised
+  std::uint64_t open_ = 0;      ///< the epoch behind the last end
+  std::uint64_t end_size_ = 0;  ///< tree size of the last end
+  bool newest_checked_ = false;
+};
+
+}  // namespace tally::ledger
