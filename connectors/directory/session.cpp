@@ -107,6 +107,9 @@ base::Result<void> prepare_process(const LdapOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   const char* no_init = std::getenv("LDAPNOINIT");
   if (no_init == nullptr || std::string_view(no_init) != "1") ::setenv("LDAPNOINIT", "1", 1);
+  // libldap sets up its global options at its first call, and two threads that call first both do so.
+  int version = 0;
+  ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);
   if (options.bind != Bind::gssapi || (options.keytab.empty() && options.credential_cache.empty())) return {};
 
   KerberosChoice wanted{options.keytab, options.credential_cache.empty() ? kOwnCache : options.credential_cache};
