@@ -27,6 +27,15 @@ def ledger_text():
     seed("ledger_text", "7-0", 7, 13, 5, 8, 6, 1, 3)
 
 
+def trust_policy():
+    golden = json.loads((ROOT / "tests/vectors/ledger/vectors.json").read_text())["golden"]
+    log, witness = f"log {golden['log_vkey']}\n", f"witness siem {golden['witness_vkey']} https://w.example.com/siem\n"
+    seed("trust_policy", "golden", 255, 255, 3, log, witness, "quorum siem\n")
+    seed("trust_policy", "group", 1, 1, 9, "# one is enough\n", witness, "group g 1 siem\ngroup all all g\nquorum all\n")
+    seed("trust_policy", "none", 0, 0, 0, log, "quorum none\n")
+    seed("trust_policy", "wrong", 0, 0, 0, "log x\nwittness a b\ngroup g 7 siem g\nquorum g\nquorum none")
+
+
 def ledger_entry():
     time = "2026-03-31T22:00:00Z"
 
@@ -170,4 +179,4 @@ def policy_eval():
         "a b": {"int": "1"}, "j": {"int": "1", "uint": "1"}, "q": {"duration": "1"}, "w": {"what": 1}}))
 
 
-ALL = (ledger_text, ledger_entry, control_protocol, changes, run_archive, policy_eval)
+ALL = (ledger_text, trust_policy, ledger_entry, control_protocol, changes, run_archive, policy_eval)
