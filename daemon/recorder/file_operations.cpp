@@ -28,6 +28,8 @@ int FileOperations::rename(const std::string& from, const std::string& to) {
 
 int FileOperations::truncate(int fd, off_t length) { return ::ftruncate(fd, length) == 0 ? 0 : errno; }
 
+int FileOperations::sync_all(int fd) { return ::syncfs(fd) == 0 ? 0 : errno; }
+
 FileOperations& FileOperations::system() {
   static FileOperations operations;
   return operations;
@@ -68,7 +70,8 @@ base::Result<std::string> read_file(const std::string& path) {
 
 bool exists(const std::string& path) {
   struct stat info {};
-  return ::lstat(path.c_str(), &info) == 0;
+  // What cannot be looked at is not missing: whoever opens it next is told why.
+  return ::lstat(path.c_str(), &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 }  // namespace tally::recorder

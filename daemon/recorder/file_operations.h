@@ -1,4 +1,4 @@
-// FileOperations: the four calls that make data durable, in one place, so that a test can stop at each of them.
+// FileOperations: the five calls that make data durable, in one place, so that a test can stop at each of them.
 //
 //   FileOperations& files = FileOperations::system();
 //   files.write(fd, bytes); files.sync(fd); files.rename(staged, final); files.truncate(fd, 0);
@@ -25,6 +25,8 @@ class FileOperations {
   virtual int sync(int fd);
   virtual int rename(const std::string& from, const std::string& to);
   virtual int truncate(int fd, off_t length);
+  /// syncfs(2): everything on the descriptor's file system.
+  virtual int sync_all(int fd);
 
   /// The operating system's; it has no state.
   static FileOperations& system();

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxOpenFiles = 256;
 
 std::string parent(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
+  const std::size_t slash = path.rfind('/', path.find_last_not_of('/'));  // "root/" is in "."
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
@@ -25,9 +25,15 @@ std::string parent(const std::string& path) {
 base::Result<void> Staging::prepare() {
   if (auto made = make_folders(folder_, 0700); !made) return made;
   folders_.erase(parent(folder_));  // after power loss it may be missing: then it is made again
+  const auto folder = open_file(folder_, O_RDONLY | O_DIRECTORY);
+  if (!folder) return tl::unexpected(folder.error());
+  if (const int error = files_.sync_all(folder->get()); error != 0) return base::system_failure(folder_, error);
   std::error_code error;
-  for (const auto& left : std::filesystem::directory_iterator(folder_, error)) {
-    std::filesystem::remove(left.path(), error);
+  std::filesystem::directory_iterator left(folder_, error);
+  while (!error && left != std::filesystem::directory_iterator()) {
+    // One that stayed might share its bytes with a published file: power loss can keep both names of a rename.
+    if (!std::filesystem::remove(left->path(), error) && error) break;
+    left.increment(error);
   }
   if (error) return base::system_failure(folder_, error.value());
   return {};

@@ -21,7 +21,8 @@ class Staging {
  public:
   /// `folder` is on the same file system as all targets.
   Staging(FileOperations& files, std::string folder) : files_(files), folder_(std::move(folder)) {}
-  /// Makes the folder, or empties it of what a crash left.
+  /// Makes the folder, or empties it of what a crash left. Before anything of a log is read: what a killed process
+  /// wrote and renamed is seen by the next one though it may not be on disk yet; when this returns it is.
   base::Result<void> prepare();
   /// Writes the bytes beside; the target's folders are made. Flushes by itself when many files are open.
   base::Result<void> add(std::string target, std::string_view bytes, mode_t mode = 0644);

@@ -13,7 +13,7 @@
 namespace tally::recorder {
 namespace {
 
-/// A disk that forgets nothing: power loss is another test's business (tests/unit/daemon/recorder/crash_test.cpp).
+/// A disk that forgets nothing: power loss is another test's business (tests/faults).
 class NoSync final : public FileOperations {
  public:
   int sync(int) override { return 0; }

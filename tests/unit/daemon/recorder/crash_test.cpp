@@ -27,6 +27,7 @@ class StopAt final : public FileOperations {
     return stop() ? end() : FileOperations::rename(from, to);
   }
   int truncate(int fd, off_t length) override { return stop() ? end() : FileOperations::truncate(fd, length); }
+  int sync_all(int fd) override { return stop() ? end() : FileOperations::sync_all(fd); }
   [[nodiscard]] bool reached() const { return left_ < 0; }
 
  private:
