@@ -6,7 +6,7 @@ writer=$1 source=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE="$work/cache" GOTOOLCHAIN=local
-go build -o "$work/verify" "$source/verify_log.go"
+go build -o "$work/verify" "$source/verify_log.go" "$source/changes.go"
 
 flip() { # flip FILE: one bit of its middle byte
   python3 -c 'import sys
