@@ -12,6 +12,7 @@
 #include "daemon/control/connection.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/control/protocol.h"
+#include "daemon/terminal/progress_line.h"
 #include "policy/base/utf8.h"
 
 namespace tally::cli {
@@ -31,7 +32,7 @@ std::string socket_of(const std::string& file) {
 }
 
 base::Result<int> shown(control::Connection& service, const Asking& asking, Streams& io) {
-  ProgressLine line(io.err, asking.quiet);
+  terminal::ProgressLine line(io.err, asking.quiet);
   for (;;) {
     const auto text = service.receive(control::kMaxAnswerBytes, Deadline::after(asking.patience));
     if (!text) return tl::unexpected(text.error());

@@ -17,12 +17,13 @@
 #include "daemon/pipeline/clock.h"
 #include "daemon/pipeline/collect.h"
 #include "daemon/report/render.h"
+#include "daemon/terminal/progress_line.h"
 #include "policy/base/utf8.h"
 
 namespace tally::cli {
 namespace {
 
-pipeline::Progress progress_on(ProgressLine& line) {
+pipeline::Progress progress_on(terminal::ProgressLine& line) {
   pipeline::Progress progress;
   progress.reading = [&](const std::string& source, std::uint64_t records) {
     line.show(fmt::format("reading {}: {} records", source, records));
@@ -43,7 +44,7 @@ std::optional<control::AuditRequest> request_of(const Options& options, Streams&
 
 /// The whole audit in this process.
 int audit_here(const Options& options, const control::AuditRequest& request, Streams& io) {
-  ProgressLine line(io.err, options.has("quiet"));
+  terminal::ProgressLine line(io.err, options.has("quiet"));
   auto here = open_here("audit", options, io, [&](const std::string& sentence) { line.keep(sentence); });
   if (!here) return here.error();
   pipeline::Keeping keeping(std::move(here->kept));

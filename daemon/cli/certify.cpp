@@ -15,6 +15,7 @@
 #include "daemon/recorder/file_operations.h"
 #include "daemon/recorder/key.h"
 #include "daemon/recorder/staging.h"
+#include "daemon/verifier/input.h"
 
 namespace tally::cli {
 namespace {
@@ -60,7 +61,7 @@ int certify(const std::vector<std::string>& arguments, Streams& io) {
     fmt::print(io.err, "tallystick certify: --log-key, --key and --output are needed\n");
     return control::kUsage;
   }
-  const auto log_key = key_of(options.get("log-key"));
+  const auto log_key = verifier::key_of(options.get("log-key"));
   if (!log_key) return fail("certify", log_key.error().within("--log-key"), io);
   const auto root = recorder::SigningKey::load(options.get("key"));
   if (!root) return fail("certify", root.error(), io);

@@ -61,11 +61,4 @@ base::Result<std::string> read_line(const std::string& path) {
   return line;
 }
 
-base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file) {
-  if (!std::filesystem::exists(text_or_file)) return ledger::VerifierKey::parse(text_or_file);
-  const auto line = read_line(text_or_file);
-  if (!line) return tl::unexpected(line.error());
-  return ledger::VerifierKey::parse(*line);
-}
-
 }  // namespace tally::cli

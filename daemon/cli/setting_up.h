@@ -8,7 +8,6 @@
 
 #include "daemon/cli/command.h"
 #include "daemon/config/config.h"
-#include "daemon/ledger/note.h"
 #include "daemon/store/store.h"
 #include "policy/base/result.h"
 
@@ -29,8 +28,5 @@ base::Result<model::RunReport> newest_report(const std::string& state);
 
 /// The first line of a small text file.
 base::Result<std::string> read_line(const std::string& path);
-
-/// A vkey as it is, or the first line of the file of that name.
-base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file);
 
 }  // namespace tally::cli

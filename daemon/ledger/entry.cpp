@@ -3,10 +3,16 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "daemon/ledger/base64.h"
 #include "daemon/ledger/canonical_json.h"
+#include "daemon/ledger/entry_form.h"
+#include "daemon/ledger/leaf_glance.h"
 #include "policy/base/utf8.h"
 
 namespace tally::ledger {
@@ -19,17 +25,6 @@ using base::Result;
 
 constexpr std::string_view kCommitmentPrefix = "hs256:";
 constexpr std::string_view kCommitmentContext("audit-pii-commit/v1\0", 20);
-constexpr std::size_t kMaxTypeLength = 64;
-bool is_type(std::string_view type) {
-  if (type.empty() || type.size() > kMaxTypeLength || type[0] < 'a' || type[0] > 'z') return false;
-  return type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
-}
-
-bool is_subject(std::string_view text) {
-  return text.size() == 34 && text.starts_with("s:") &&
-         text.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
-}
-
 /// The string member of that name; nothing when it is missing or of another kind.
 const std::string* text_member(const Json& json, const char* name) {
   const auto found = json.find(name);
@@ -40,9 +35,55 @@ tl::unexpected<base::Error> bad_entry(const std::string& why) {
   return failure(ErrorKind::malformed, "the entry " + why);
 }
 
+bool is_reserved(std::string_view name) {
+  return name == "pii" || name == "subj" || name == "ts" || name == "type" || name == "v";
+}
+
+/// The members of an object that was read exactly; `texts` keeps what they are views of.
+std::vector<JsonMember> members_in(const Json& object, std::vector<std::string>& texts) {
+  std::vector<JsonMember> members;
+  texts.reserve(object.size());
+  for (const auto& [name, value] : object.items()) texts.push_back(Json(name).dump() + ":" + value.dump());
+  auto text = texts.begin();
+  for (auto member = object.begin(); member != object.end(); ++member) members.push_back({member.key(), *text++});
+  return members;
+}
+
+/// The leaf of these members and those of the envelope, in the order of their names.
+std::string joined(std::span<const JsonMember> members, const Envelope& envelope) {
+  std::vector<std::pair<std::string_view, std::string>> added;
+  if (envelope.commitment) added.emplace_back("pii", R"("pii":")" + format_commitment(*envelope.commitment) + '"');
+  if (!envelope.subject.empty()) added.emplace_back("subj", R"("subj":)" + Json(envelope.subject).dump());
+  added.emplace_back("ts", R"("ts":")" + base::format_instant(envelope.time) + '"');
+  added.emplace_back("type", R"("type":")" + std::string(envelope.type) + '"');
+  added.emplace_back("v", fmt::format(R"("v":{})", kEntryVersion));
+  std::string leaf = "{";
+  const auto put = [&](std::string_view text) { (leaf += leaf.size() == 1 ? "" : ",") += text; };
+  auto next = added.begin();
+  for (const JsonMember& member : members) {
+    for (; next != added.end() && next->first < member.name; ++next) put(next->second);
+    put(member.text);
+  }
+  for (; next != added.end(); ++next) put(next->second);
+  return leaf += '}';
+}
+
 bool is_finite(base::Instant time) { return time != base::kBeginningOfTime && time != base::kEndOfTime; }
 
 }  // namespace
+
+bool is_type(std::string_view text) {
+  constexpr std::size_t kMaxTypeLength = 64;
+  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !text.empty() && text.size() <= kMaxTypeLength && letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+bool is_subject(std::string_view text) {
+  return text.size() == 34 && text.starts_with("s:") && std::all_of(text.begin() + 2, text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
 
 std::optional<std::string> canonical_json_fault(std::string_view text) {
   const auto json = parse_canonical(text);
@@ -58,6 +99,10 @@ Result<Json> parse_leaf(std::string_view leaf) {
 }
 
 Result<Entry> Entry::parse(std::string_view leaf) {
+  if (const auto seen = LeafReader().glance(leaf)) {
+    const auto commitment = seen->commitment.empty() ? std::nullopt : parse_commitment(seen->commitment);
+    return Entry{std::string(seen->type), seen->time, std::string(seen->subject), commitment, {}};
+  }
   const auto json = parse_leaf(leaf);
   if (!json) return tl::unexpected(json.error());
   return entry_from(*json);
@@ -92,20 +137,24 @@ Result<Entry> entry_from(const Json& json) {
 
 Result<std::string> make_leaf(const Envelope& envelope, std::string_view fields) {
   const auto bad = [](std::string why) { return failure(ErrorKind::malformed, std::move(why)); };
-  auto json = parse_canonical(fields);
-  if (!json) return bad("the field text " + json.error().message);
+  auto members = members_of(fields);
+  Json json;  // keeps the texts of members that need the exact reader
+  std::vector<std::string> texts;
+  if (!members) {
+    auto exact = parse_canonical(fields);
+    if (!exact) return bad("the field text " + exact.error().message);
+    json = std::move(*exact);
+    members = members_in(json, texts);
+  }
   if (!is_type(envelope.type))
     return bad("the type \"" + base::displayable(envelope.type) + "\" is not of the form [a-z][a-z0-9_]*");
   if (!is_finite(envelope.time)) return bad("the time is not a moment");
-  for (const char* reserved : {"v", "type", "ts", "subj", "pii"}) {
-    if (json->contains(reserved)) return bad(fmt::format("the fields hold \"{}\", which the recorder adds", reserved));
+  for (const JsonMember& member : *members) {
+    if (is_reserved(member.name)) {
+      return bad(fmt::format("the fields hold \"{}\", which the recorder adds", member.name));
+    }
   }
-  (*json)["v"] = kEntryVersion;
-  (*json)["type"] = envelope.type;
-  (*json)["ts"] = base::format_instant(envelope.time);
-  if (!envelope.subject.empty()) (*json)["subj"] = envelope.subject;
-  if (envelope.commitment) (*json)["pii"] = format_commitment(*envelope.commitment);
-  std::string leaf = json->dump();
+  std::string leaf = joined(*members, envelope);
   if (leaf.size() > kMaxEntryBytes) {
     return failure(ErrorKind::limit,
                    fmt::format("the entry has {} bytes, at most {} fit", leaf.size(), kMaxEntryBytes));

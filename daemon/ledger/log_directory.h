@@ -25,6 +25,8 @@ class LogDirectory final : public TileReader {
 
  private:
   explicit LogDirectory(std::string path) : path_(std::move(path)) {}
+  base::Result<void> list_folder(const std::string& folder, std::vector<std::string>& paths) const;
+  base::Result<void> add(const std::string& path, unsigned char type, std::vector<std::string>& paths) const;
   std::string path_;
 };
 

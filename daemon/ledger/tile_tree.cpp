@@ -18,9 +18,19 @@ using base::Result;
 
 void TileTree::add(const Digest& leaf, std::vector<HashTile>& full) {
   ++size_;
-  Digest hash = leaf;
-  for (std::size_t level = 0;; ++level) {
-    if (open_.size() == level) open_.emplace_back();
+  carry(0, leaf, full);
+}
+
+void TileTree::add_tile(const Digest& root, std::vector<HashTile>& full) {
+  TALLY_ASSERT(size_ % kTileWidth == 0);
+  size_ += kTileWidth;
+  carry(1, root, full);
+}
+
+/// Puts a hash into the open tile of its level, and on: a tile that becomes full is a hash of the level above.
+void TileTree::carry(std::size_t level, Digest hash, std::vector<HashTile>& full) {
+  for (;; ++level) {
+    while (open_.size() <= level) open_.emplace_back();
     std::vector<Digest>& tile = open_[level];
     tile.push_back(hash);
     if (tile.size() < kTileWidth) return;

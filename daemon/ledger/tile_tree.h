@@ -32,6 +32,8 @@ struct HashTile {
 class TileTree {
  public:
   void add(const base::Digest& leaf, std::vector<HashTile>& full);
+  /// 256 leaves at once by the root of their subtree; size() is a multiple of 256. `full` gets no tile of level 0.
+  void add_tile(const base::Digest& root, std::vector<HashTile>& full);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] base::Digest root() const;
   /// The partial tiles at this size, none of them empty.
@@ -41,6 +43,7 @@ class TileTree {
   static base::Result<TileTree> resume(std::uint64_t size, TileReader& log);
 
  private:
+  void carry(std::size_t level, base::Digest hash, std::vector<HashTile>& full);
   std::uint64_t size_ = 0;
   std::vector<std::vector<base::Digest>> open_;  ///< by level: hashes of the tile that is not full yet
 };

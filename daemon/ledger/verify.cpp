@@ -10,6 +10,7 @@
 #include "daemon/ledger/verify_epochs.h"
 #include "daemon/ledger/verify_files.h"
 #include "daemon/ledger/verify_problems.h"
+#include "daemon/ledger/verify_tokens.h"
 #include "daemon/ledger/verify_walk.h"
 
 namespace tally::ledger {
@@ -30,14 +31,16 @@ std::optional<SignedNote> open_signed_checkpoint(TileReader& log, const VerifyOp
     return std::nullopt;
   }
   report.bytes_checked += bytes->size();
+  report.note = *bytes;
   report.origin = opened->checkpoint.origin;
   report.size = opened->checkpoint.size;
   report.root = opened->checkpoint.root;
   if (report.size == 0) problems.add("checkpoint", {}, "the log is empty: there is not even a genesis entry");
-  if (options.seen && options.seen->size > report.size) {
-    problems.add(
-        "checkpoint", report.size,
-        fmt::format("the log was cut: it has {} entries, and {} were seen before", report.size, options.seen->size));
+  const std::uint64_t seen =
+      std::max(options.seen ? options.seen->size : 0, options.verified ? options.verified->checkpoint.size : 0);
+  if (seen > report.size) {
+    problems.add("checkpoint", report.size,
+                 fmt::format("the log was cut: it has {} entries, and {} were seen before", report.size, seen));
   }
   return SignedNote{std::move(*bytes), opened->check.unknown};
 }
@@ -54,17 +57,20 @@ std::optional<std::uint64_t> first_bad_index(const std::vector<Problem>& problem
 
 VerifyReport verify(TileReader& log, const VerifyOptions& options) {
   VerifyReport report;
+  if (options.verified) report.epochs_closed_in_full_bundles = options.verified->epochs_closed;
   Problems problems;
   LogFiles files(log, problems);
   const auto note = open_signed_checkpoint(log, options, problems, report);
   if (note && files.list(report.size)) {
-    EpochCheck epochs(log, problems, report, options.keys.front(), options.root);
-    Walk walk(files, problems, report, {&epochs});
-    if (walk.run(options.seen)) {
+    EpochCheck epochs(log, problems, report, options);
+    TokenCheck tokens;
+    Walk walk(log, files, problems, report, {&epochs, &tokens});
+    if (walk.run(options)) {
       epochs.finish(note->bytes, files.beside());
       if (const std::size_t unknown = note->unknown - epochs.signatures_checked(); unknown != 0) {
         problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));
       }
+      tokens.finish(log, options.authorities, problems);
       files.check_leftovers();
     }
   }

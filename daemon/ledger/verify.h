@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,14 @@
 
 namespace tally::ledger {
 
+class TimestampAuthorities;
+
+/// Where an earlier verification ended.
+struct Verified {
+  Checkpoint checkpoint;
+  std::uint64_t epochs_closed = 0;  ///< VerifyReport::epochs_closed_in_full_bundles of then
+};
+
 struct VerifyOptions {
   /// All of them must have signed the checkpoint. The first is the log's own key: its name is the expected origin.
   std::vector<VerifierKey> keys;
@@ -29,6 +38,13 @@ struct VerifyOptions {
   std::optional<Checkpoint> seen = {};
   /// The offline key that certified the log's epochs; without it their certificate is not looked at.
   std::optional<VerifierKey> root = {};
+  /// How far the log was verified before: only what came after is read again. Not beyond `seen`, whose tree would not
+  /// be seen then.
+  std::optional<Verified> verified = {};
+  /// Whose timestamps count; without any they are not checked. Outlives the call.
+  const TimestampAuthorities* authorities = nullptr;
+  /// Told now and then how many entries of how many are done.
+  std::function<void(std::uint64_t done, std::uint64_t size)> progress = {};
 };
 
 struct Problem {
@@ -39,17 +55,20 @@ struct Problem {
 
 /// What was found. The texts quote log bytes only through base::displayable.
 struct VerifyReport {
-  std::vector<Problem> problems;   ///< at most kMaxProblems; empty means that the log verifies
-  std::vector<std::string> notes;  ///< true but no failure: clock steps, files beyond the signed size, unknown signers
-  std::string origin;              ///< of the checkpoint, when readable
-  std::uint64_t size = 0;          ///< signed tree size, when the signature holds
-  base::Digest root;               ///< signed root, when the signature holds
+  std::vector<Problem> problems;    ///< at most kMaxProblems; empty means that the log verifies
+  std::vector<std::string> notes;   ///< true but no failure: clock steps, files beyond the signed size, unknown signers
+  std::string note;                 ///< the checkpoint as it was signed, when the signature holds
+  std::string origin;               ///< of the checkpoint, when readable
+  std::uint64_t size = 0;           ///< signed tree size, when the signature holds
+  base::Digest root;                ///< signed root, when the signature holds
+  std::uint64_t first_checked = 0;  ///< entries before this one were not read (VerifyOptions::verified)
   std::uint64_t entries_checked = 0;             ///< entries whose bytes were hashed again
   std::uint64_t bytes_checked = 0;               ///< bytes of all files read
   std::optional<std::uint64_t> first_bad_index;  ///< lowest index of all problems that have one
   /// Largest n such that the signed root itself proves the entries [0, n) as they were read; 0 when it proves none.
   std::uint64_t last_good_size = 0;
   std::uint64_t epochs_closed = 0;                     ///< whose last checkpoint is signed by their own, destroyed key
+  std::uint64_t epochs_closed_in_full_bundles = 0;     ///< of these: where a later verification takes up
   bool certified = false;                              ///< the root key stands behind the keys of all epochs
   std::optional<base::Instant> first_time, last_time;  ///< `ts` of the first and the last entry
 

@@ -7,6 +7,7 @@
 
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/proof.h"
+#include "daemon/ledger/tile.h"
 #include "policy/base/utf8.h"
 
 namespace tally::ledger {
@@ -39,6 +40,19 @@ void EpochCheck::begin(std::string_view leaf) {
     return problems_.add(path_of(kEpochKeysPath), 0, "not the keys that the first entry promises");
   }
   keys_ = std::move(*keys);
+  if (open_ != 0) take_up();
+}
+
+/// Where the epoch before the open one ended, when an earlier verification saw it.
+void EpochCheck::take_up() {
+  const std::string path = closing_path(open_ - 1);
+  if (open_ >= plan_->count) return problems_.add(path, {}, fmt::format("there is no epoch {}", open_));
+  const auto bytes = log_.read(path, kMaxNoteBytes);
+  if (!bytes) return problems_.add(path, {}, bytes.error().message);
+  const std::array keys = {log_key_, key_of(open_ - 1)};
+  const auto opened = open_checkpoint(*bytes, keys);
+  if (!opened) return problems_.add(path, {}, opened.error().message);
+  end_size_ = opened->checkpoint.size;
 }
 
 VerifierKey EpochCheck::key_of(std::uint64_t epoch) const {
@@ -66,6 +80,7 @@ void EpochCheck::close(std::uint64_t index, std::string_view leaf, const base::D
   check_closing(index, root_behind);
   ++open_;
   end_size_ = index + 1;
+  if (end_size_ <= report_.size / kTileWidth * kTileWidth) report_.epochs_closed_in_full_bundles = open_;
 }
 
 /// The checkpoint that closed the open epoch: of exactly this tree, by the log's key and the epoch's own.

@@ -1,8 +1,8 @@
 // EpochCheck: that every epoch of the log has exactly one end, signed by its own key, and that these keys are the ones
 // that were promised when the log began. A part of verify().
 //
-//   EpochCheck epochs(log, problems, report, log_key, root_key);
-//   Walk walk(files, problems, report, {&epochs});
+//   EpochCheck epochs(log, problems, report, options);
+//   Walk walk(log, files, problems, report, {&epochs});
 //   epochs.finish(checkpoint_note, files.beside());
 //
 // Each check answers a failure of another system: a log without any seal passed (systemd #15425), seals of other epochs
@@ -25,10 +25,14 @@ namespace tally::ledger {
 
 class EpochCheck final : public WalkCheck {
  public:
-  /// With a `root` key the log must have epochs, and a certificate for them by that key.
-  EpochCheck(TileReader& log, Problems& problems, VerifyReport& report, const VerifierKey& log_key,
-             const std::optional<VerifierKey>& root)
-      : log_(log), problems_(problems), report_(report), log_key_(log_key), root_(root) {}
+  /// With a root key the log must have epochs, and a certificate for them by that key. `options` outlives this.
+  EpochCheck(TileReader& log, Problems& problems, VerifyReport& report, const VerifyOptions& options)
+      : log_(log),
+        problems_(problems),
+        report_(report),
+        log_key_(options.keys.front()),
+        root_(options.root),
+        open_(options.verified ? options.verified->epochs_closed : 0) {}
 
   [[nodiscard]] bool wants(std::string_view type) const override;
   void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) override;
@@ -40,6 +44,7 @@ class EpochCheck final : public WalkCheck {
 
  private:
   void begin(std::string_view leaf);
+  void take_up();
   void close(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind);
   void check_closing(std::uint64_t index, const base::Digest& root_behind);
   void check_newest(std::string_view note);

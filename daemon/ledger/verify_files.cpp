@@ -47,8 +47,26 @@ std::optional<std::string> LogFiles::read_signed(TileId id) {
   const auto files = files_.find({id.kind, id.level, id.index});
   if (files != files_.end() && !files->second.widths.contains(id.width)) id.width = kTileWidth;
   auto bytes = log_.read(id.path(), kMaxTileBytes);
+  if (!bytes && bytes.error().kind == ErrorKind::not_found && id.width != kTileWidth) {  // gone since it was listed
+    id.width = kTileWidth;
+    bytes = log_.read(id.path(), kMaxTileBytes);
+  }
   if (!bytes) return std::nullopt;
   return std::move(*bytes);
+}
+
+bool LogFiles::only_full(std::uint64_t n) const {
+  const auto full = [&](TileKind kind) {
+    const auto files = files_.find({kind, 0, n});
+    return files != files_.end() && files->second.widths == std::set<int>{kTileWidth};
+  };
+  return full(TileKind::entries) && full(TileKind::hashes);
+}
+
+void LogFiles::count_full(std::uint64_t n, std::uint64_t bytes) {
+  files_[{TileKind::entries, 0, n}].compared = true;
+  files_[{TileKind::hashes, 0, n}].compared = true;
+  bytes_read_ += bytes;
 }
 
 void LogFiles::compare(const TileId& id, std::string_view right, const std::vector<std::size_t>& ends,
@@ -118,7 +136,7 @@ void LogFiles::check_leftovers() {
       Problems::List found;
       if (width > allowed) {
         problems_.add(file.path(), {}, "no entries stand behind this file");
-      } else if (!files.compared) {
+      } else if (!files.compared && first_entry(position.level, position.index, width) > begin_) {
         compare_file(file, 0, "", {0}, found);
       }
       problems_.add_all(std::move(found));

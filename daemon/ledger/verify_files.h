@@ -32,6 +32,12 @@ class LogFiles {
   std::optional<std::string> read_signed(TileId id);
   /// Every file of the tile `id` must be a prefix or a continuation of `right`, whose items end at ends[1], ends[2], …
   void compare(const TileId& id, std::string_view right, const std::vector<std::size_t>& ends, Problems::List& found);
+  /// True when the bundle `n` and its hash tile are there in full, and nothing beside them.
+  [[nodiscard]] bool only_full(std::uint64_t n) const;
+  /// Both were compared elsewhere (full_bundle.h), and have so many bytes.
+  void count_full(std::uint64_t n, std::uint64_t bytes);
+  /// Files of entries before that one were checked at another time: nobody compares them now.
+  void begin_at(std::uint64_t index) { begin_ = index; }
   /// Files beyond the signed size: a writer at work leaves some. They must at least look like the next entries.
   void check_leftovers();
 
@@ -61,7 +67,7 @@ class LogFiles {
 
   TileReader& log_;
   Problems& problems_;
-  std::uint64_t signed_size_ = 0;
+  std::uint64_t signed_size_ = 0, begin_ = 0;
   std::map<Position, Files> files_;
   std::set<std::string> beside_;
   std::uint64_t bytes_read_ = 0, unsigned_files_ = 0;

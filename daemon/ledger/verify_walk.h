@@ -1,8 +1,8 @@
 // Walk: goes over the entries of a log from the first to the last signed one, hashes each again from its bytes, grows
 // the tree and compares every tile with it. A part of verify().
 //
-//   Walk walk(files, problems, report, {&epoch_check});
-//   if (walk.run(seen)) ...      // every leaf hash was known from somewhere; the root was compared with the signed one
+//   Walk walk(log, files, problems, report, {&epoch_check});
+//   if (walk.run(options)) ...   // every leaf hash was known from somewhere; the root was compared with the signed one
 //
 // A check that needs more than hashes (which epoch is closed where) follows the walk as a WalkCheck, in a file of its
 // own. Not a check of signatures: verify.cpp opened the checkpoint before.
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "daemon/ledger/entry.h"
+#include "daemon/ledger/full_bundle.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/tile_tree.h"
 #include "daemon/ledger/verify_files.h"
@@ -26,7 +27,7 @@ namespace tally::ledger {
 class WalkCheck {
  public:
   virtual ~WalkCheck() = default;
-  /// Whether entry() is to be called for entries of this type.
+  /// Whether entry() is to be called for entries of this type. May be asked by several threads at once.
   [[nodiscard]] virtual bool wants(std::string_view type) const = 0;
   /// `root_behind` is the root of the tree of the entries [0, index].
   virtual void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) = 0;
@@ -35,11 +36,11 @@ class WalkCheck {
 class Walk {
  public:
   /// `report` has the signed origin, size and root, and gets what is counted.
-  Walk(LogFiles& files, Problems& problems, VerifyReport& report, std::vector<WalkCheck*> checks)
-      : files_(files), problems_(problems), report_(report), checks_(std::move(checks)) {}
+  Walk(TileReader& log, LogFiles& files, Problems& problems, VerifyReport& report, std::vector<WalkCheck*> checks)
+      : log_(log), files_(files), problems_(problems), report_(report), checks_(std::move(checks)) {}
 
   /// False when the walk ended early: neither an entry nor its hash could be read.
-  bool run(const std::optional<Checkpoint>& seen);
+  bool run(const VerifyOptions& options);
 
  private:
   /// One reading of the leaves: hashed from the entries, or as the hash tiles of level 0 say. They part at the first
@@ -49,27 +50,43 @@ class Walk {
     Problems::List tile_problems;  ///< what the hash tiles look like if this reading is the right one
   };
 
+  /// A checkpoint that the log must still hold, and the root that it has at that size.
+  struct Earlier {
+    Checkpoint checkpoint;
+    std::optional<base::Digest> root;
+  };
+
+  bool begin(const Checkpoint& verified);
+  bool show_genesis();
+  std::uint64_t take_bundles(std::uint64_t first);
+  void take(std::uint64_t n, const FullBundle& bundle);
+  void see_inside(std::uint64_t n, const FullBundle& bundle);
+  void see_time(std::uint64_t index, base::Instant time);
+  void count_clock_step(std::uint64_t index);
+  void note_root(const TileTree& tree);
   void check_bundle(std::uint64_t n);
   std::optional<Entry> check_entry(std::uint64_t index, std::string_view leaf);
   void add_leaf(std::uint64_t index, const std::optional<base::Digest>& hashed,
                 const std::optional<base::Digest>& claimed);
   void grow(Reading& reading, const base::Digest& leaf);
-  void tell_checks(std::uint64_t index, std::string_view leaf, const Entry& entry);
+  void compare_tiles(Reading& reading, std::vector<HashTile> tiles);
+  [[nodiscard]] bool wanted(std::string_view type) const;
+  void tell_checks(std::uint64_t index, std::string_view type, std::string_view leaf, const TileTree& tree);
   void conclude();
   [[nodiscard]] std::string bundle_path(std::uint64_t index) const;
 
+  TileReader& log_;
   LogFiles& files_;
   Problems& problems_;
   VerifyReport& report_;
   std::vector<WalkCheck*> checks_;
-  std::optional<Checkpoint> seen_;
+  std::vector<Earlier> earlier_;
   TreeHasher hasher_;
   Reading from_entries_;
   std::optional<Reading> from_tiles_;             ///< once the readings have parted
   Problems::List misfits_;                        ///< entries that do not hash to what their tile says
   std::uint64_t read_until_ = ~std::uint64_t{0};  ///< first entry whose bytes could not be read
   bool walkable_ = true;                          ///< so far every leaf hash is known from somewhere
-  std::optional<base::Digest> root_at_seen_;
   std::uint64_t clock_steps_ = 0, first_clock_step_ = 0;
 };
 

@@ -3,16 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <stdexcept>
 
 namespace tally::base {
 namespace {
 
 using namespace std::chrono_literals;
-
-// The widest offsets in use anywhere: UTC+14 (Line Islands) and UTC-12 (Baker Island).
-constexpr std::chrono::hours kEastmost{14};
-constexpr std::chrono::hours kWestmost{-12};
 
 /// Reads exactly `count` digits from the front of `text`.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
@@ -86,27 +81,7 @@ void put_two(std::string& out, Number value) {
   out += static_cast<char>('0' + value % 10);
 }
 
-Instant midnight(LocalDate day, Zone zone) {
-  return Instant{zone->to_sys(day, date::choose::earliest).time_since_epoch()};
-}
-
 }  // namespace
-
-Zone find_zone(std::string_view name) {
-  try {
-    return date::locate_zone(std::string(name));
-  } catch (const std::runtime_error&) {
-    return nullptr;
-  }
-}
-
-Bounds start_of_day(LocalDate day, Zone zone) {
-  if (zone != nullptr) return Bounds::exactly(midnight(day, zone));
-  const Instant utc{day.time_since_epoch()};
-  return {utc - kEastmost, utc - kWestmost};
-}
-
-Bounds end_of_day(LocalDate day, Zone zone) { return start_of_day(day + date::days{1}, zone); }
 
 std::optional<LocalDate> parse_date(std::string_view text) {
   const auto day = take_date(text);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "daemon/ledger/canonical_json.h"
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/event.h"
 #include "policy/base/assert.h"
@@ -19,6 +20,13 @@ void check_canonical(std::string_view text) {
 
 void check_entry(std::string_view leaf) {
   const auto entry = Entry::parse(leaf);
+  const auto json = parse_leaf(leaf);
+  const auto exact = json ? entry_from(*json) : tl::unexpected(json.error());
+  TALLY_ASSERT(entry.has_value() == exact.has_value());
+  if (entry) {
+    TALLY_ASSERT(entry->type == exact->type && entry->time == exact->time && entry->origin == exact->origin);
+    TALLY_ASSERT(entry->subject == exact->subject && entry->commitment == exact->commitment);
+  }
   if (!entry) {
     TALLY_ASSERT(!entry.error().message.empty());
     return;

@@ -1,5 +1,5 @@
-// Writes a log of N entries in a few publications, for verifiers that are not ours. Prints the vkey.
-//   ledger_write_log FOLDER ENTRIES
+// Writes a log of N entries in a few publications, or STEP entries at a time, for verifiers. Prints the vkey.
+//   ledger_write_log FOLDER ENTRIES [STEP]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,20 +32,22 @@ std::vector<recorder::Draft> make_drafts(std::uint64_t n, base::Instant time) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 4) return 2;
   const std::string folder = argv[1];
   const std::uint64_t total = std::strtoull(argv[2], nullptr, 10);
+  const std::uint64_t step = argc == 4 ? std::strtoull(argv[3], nullptr, 10) : total / 3 + 1;
   const base::Instant time = *base::parse_instant("2026-03-31T22:00:00Z");
   const auto vkey = recorder::keygen("audit.example.com/hostA", folder + "/log.key");
   if (!vkey) return fail(vkey.error());
   auto log =
       recorder::Recorder::open({folder + "/root", folder + "/log.key", recorder::Clock::fixed(time), {}, nullptr});
   if (!log) return fail(log.error());
+  std::printf("%s\n", vkey->c_str());
+  std::fflush(stdout);
   while (log->size() < total) {
-    const auto drafts = make_drafts(std::min(total - log->size(), total / 3 + 1), time);
+    const auto drafts = make_drafts(std::min(total - log->size(), step), time);
     if (auto receipt = log->append(drafts); !receipt) return fail(receipt.error());
     if (auto note = log->publish(); !note) return fail(note.error());
   }
-  std::printf("%s\n", vkey->c_str());
   return 0;
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
+
 #include "tests/unit/daemon/ledger/memory_log.h"
 
 namespace tally::ledger {
@@ -210,6 +212,123 @@ TEST(Verify, FailsWhenTheLogIsShorterThanOrDiffersFromWhatWasSeen) {
   auto other = entry_texts(13);
   other[12].replace(other[12].find("12"), 2, "99");
   EXPECT_FALSE(with(checkpoint_of(other)).ok());
+}
+
+/// Counts what is read of it.
+class CountingLog final : public TileReader {
+ public:
+  explicit CountingLog(MemoryLog& log) : log_(log) {}
+  base::Result<std::vector<std::string>> list() override { return log_.list(); }
+  base::Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
+    const std::lock_guard lock(mutex_);
+    ++reads[path];
+    return log_.read(path, max_bytes);
+  }
+  std::map<std::string, int> reads;
+
+ private:
+  MemoryLog& log_;
+  std::mutex mutex_;
+};
+
+TEST(Verify, ReadsEachFullFileOnce) {
+  MemoryLog log = make_log(entry_texts(1100));
+  CountingLog counting(log);
+  ASSERT_TRUE(verify(counting, {{log_signer().key}}).ok());
+  for (const char* path : {"tile/entries/001", "tile/entries/002", "tile/entries/003", "tile/0/001", "tile/0/003"}) {
+    EXPECT_EQ(counting.reads[path], 1) << path;
+  }
+}
+
+TEST(Verify, TakesUpAfterWhatWasVerifiedAndReadsOnlyWhatIsNew) {
+  for (const std::size_t before : {1u, 255u, 256u, 300u, 512u, 1000u, 1100u}) {
+    MemoryLog log = make_log(entry_texts(1100));
+    add_tiles(log, entry_texts(before));
+    CountingLog counting(log);
+    const VerifyReport report =
+        verify(counting, {.keys = {log_signer().key}, .verified = Verified{checkpoint_of(entry_texts(before))}});
+    EXPECT_EQ(first_message(report), "ok") << before;
+    EXPECT_EQ(report.first_checked, before / 256 * 256);
+    EXPECT_EQ(report.entries_checked, 1100 - report.first_checked);
+    EXPECT_EQ(report.last_good_size, 1100u);
+    EXPECT_EQ(counting.reads.contains("tile/entries/001"), before < 512) << before;
+  }
+}
+
+TEST(Verify, TakesUpOnlyTheTreeThatWasVerified) {
+  const auto with = [](MemoryLog& log, Checkpoint verified) {
+    return verify(log, {.keys = {log_signer().key}, .verified = Verified{std::move(verified)}});
+  };
+  for (const std::size_t before : {256u, 300u, 768u, 1100u}) {
+    MemoryLog log = make_log(entry_texts(1100));
+    add_tiles(log, entry_texts(before));
+    auto other = entry_texts(before);
+    other[10].replace(other[10].find("10"), 2, "99");
+    EXPECT_THAT(first_message(with(log, checkpoint_of(other))), testing::HasSubstr("not those that were seen"))
+        << before;
+    EXPECT_THAT(first_message(with(log, checkpoint_of(entry_texts(1101)))), testing::HasSubstr("was cut")) << before;
+    // A log that was rewritten from its beginning and signed again.
+    auto rewritten = entry_texts(1100);
+    rewritten[10] = other[10];
+    MemoryLog forged = make_log(rewritten);
+    add_tiles(forged, {rewritten.begin(), rewritten.begin() + static_cast<std::ptrdiff_t>(before)});
+    EXPECT_FALSE(with(forged, checkpoint_of(entry_texts(before))).ok()) << before;
+  }
+}
+
+TEST(Verify, FindsWhatIsWrongBehindTheVerifiedPart) {
+  const Checkpoint verified = checkpoint_of(entry_texts(300));
+  const MemoryLog whole = make_log(entry_texts(1100));
+  for (const auto& [path, bytes] : whole.files) {
+    const bool before = path == "tile/entries/000";
+    MemoryLog log = whole;
+    add_tiles(log, entry_texts(300));
+    flip(log.files[path], bytes.size() * 4);
+    const VerifyReport report = verify(log, {.keys = {log_signer().key}, .verified = Verified{verified}});
+    EXPECT_EQ(report.ok(), before) << path;
+    if (path.starts_with("tile/entries/") && !before) {
+      EXPECT_TRUE(report.first_bad_index) << path;
+    }
+  }
+}
+
+TEST(Verify, FailsForABadEntryInAFullBundle) {
+  for (const std::size_t at : {256u, 300u, 511u}) {
+    for (const char* bad :
+         {"x", R"({"ts":"2026-03-31T22:00:00Z","type":"t","v":2})",
+          R"({"a":"\u0041","ts":"2026-03-31T22:00:00Z","type":"t","v":1})",
+          R"({"origin":"audit.example.com/hostA","ts":"2026-03-31T22:00:00Z","type":"genesis","v":1})"}) {
+      auto entries = entry_texts(600);
+      entries[at] = bad;
+      MemoryLog log = make_log(entries);
+      const VerifyReport report = check(log);
+      EXPECT_EQ(report.first_bad_index, at) << bad;
+      EXPECT_EQ(report.last_good_size, 600u) << "the bytes are those that were signed";
+    }
+  }
+}
+
+TEST(Verify, TellsHowFarItIs) {
+  MemoryLog log = make_log(entry_texts(600));
+  std::vector<std::uint64_t> seen;
+  VerifyOptions options{{log_signer().key}};
+  options.progress = [&](std::uint64_t done, std::uint64_t size) {
+    EXPECT_EQ(size, 600u);
+    seen.push_back(done);
+  };
+  ASSERT_TRUE(verify(log, options).ok());
+  EXPECT_THAT(seen, testing::ElementsAre(256u, 512u, 600u));
+}
+
+TEST(Verify, TellsThatTheClockWasSetBackInAFullBundle) {
+  for (const std::size_t at : {256u, 300u, 512u}) {
+    auto entries = entry_texts(600);
+    entries[at].replace(entries[at].find("2026"), 4, "2025");
+    MemoryLog log = make_log(entries);
+    const VerifyReport report = check(log);
+    EXPECT_TRUE(report.ok());
+    EXPECT_THAT(report.notes, testing::ElementsAre(testing::HasSubstr(fmt::format("first at entry {}:", at))));
+  }
 }
 
 TEST(Verify, TellsThatTheClockWasSetBack) {

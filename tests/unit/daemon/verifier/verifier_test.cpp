@@ -1,0 +1,159 @@
+#include "daemon/verifier/verifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/verifier/remembered.h"
+#include "daemon/verifier/report_text.h"
+#include "tests/unit/daemon/ledger/memory_log.h"
+
+namespace tally::verifier {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// A folder with a log of 300 entries in log/, and what the last run said.
+class Verifier : public testing::Test {
+ protected:
+  Verifier() {
+    std::string pattern = testing::TempDir() + "verifier-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    write(300);
+  }
+  ~Verifier() override { std::filesystem::remove_all(folder_); }
+
+  void write(std::size_t entries) {
+    auto log = ledger::make_log(ledger::entry_texts(entries));
+    for (const auto& [path, bytes] : log.files) {
+      const std::string file = this->file("log/" + path);
+      std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+      std::ofstream(file, std::ios::binary) << bytes;
+    }
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_ + "/" + name; }
+  int run(std::vector<std::string> words) {
+    std::ostringstream out, err;
+    const int code = verifier::run("tallystick-verify", words, out, err);
+    said_ = out.str();
+    complained_ = err.str();
+    return code;
+  }
+  int verify(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {file("log"), "--key", ledger::log_signer().key.format()});
+    return run(std::move(more));
+  }
+  /// Changes a byte of an entry before the 256th.
+  void damage_the_beginning() const {
+    std::fstream bundle(file("log/tile/entries/000"), std::ios::in | std::ios::out | std::ios::binary);
+    bundle.seekp(5000);
+    bundle.put('!');
+  }
+
+  std::string folder_, said_, complained_;
+};
+
+TEST_F(Verifier, TellsTheOptionsAndRefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(run({"--help"}), 0);
+  for (const char* option : {"--key VKEY", "--root VKEY", "--tsa-ca FILE", "--seen CHECKPOINT", "--remember FILE"})
+    EXPECT_THAT(said_, HasSubstr(option));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{},
+                                                {"log"},
+                                                {"log", "more", "--key", "k"},
+                                                {"log", "--key"},
+                                                {"log", "--kye", "k"},
+                                                {"log", "--key", "a", "--key", "b"},
+                                                {file("log"), "--key", "nonsense"},
+                                                {"--key", "k"}}) {
+    EXPECT_EQ(run(words), 2);
+    EXPECT_THAT(complained_, testing::StartsWith("tallystick-verify: "));
+    EXPECT_EQ(said_, "");
+  }
+}
+
+TEST_F(Verifier, GivesItsVerdictAsExitCode) {
+  EXPECT_EQ(verify(), 0) << said_;
+  EXPECT_THAT(said_, HasSubstr("300 checked again"));
+  EXPECT_THAT(said_, Not(HasSubstr("verified earlier")));
+  std::ofstream(file("key")) << ledger::log_signer().key.format() << "\nnot looked at\n";
+  EXPECT_EQ(run({file("log"), "--key=" + file("key")}), 0);
+  damage_the_beginning();
+  EXPECT_EQ(verify(), 4);
+  EXPECT_THAT(said_, HasSubstr("First bad entry: "));
+}
+
+TEST_F(Verifier, RemembersHowFarItCameAndSaysWhatItDidNotRead) {
+  EXPECT_EQ(verify({"--remember", file("verified")}), 0) << said_ << complained_;
+  EXPECT_THAT(said_, HasSubstr("300 checked again"));
+  write(700);
+  EXPECT_EQ(verify({"--remember", file("verified")}), 0) << said_;
+  EXPECT_THAT(said_, HasSubstr("444 checked again"));
+  EXPECT_THAT(said_, HasSubstr("256 entries were verified earlier"));
+  EXPECT_THAT(said_, HasSubstr("Nor by this: that the files of the entries before 256"));
+  damage_the_beginning();
+  EXPECT_EQ(verify({"--remember", file("verified")}), 0) << "the price of reading less, which is said";
+  EXPECT_THAT(said_, HasSubstr("512 entries were verified earlier"));
+  EXPECT_EQ(verify(), 4);
+}
+
+TEST_F(Verifier, RemembersNothingOfALogThatDoesNotVerify) {
+  damage_the_beginning();
+  EXPECT_EQ(verify({"--remember", file("verified")}), 4);
+  EXPECT_FALSE(std::filesystem::exists(file("verified")));
+}
+
+TEST_F(Verifier, ReadsEverythingWhenWhatIsRememberedDoesNotFit) {
+  const auto note = ledger::make_log(ledger::entry_texts(300)).files["checkpoint"];
+  ASSERT_TRUE(remember(file("verified"), {{"key " + ledger::witness_signer().key.format()}, 0, note}));
+  EXPECT_EQ(verify({"--remember", file("verified")}), 0);
+  EXPECT_THAT(said_, HasSubstr("under other keys"));
+  EXPECT_THAT(said_, HasSubstr("300 checked again"));
+  std::ofstream(file("seen")) << ledger::make_log(ledger::entry_texts(10)).files["checkpoint"];
+  EXPECT_EQ(verify({"--remember", file("verified"), "--seen", file("seen")}), 0);
+  EXPECT_THAT(said_, HasSubstr("300 checked again"));
+  std::ofstream(file("verified")) << "something else\n";
+  EXPECT_EQ(verify({"--remember", file("verified")}), 2);
+  EXPECT_THAT(complained_, HasSubstr("no file that --remember wrote"));
+}
+
+TEST_F(Verifier, FindsALogThatIsNotTheRememberedOne) {
+  auto entries = ledger::entry_texts(280);
+  entries[20].replace(entries[20].find("20"), 2, "99");
+  const auto note = ledger::make_log(entries).files["checkpoint"];
+  ASSERT_TRUE(remember(file("verified"), {{"key " + ledger::log_signer().key.format()}, 0, note}));
+  write(280);
+  write(300);
+  EXPECT_EQ(verify({"--remember", file("verified")}), 4);
+  EXPECT_THAT(said_, HasSubstr("the first 280 entries are not those that were seen before"));
+}
+
+TEST(Remembered, IsReadAsItIsWritten) {
+  const Remembered what{{"key a", "root b"}, 12, "origin\n1\nhash\n\n— x y\n"};
+  EXPECT_EQ(what.format(), "tallystick-verified/v1\nkey a\nroot b\nepochs 12\n\norigin\n1\nhash\n\n— x y\n");
+  const auto again = Remembered::parse(what.format());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->trusted, what.trusted);
+  EXPECT_EQ(again->epochs_closed, 12u);
+  EXPECT_EQ(again->note, what.note);
+  for (const char* bad :
+       {"", "tallystick-verified/v2\n\nx", "tallystick-verified/v1\nkey a", "tallystick-verified/v1\nkey a\n",
+        "tallystick-verified/v1\nkey a\n\nx", "tallystick-verified/v1\nepochs x\n\nx"}) {
+    EXPECT_FALSE(Remembered::parse(bad)) << bad;
+  }
+}
+
+TEST(Progress, TellsRateAndTimeLeft) {
+  EXPECT_EQ(progress_text(340'000, 1'000'000, 330'000),
+            "verifying: 340,000 of 1,000,000 entries, 330,000 a second, 2 s left");
+  EXPECT_EQ(progress_text(256, 100'000, 0), "verifying: 256 of 100,000 entries");
+  EXPECT_EQ(progress_text(1'000'000, 100'000'000, 1'000'000),
+            "verifying: 1,000,000 of 100,000,000 entries, 1,000,000 a second, 1 min 39 s left");
+}
+
+}  // namespace
+}  // namespace tally::verifier
