@@ -9,7 +9,7 @@ if readelf -d "$verifier" | grep NEEDED || readelf -l "$verifier" | grep INTERP;
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/box"
+mkdir "$work/box" "$work/written"
 vkey=$("$writer" "$work/written" 700)
 mv "$work/written/root/log" "$work/box/log"
 cp "$verifier" "$work/box/verifier"
@@ -21,7 +21,7 @@ both() {
   expected=$1
   shift
   code=0
-  $as_root env -i chroot "$work/box" /verifier "$@" > "$work/alone" 2>&1 || code=$?
+  $as_root env -i /usr/sbin/chroot "$work/box" /verifier "$@" > "$work/alone" 2>&1 || code=$?
   [ "$code" = "$expected" ] || { cat "$work/alone"; echo "verifier $*: exit code $code, expected $expected"; exit 1; }
   code=0
   (cd "$work/box" && "$tallystick" verify "$@") > "$work/with" 2>&1 || code=$?

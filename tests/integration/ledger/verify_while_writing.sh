@@ -7,7 +7,7 @@ shift
 work=$(mktemp -d)
 "$writer" "$work" 1000000000 37 > "$work/vkey" &
 pid=$!
-trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 tries=0
 until [ -s "$work/vkey" ] && [ -e "$work/root/log/checkpoint" ]; do
   tries=$((tries + 1))
