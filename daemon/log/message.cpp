@@ -11,7 +11,8 @@ namespace message {
 
 using enum Severity;
 
-// 10xx: the service, 11xx: its configuration, 12xx: audits, 13xx: the schedule, 14xx: those who ask, 15xx: trouble.
+// 10xx: the service, 11xx: its configuration, 12xx: audits, 13xx: the schedule, 14xx: those who ask, 15xx: trouble,
+// 20xx: the signer, 21xx: the witness.
 const Message kStarting{"TS-1001", info, "Tallystick {version} opens the log in {folder}.", "Nothing."};
 const Message kReady{"TS-1002", notice, "Ready. Schedule: {schedule}. Next audit: {next}.", "Nothing."};
 const Message kStateMended{"TS-1003", notice, "At its start: {what}",
@@ -72,6 +73,20 @@ const Message kSignerDenied{"TS-2002", warning, "Denied: uid {uid} connected to 
 const Message kSignerBroken{"TS-2003", critical, "The signer ends: {why}",
                             "The reason says what is wrong. Its next start checks the log; see docs/operating.md, "
                             "\"Verifying\". Entries that were not acknowledged are not in the log."};
+const Message kWitnessReady{"TS-2101", notice, "Witness {key} of {count} log keys listens at {address}.", "Nothing."};
+const Message kWitnessCosigned{"TS-2102", info, "Cosigned {origin} at {size} entries.", "Nothing."};
+const Message kWitnessProof{"TS-2103", warning,
+                            "Refused {origin} at {size} entries: the proof does not lead there from what was cosigned.",
+                            "Once: somebody sent a wrong proof. Again and again: the log is not the one that was "
+                            "cosigned. Ask its operators, and keep this witness's state."};
+const Message kWitnessFork{
+    "TS-2104", critical,
+    "The log {origin} signed two trees of {size} entries. It was rewritten, or its key is used "
+    "twice.",
+    "Tell its auditors. Keep this witness's state and the other checkpoint: they are the proof."};
+const Message kWitnessBroken{"TS-2105", critical,
+                             "The witness's state can no longer be written: {why}. The service ends.",
+                             "Free disk? A healthy disk? The next start reads what was written."};
 
 }  // namespace message
 
@@ -109,7 +124,12 @@ constexpr std::array kAll = {&kStarting,
                              &kSocketFailed,
                              &kSignerReady,
                              &kSignerDenied,
-                             &kSignerBroken};
+                             &kSignerBroken,
+                             &kWitnessReady,
+                             &kWitnessCosigned,
+                             &kWitnessProof,
+                             &kWitnessFork,
+                             &kWitnessBroken};
 
 }  // namespace
 
@@ -136,8 +156,10 @@ std::span<const Message* const> messages() { return kAll; }
 
 std::string messages_page() {
   std::string out =
-      "# Messages of the service\n\n"
-      "What `tallystickd` says in the journal: `journalctl -u tallystickd`, or `-p warning` for what needs somebody.\n"
+      "# Messages of the services\n\n"
+      "What `tallystickd` says in the journal: `journalctl -u tallystickd`, or `-p warning` for what needs somebody. "
+      "And\n"
+      "`tallystick-signer` (20xx) and `tallystick-witness` (21xx).\n"
       "Each message begins with its id. Names in braces stand for values. No message holds personal data.\n"
       "This page is made from `daemon/log/message.cpp`, and a test keeps it fresh.\n\n"
       "| id | severity | message | what to do |\n|---|---|---|---|\n";

@@ -42,7 +42,7 @@ extern const Message kStarting, kReady, kStateMended, kStopping, kStopped, kStop
     kReloadAccepted, kReloadRefused, kReloadNeedsRestart, kAuditStarted, kAuditFinished, kAuditIncomplete, kAuditFailed,
     kAuditAbandoned, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied, kTooManyClients,
     kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kSignerReady, kSignerDenied,
-    kSignerBroken;
+    kSignerBroken, kWitnessReady, kWitnessCosigned, kWitnessProof, kWitnessFork, kWitnessBroken;
 
 }  // namespace message
 }  // namespace tally::log

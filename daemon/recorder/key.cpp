@@ -13,6 +13,7 @@
 
 #include "daemon/ledger/base64.h"
 #include "daemon/recorder/file_operations.h"
+#include "policy/base/assert.h"
 
 namespace tally::recorder {
 namespace {
@@ -35,17 +36,16 @@ Result<void> check_mode(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> keygen(std::string_view origin, const std::string& path) {
+Result<std::string> keygen(std::string_view origin, const std::string& path, ledger::KeyType type) {
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
   if (!ledger::is_key_name(origin)) {
-    return failure(ErrorKind::malformed,
-                   fmt::format("the log's name \"{}\" must be like audit.example.com/host: not empty, "
-                               "without spaces and without '+'",
-                               origin));
+    return failure(ErrorKind::malformed, fmt::format("the name \"{}\" must be like audit.example.com/host: not empty, "
+                                                     "without spaces and without '+'",
+                                                     origin));
   }
-  std::string typed(1 + crypto_sign_SEEDBYTES, static_cast<char>(ledger::KeyType::ed25519));
+  std::string typed(1 + crypto_sign_SEEDBYTES, static_cast<char>(type));
   randombytes_buf(typed.data() + 1, crypto_sign_SEEDBYTES);
-  ledger::VerifierKey verifier{std::string(origin), ledger::KeyType::ed25519, {}};
+  ledger::VerifierKey verifier{std::string(origin), type, {}};
   unsigned char pair[crypto_sign_SECRETKEYBYTES];
   crypto_sign_seed_keypair(verifier.bytes.data(), pair, reinterpret_cast<const unsigned char*>(typed.data()) + 1);
   sodium_memzero(pair, sizeof pair);
@@ -69,18 +69,18 @@ Result<std::string> keygen(std::string_view origin, const std::string& path) {
   return verifier.format();
 }
 
-Result<SigningKey> SigningKey::load(const std::string& path) {
+Result<SigningKey> SigningKey::load(const std::string& path, ledger::KeyType type) {
   if (auto mode = check_mode(path); !mode) return tl::unexpected(mode.error());
   auto bytes = read_file(path);
   if (!bytes) return tl::unexpected(bytes.error());
   if (!bytes->empty() && bytes->back() == '\n') bytes->pop_back();
   const Secret text(std::move(*bytes));
-  auto key = parse(text);
+  auto key = parse(text, type);
   if (!key) return tl::unexpected(key.error().within(path));
   return key;
 }
 
-Result<SigningKey> SigningKey::parse(const Secret& skey) {
+Result<SigningKey> SigningKey::parse(const Secret& skey, ledger::KeyType type) {
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
   const auto bad = [](std::string_view why) {  // never quotes the key
     return failure(ErrorKind::malformed, fmt::format("private key: {}", why));
@@ -96,19 +96,22 @@ Result<SigningKey> SigningKey::parse(const Secret& skey) {
   auto decoded = ledger::parse_base64(text.substr(second + 1));
   if (!decoded) return bad("the key is not strict base64");
   const Secret typed(std::move(*decoded));
-  if (typed.reveal().size() != 1 + crypto_sign_SEEDBYTES || typed.reveal()[0] != '\x01')
-    return bad("not an Ed25519 key");
+  if (typed.reveal().size() != 1 + crypto_sign_SEEDBYTES) return bad("not an Ed25519 key");
+  if (typed.reveal()[0] != static_cast<char>(type)) {
+    return bad(type == ledger::KeyType::ed25519 ? "of another type than a log's (0x01)"
+                                                : "of another type than a witness's (0x04)");
+  }
   GuardedBytes seed(crypto_sign_SEEDBYTES);
   std::memcpy(seed.data(), typed.reveal().data() + 1, seed.size());
-  SigningKey key = from_seed(name, seed);
+  SigningKey key = from_seed(name, seed, type);
   if (fmt::format("{:08x}", key.verifier().id()) != text.substr(first + 1, second - first - 1)) {
     return bad("the key id does not belong to this name and key");
   }
   return key;
 }
 
-SigningKey SigningKey::from_seed(std::string name, const GuardedBytes& seed) {
-  ledger::VerifierKey verifier{std::move(name), ledger::KeyType::ed25519, {}};
+SigningKey SigningKey::from_seed(std::string name, const GuardedBytes& seed, ledger::KeyType type) {
+  ledger::VerifierKey verifier{std::move(name), type, {}};
   GuardedBytes pair(crypto_sign_SECRETKEYBYTES);
   crypto_sign_seed_keypair(verifier.bytes.data(), pair.data(), seed.data());
   pair.seal();
@@ -116,10 +119,23 @@ SigningKey SigningKey::from_seed(std::string name, const GuardedBytes& seed) {
 }
 
 std::string SigningKey::sign(std::string_view text) const {
+  TALLY_ASSERT(verifier_.type == ledger::KeyType::ed25519);
+  return ledger::format_signature_line({verifier_.name, verifier_.id(), signature_of(text)});
+}
+
+std::string SigningKey::cosign(std::string_view text, std::uint64_t time) const {
+  TALLY_ASSERT(verifier_.type == ledger::KeyType::cosignature_v1);
+  std::string blob;
+  for (int shift = 56; shift >= 0; shift -= 8) blob.push_back(static_cast<char>(time >> shift & 0xff));
+  blob += signature_of(ledger::signed_message(verifier_.type, text, time));
+  return ledger::format_signature_line({verifier_.name, verifier_.id(), std::move(blob)});
+}
+
+std::string SigningKey::signature_of(std::string_view message) const {
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr,
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), pair_.data());
-  return ledger::format_signature_line({verifier_.name, verifier_.id(), std::move(signature)});
+                       reinterpret_cast<const unsigned char*>(message.data()), message.size(), pair_.data());
+  return signature;
 }
 
 }  // namespace tally::recorder

@@ -36,6 +36,22 @@ def trust_policy():
     seed("trust_policy", "wrong", 0, 0, 0, "log x\nwittness a b\ngroup g 7 siem g\nquorum g\nquorum none")
 
 
+def witness():
+    golden = json.loads((ROOT / "tests/vectors/ledger/vectors.json").read_text())["golden"]
+    line = golden["witness_signature_line"]
+    cosigned = golden["checkpoint"]
+    note = cosigned.replace(line, "")
+    proof = "".join(hash + "\n" for hash in golden["proof_of_entry_1"])
+    seed("witness", "first", 0, "old 0\n\n", note)
+    seed("witness", "again", 0, "old 3\n\n", cosigned)
+    seed("witness", "proof", 0, "old 1\n", proof, "\n", note)
+    seed("witness", "unsigned", 0, "old 0\n\n", note.replace(golden["log_signature_line"], line))
+    seed("witness", "200", 1, 0, 0, 1, 0, line)
+    seed("witness", "409", 1, 1, 1, 0, "3\n")
+    seed("witness", "409-ahead", 1, 1, 1, 0, "421\n")
+    seed("witness", "422", 1, 2, 2, 0, "another root of this size\n")
+
+
 def ledger_entry():
     time = "2026-03-31T22:00:00Z"
 
@@ -179,4 +195,4 @@ def policy_eval():
         "a b": {"int": "1"}, "j": {"int": "1", "uint": "1"}, "q": {"duration": "1"}, "w": {"what": 1}}))
 
 
-ALL = (ledger_text, trust_policy, ledger_entry, control_protocol, changes, run_archive, policy_eval)
+ALL = (ledger_text, trust_policy, witness, ledger_entry, control_protocol, changes, run_archive, policy_eval)

@@ -1,4 +1,4 @@
-// The unit file as systemd reads it: no key that it does not know, and hardened as far as was promised.
+// The unit files as systemd reads them: no key that it does not know, and hardened as far as was promised.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,8 +16,10 @@ const std::string kUnit = kFolder + "tallystickd.service";
 
 /// The services that are shipped.
 class Units : public ::testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(UnitFile, Units, ::testing::Values("tallystickd", "tallystick-signer"),
-                         [](const auto& unit) { return unit.index == 0 ? "service" : "signer"; });
+INSTANTIATE_TEST_SUITE_P(UnitFile, Units, ::testing::Values("tallystickd", "tallystick-signer", "tallystick-witness"),
+                         [](const auto& unit) {
+                           return unit.index == 0 ? "service" : unit.index == 1 ? "signer" : "witness";
+                         });
 
 TEST_P(Units, AreExposedByAtMostOnePointFive) {
   const std::string unit = kFolder + GetParam() + ".service";
@@ -34,7 +36,8 @@ TEST_P(Units, HaveNothingThatSystemdDoesNotUnderstand) {
   const std::string name = GetParam() + std::string(".service");
   // The programs are not installed where the unit looks for them; nothing else is changed.
   std::string text = support::read_file(kFolder + name);
-  for (const char* program : {"/usr/bin/tallystickd", "/usr/bin/tallystick-signer", "/usr/bin/tallystick"}) {
+  for (const char* program :
+       {"/usr/bin/tallystickd", "/usr/bin/tallystick-signer", "/usr/bin/tallystick-witness", "/usr/bin/tallystick"}) {
     for (std::size_t at = text.find(program); at != std::string::npos; at = text.find(program, at)) {
       text.replace(at, std::string_view(program).size(), "/bin/true");
     }
