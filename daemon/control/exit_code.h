@@ -17,6 +17,7 @@ enum ExitCode : int {
   kNotEverythingSeen = 3,  ///< nothing found in what could be seen, but not everything could be
   kLogBroken = 4,          ///< the log does not verify
   kDenied = 5,             ///< the operating system, a key file's permissions or the service refused
+  kStale = 6,              ///< the log verifies, but no witness time is new enough: it may have been cut back
 };
 
 /// Of an offboarding check. Whoever waits is not out: a script must not take "waiting" for "clear".

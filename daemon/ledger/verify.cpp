@@ -12,6 +12,7 @@
 #include "daemon/ledger/verify_problems.h"
 #include "daemon/ledger/verify_tokens.h"
 #include "daemon/ledger/verify_walk.h"
+#include "daemon/ledger/verify_witnesses.h"
 
 namespace tally::ledger {
 namespace {
@@ -60,6 +61,7 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
   if (options.verified) report.epochs_closed_in_full_bundles = options.verified->epochs_closed;
   Problems problems;
   LogFiles files(log, problems);
+  WitnessCheck witnesses(log, options, problems, report);
   const auto note = open_signed_checkpoint(log, options, problems, report);
   if (note && files.list(report.size)) {
     EpochCheck epochs(log, problems, report, options);
@@ -67,7 +69,9 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
     Walk walk(log, files, problems, report, {&epochs, &tokens});
     if (walk.run(options)) {
       epochs.finish(note->bytes, files.beside());
-      if (const std::size_t unknown = note->unknown - epochs.signatures_checked(); unknown != 0) {
+      witnesses.finish(*Note::parse(note->bytes));
+      const std::size_t checked = epochs.signatures_checked() + witnesses.signatures_checked();
+      if (const std::size_t unknown = note->unknown - checked; unknown != 0) {
         problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));
       }
       tokens.finish(log, options.authorities, problems);

@@ -18,6 +18,7 @@
 
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/note.h"
+#include "daemon/ledger/trust_policy.h"
 #include "policy/base/digest.h"
 #include "policy/base/time.h"
 
@@ -29,6 +30,12 @@ class TimestampAuthorities;
 struct Verified {
   Checkpoint checkpoint;
   std::uint64_t epochs_closed = 0;  ///< VerifyReport::epochs_closed_in_full_bundles of then
+};
+
+/// An age that is judged at a moment.
+struct Freshness {
+  base::Instant now;
+  base::Duration max_age;
 };
 
 struct VerifyOptions {
@@ -45,6 +52,10 @@ struct VerifyOptions {
   const TimestampAuthorities* authorities = nullptr;
   /// Told now and then how many entries of how many are done.
   std::function<void(std::uint64_t done, std::uint64_t size)> progress = {};
+  /// Which log keys count, and how many witnesses must have cosigned.
+  std::optional<TrustPolicy> policy = {};
+  /// How old the newest witness time may be.
+  std::optional<Freshness> freshness = {};
 };
 
 struct Problem {
@@ -67,9 +78,13 @@ struct VerifyReport {
   std::optional<std::uint64_t> first_bad_index;  ///< lowest index of all problems that have one
   /// Largest n such that the signed root itself proves the entries [0, n) as they were read; 0 when it proves none.
   std::uint64_t last_good_size = 0;
-  std::uint64_t epochs_closed = 0;                     ///< whose last checkpoint is signed by their own, destroyed key
-  std::uint64_t epochs_closed_in_full_bundles = 0;     ///< of these: where a later verification takes up
-  bool certified = false;                              ///< the root key stands behind the keys of all epochs
+  std::uint64_t epochs_closed = 0;                  ///< whose last checkpoint is signed by their own, destroyed key
+  std::uint64_t epochs_closed_in_full_bundles = 0;  ///< of these: where a later verification takes up
+  bool certified = false;                           ///< the root key stands behind the keys of all epochs
+  std::optional<std::uint64_t> witnessed_size;      ///< of the newest tree that meets the policy's quorum
+  std::optional<base::Instant> witness_time;        ///< TrustPolicy::witness_time of that tree
+  /// Why the log may have been cut back, although nothing is wrong with it; empty when it is as fresh as was asked for.
+  std::string stale;
   std::optional<base::Instant> first_time, last_time;  ///< `ts` of the first and the last entry
 
   [[nodiscard]] bool ok() const { return problems.empty(); }

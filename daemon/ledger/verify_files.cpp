@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/ledger/verify_witnesses.h"
+
 namespace tally::ledger {
 namespace {
 
@@ -33,7 +35,7 @@ bool LogFiles::list(std::uint64_t signed_size) {
     return false;
   }
   for (const std::string& path : *paths) {
-    if (path == "checkpoint") continue;
+    if (path == "checkpoint" || path == kWitnessedPath) continue;
     if (const auto id = TileId::parse(path)) {
       files_[{id->kind, id->level, id->index}].widths.insert(id->width);
     } else {
