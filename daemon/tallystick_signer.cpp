@@ -54,6 +54,9 @@ std::string key_path(const std::string& key) {
 Result<recorder::LogSettings> settings_of(const cli::Options& options) {
   recorder::LogSettings settings;
   settings.certificate = options.get("certificate");
+  settings.witness_policy = options.get("witness-policy");
+  settings.timestamp_url = options.get("timestamp-url");
+  settings.timestamp_ca = options.get("timestamp-ca");
   char* end = nullptr;
   const std::string count = options.get("epochs"), seconds = options.get("epoch-seconds");
   settings.epochs = std::strtoull(count.c_str(), &end, 10);
@@ -73,7 +76,8 @@ Result<void> run(const cli::Options& options, const log::Log& log) {
   const auto listener = signer::take_listener(options.get("socket"));
   if (!listener) return tl::unexpected(listener.error());
   auto signed_log = recorder::SignedLog::open(
-      {options.get("state"), key_path(options.get("key")), recorder::Clock::system(), *settings});
+      {options.get("state"), key_path(options.get("key")), recorder::Clock::system(), *settings, nullptr,
+       [&](const std::string& sentence) { log.tell(log::message::kOutsideNews, {sentence}); }});
   if (!signed_log) return tl::unexpected(signed_log.error());
   for (const std::string& line : (*signed_log)->opened().sentences()) log.tell(log::message::kStateMended, {line});
   log.tell(log::message::kSignerReady, {options.get("state"), std::to_string((*signed_log)->opened().size)});
@@ -95,6 +99,9 @@ int main(int argc, char** argv) {
       .text("client", "USER", "who may have entries written; without it whoever runs the signer")
       .text("socket", "PATH", "listen here when systemd hands over no socket")
       .text("certificate", "FILE", "the log certificate that the offline root signed")
+      .text("witness-policy", "FILE", "C2SP tlog-policy: who cosigns the checkpoints, and how many are enough")
+      .text("timestamp-url", "URL", "time stamping authority (RFC 3161) for the ends of epochs")
+      .text("timestamp-ca", "FILE", "its certificates, PEM")
       .text("epochs", "NUMBER", "epochs of a fresh log", "87600")
       .text("epoch-seconds", "SECONDS", "how long an epoch of a fresh log lasts", "3600");
   if (const auto stop = options.parse({argv + (argc > 0 ? 1 : 0), argv + argc}, io)) return *stop;

@@ -20,6 +20,13 @@ const Fields<recorder::LogSettings>& log_fields() {
        "this section are its own business. Without it this process signs."},
       {"signer_log", form::path(&L::signer_log), "",
        "With `signer`: the public folder of the log that it writes, for reading."},
+      {"witness_policy", form::path(&L::witness_policy), "",
+       "C2SP tlog-policy file: the witnesses that are asked to cosign every checkpoint, with their URLs, and how many "
+       "are "
+       "enough. A witness that has seen more of the log than is here ends the signing."},
+      {"timestamp_url", form::text(&L::timestamp_url), "",
+       "Time stamping authority (RFC 3161) that is asked for a token of each ended epoch. It may be away for days."},
+      {"timestamp_ca", form::path(&L::timestamp_ca), "", "File with its certificates, PEM."},
       {"certificate", form::path(&L::certificate), "",
        "File of the log certificate, which `tallystick certify` makes with the offline root key."}};
   return fields;
@@ -28,6 +35,9 @@ const Fields<recorder::LogSettings>& log_fields() {
 void check_log(const recorder::LogSettings& settings, const toml::node& at, const Context& context) {
   if (settings.signer.empty() != settings.signer_log.empty()) {
     context.trouble(at, "signer and signer_log go together", "a socket and the folder `log` of the signer's state");
+  }
+  if (settings.timestamp_url.empty() != settings.timestamp_ca.empty()) {
+    context.trouble(at, "timestamp_url and timestamp_ca go together", "a URL and the authority's certificates");
   }
   if (settings.epoch_length < ledger::kMinEpochPeriod) context.trouble(at, "epoch_length is shorter than a minute");
   if (settings.epoch_length > ledger::kMaxEpochPeriod) context.trouble(at, "epoch_length is longer than a year");

@@ -67,6 +67,9 @@ const Message kDeadlinePassed{"TS-1503", critical,
                               "{what} has passed its deadline of {seconds} s; the watchdog is left to bite.",
                               "A report to the authors, with the journal of that time, is welcome."};
 const Message kSocketFailed{"TS-1504", error, "The control socket failed: {why}", "Free descriptors? Then restart."};
+const Message kOutsideNews{"TS-1505", warning, "Outside the log: {what}",
+                           "A witness or a time stamping authority that is away is asked again. One that contradicts "
+                           "ends the signing: docs/operating.md, \"Witnesses\"."};
 const Message kSignerReady{"TS-2001", notice, "The signer writes the log in {folder}: {size} entries.", "Nothing."};
 const Message kSignerDenied{"TS-2002", warning, "Denied: uid {uid} connected to the signer.",
                             "Only the user of --client may: find out what that process is."};
@@ -122,6 +125,7 @@ constexpr std::array kAll = {&kStarting,
                              &kLogBroken,
                              &kDeadlinePassed,
                              &kSocketFailed,
+                             &kOutsideNews,
                              &kSignerReady,
                              &kSignerDenied,
                              &kSignerBroken,

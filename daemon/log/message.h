@@ -41,8 +41,8 @@ namespace message {
 extern const Message kStarting, kReady, kStateMended, kStopping, kStopped, kStopLate, kConfigurationInForce,
     kReloadAccepted, kReloadRefused, kReloadNeedsRestart, kAuditStarted, kAuditFinished, kAuditIncomplete, kAuditFailed,
     kAuditAbandoned, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied, kTooManyClients,
-    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kSignerReady, kSignerDenied,
-    kSignerBroken, kWitnessReady, kWitnessCosigned, kWitnessProof, kWitnessFork, kWitnessBroken;
+    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kOutsideNews, kSignerReady,
+    kSignerDenied, kSignerBroken, kWitnessReady, kWitnessCosigned, kWitnessProof, kWitnessFork, kWitnessBroken;
 
 }  // namespace message
 }  // namespace tally::log

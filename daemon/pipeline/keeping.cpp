@@ -72,7 +72,7 @@ Result<recorder::Recorder> open_recorder(const KeepingOptions& options) {
         fmt::format("the log's key {} does not exist: make one with `tallystick keygen --origin NAME --output {}`",
                     options.log_key, options.log_key));
   }
-  return recorder::Recorder::open({options.state, options.log_key, options.clock, options.log});
+  return recorder::Recorder::open({options.state, options.log_key, options.clock, options.log, nullptr, options.news});
 }
 
 }  // namespace

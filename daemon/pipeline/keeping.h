@@ -39,6 +39,7 @@ struct KeepingOptions {
   recorder::Clock clock;
   recorder::LogSettings log;
   std::function<void(const std::string& sentence)> tell;  ///< what opening found and mended; may be empty
+  recorder::Tell news = {};                               ///< of witnesses, from another thread; may be empty
 };
 
 /// Kind `denied` when the folder exists and belongs to another user, whom the error names: what anybody else, root

@@ -13,8 +13,12 @@ struct LogSettings {
   std::chrono::milliseconds epoch_length = std::chrono::hours(1);  ///< whole seconds count
   /// Socket of the process that holds the keys and writes the log; empty: this process does both itself.
   std::string signer = {};
-  std::string signer_log = {};   ///< the public folder of that log, which this process may read
-  std::string certificate = {};  ///< file of the log certificate, signed by the offline root; empty: none yet
+  std::string signer_log = {};  ///< the public folder of that log, which this process may read
+  /// C2SP tlog-policy file: who witnesses the log, and how many are enough; empty: nobody.
+  std::string witness_policy = {};
+  std::string timestamp_url = {};  ///< RFC 3161 authority for the ends of epochs; empty: none
+  std::string timestamp_ca = {};   ///< file with its certificates in PEM
+  std::string certificate = {};    ///< file of the log certificate, signed by the offline root; empty: none yet
 };
 
 }  // namespace tally::recorder

@@ -34,13 +34,15 @@ struct SignedLog::State {
   ClockWatch watch;
   std::vector<std::string> pending;  ///< leaves [tree.size(), size()): in the write-ahead log, not yet published
   LogOpened opened;
-  std::string failed;  ///< why nothing is accepted any more; empty while all is well
+  std::unique_ptr<Notary> notary;  ///< nothing without witnesses and a time stamping authority
+  std::string failed;              ///< why nothing is accepted any more; empty while all is well
 
   [[nodiscard]] std::uint64_t size() const { return tree.size() + pending.size(); }
   Result<void> take_recovered(std::vector<WriteAheadLog::Batch> batches);
   Result<void> write_genesis(const LogSettings& settings);
   Result<void> resume_epochs();
   Result<void> settle(const SignedLogOptions& options);
+  Result<void> begin_notary();
   Result<void> write(std::vector<std::string> leaves);
   Result<void> publish();
   Result<void> close_due_epochs();
@@ -112,6 +114,12 @@ Result<std::unique_ptr<SignedLog>> SignedLog::open(const SignedLogOptions& optio
   if (!tree) return tl::unexpected(tree.error());
   auto wal = WriteAheadLog::open(files, layout.wal());
   if (!wal) return tl::unexpected(wal.error());
+  auto notary = Notary::open(layout, options.settings, options.tell);
+  if (!notary) return tl::unexpected(notary.error());
+  // Before anything is signed: a log that was set back must not go on.
+  if (auto asked = *notary ? (*notary)->ask_first(tree->note()) : Result<void>(); !asked) {
+    return tl::unexpected(asked.error());
+  }
   auto state = std::unique_ptr<State>(new State{layout,
                                                 files,
                                                 options.clock,
@@ -123,10 +131,12 @@ Result<std::unique_ptr<SignedLog>> SignedLog::open(const SignedLogOptions& optio
                                                 ClockWatch(options.clock),
                                                 {},
                                                 {},
+                                                std::move(*notary),
                                                 {}});
   state->opened.bytes_cut = wal->bytes_cut;
   if (auto taken = state->take_recovered(std::move(wal->recovered)); !taken) return tl::unexpected(taken.error());
   if (auto settled = state->settle(options); !settled) return tl::unexpected(settled.error());
+  if (auto begun = state->begin_notary(); !begun) return tl::unexpected(begun.error());
   return std::unique_ptr<SignedLog>(new SignedLog(std::move(state)));
 }
 
@@ -193,7 +203,19 @@ Result<void> SignedLog::State::resume_epochs() {
   });
 }
 
+/// A fresh log asks now: its name may have been used before.
+Result<void> SignedLog::State::begin_notary() {
+  if (!notary) return {};
+  if (opened.created) {
+    if (auto asked = notary->ask_first(tree.note()); !asked) return asked;
+  }
+  notary->begin(clock);
+  notary->notice(tree.note());
+  return {};
+}
+
 Result<void> SignedLog::State::check_running() const {
+  if (const auto alarm = notary ? notary->alarm() : std::nullopt) return tl::unexpected(*alarm);
   if (failed.empty()) return {};
   return failure(ErrorKind::io, "the log accepts nothing since a write failed (" + failed + "): restart to check it");
 }
@@ -262,6 +284,7 @@ Result<Head> SignedLog::head() {
   if (auto running = state.check_running(); !running) return tl::unexpected(running.error());
   if (auto kept = state.keep_time(); !kept) return state.stop(kept.error());
   if (auto published = state.publish(); !published) return state.stop(published.error());
+  if (state.notary) state.notary->notice(state.tree.note());
   return Head{state.key.verifier().format(), state.size(), state.tree.note()};
 }
 

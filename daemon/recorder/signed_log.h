@@ -18,6 +18,7 @@
 #include "daemon/recorder/clock.h"
 #include "daemon/recorder/log_settings.h"
 #include "daemon/recorder/log_writer.h"
+#include "daemon/recorder/notary.h"
 #include "policy/base/result.h"
 
 namespace tally::recorder {
@@ -28,9 +29,10 @@ struct SignedLogOptions {
   std::string root;      ///< created (0700) when missing
   std::string key_path;  ///< the log's private key (key.h); its name is the log's origin
   Clock clock;
-  LogSettings settings;
+  LogSettings settings = {};
   /// Test seam: every write, fsync and rename goes through it. nullptr: the operating system. Outlives the log.
   FileOperations* files = nullptr;
+  Tell tell = {};  ///< news of witnesses and of the time stamping authority
 };
 
 /// What opening found. A torn tail is normal after power loss, and never held an acknowledged entry.
@@ -48,7 +50,8 @@ struct LogOpened {
 class SignedLog final : public LogWriter {
  public:
   /// Kinds: `conflict` another writer (named by pid) holds the log; `corrupt` the log is shorter than what was signed,
-  /// its hashes do not fit, or an epoch's key is missing; `denied` the key file is readable by others; `io`.
+  /// its hashes do not fit, an epoch's key is missing, or a witness has seen more of it; `denied` the key file is
+  /// readable by others; `io`.
   static base::Result<std::unique_ptr<SignedLog>> open(const SignedLogOptions& options);
   ~SignedLog() override;
 

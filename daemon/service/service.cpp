@@ -36,7 +36,8 @@ int run_service(const ServiceOptions& options, const log::Log& log) {
   notifier.status("opening the log");
   auto kept =
       pipeline::open_kept({config.state, config.log_key, recorder::Clock::system(), config.log,
-                           [&](const std::string& sentence) { log.tell(log::message::kStateMended, {sentence}); }});
+                           [&](const std::string& sentence) { log.tell(log::message::kStateMended, {sentence}); },
+                           [&](const std::string& sentence) { log.tell(log::message::kOutsideNews, {sentence}); }});
   if (!kept) return not_started(log, kept.error());
   auto status = status_at_start(kept->store, pipeline::wall_clock());
   if (!status) return not_started(log, status.error());
