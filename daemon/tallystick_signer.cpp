@@ -54,6 +54,7 @@ std::string key_path(const std::string& key) {
 Result<recorder::LogSettings> settings_of(const cli::Options& options) {
   recorder::LogSettings settings;
   settings.certificate = options.get("certificate");
+  settings.previous = options.get("previous");
   settings.witness_policy = options.get("witness-policy");
   settings.timestamp_url = options.get("timestamp-url");
   settings.timestamp_ca = options.get("timestamp-ca");
@@ -99,6 +100,7 @@ int main(int argc, char** argv) {
       .text("client", "USER", "who may have entries written; without it whoever runs the signer")
       .text("socket", "PATH", "listen here when systemd hands over no socket")
       .text("certificate", "FILE", "the log certificate that the offline root signed")
+      .text("previous", "FILE", "a checkpoint of the log that a fresh one follows, because it cannot go on")
       .text("witness-policy", "FILE", "C2SP tlog-policy: who cosigns the checkpoints, and how many are enough")
       .text("timestamp-url", "URL", "time stamping authority (RFC 3161) for the ends of epochs")
       .text("timestamp-ca", "FILE", "its certificates, PEM")

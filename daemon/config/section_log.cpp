@@ -27,6 +27,10 @@ const Fields<recorder::LogSettings>& log_fields() {
       {"timestamp_url", form::text(&L::timestamp_url), "",
        "Time stamping authority (RFC 3161) that is asked for a token of each ended epoch. It may be away for days."},
       {"timestamp_ca", form::path(&L::timestamp_ca), "", "File with its certificates, PEM."},
+      {"previous", form::path(&L::previous), "",
+       "Of a fresh log that follows one that cannot go on: a file with a checkpoint of that one, the newest that "
+       "anybody "
+       "has. The first entry commits to it."},
       {"certificate", form::path(&L::certificate), "",
        "File of the log certificate, which `tallystick certify` makes with the offline root key."}};
   return fields;

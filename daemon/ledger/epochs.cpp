@@ -106,13 +106,33 @@ Result<std::optional<EpochPlan>> EpochPlan::of(std::string_view genesis_leaf) {
   return std::optional(*plan);
 }
 
-std::string genesis_fields(std::string_view origin, const std::optional<EpochPlan>& plan) {
+Result<std::optional<Checkpoint>> previous_of(std::string_view genesis_leaf) {
+  const auto json = parse_leaf(genesis_leaf);
+  if (!json) return tl::unexpected(json.error());
+  const auto previous = json->find("previous");
+  if (previous == json->end()) return std::optional<Checkpoint>();
+  const auto bad = [] { return malformed("the genesis entry's \"previous\" is no \"origin\", \"size\" and \"root\""); };
+  if (!previous->is_object()) return bad();
+  const auto origin = previous->find("origin"), root = previous->find("root");
+  if (origin == previous->end() || root == previous->end() || !origin->is_string() || !root->is_string()) return bad();
+  const auto size = number_member(*previous, "size");
+  const auto digest = parse_digest(root->get_ref<const std::string&>());
+  if (!size || !digest) return bad();
+  return std::optional(Checkpoint{origin->get<std::string>(), *size, *digest, {}});
+}
+
+std::string genesis_fields(std::string_view origin, const std::optional<EpochPlan>& plan,
+                           const std::optional<Checkpoint>& previous) {
   Json fields{{"origin", origin}};
   if (plan) {
     fields["epochs"] = {{"count", plan->count},
                         {"period", plan->period.count()},
                         {"start", posix(plan->start)},
                         {"root", base64(plan->root.view())}};
+  }
+  if (previous) {
+    fields["previous"] = {
+        {"origin", previous->origin}, {"size", previous->size}, {"root", base64(previous->root.view())}};
   }
   return fields.dump();
 }

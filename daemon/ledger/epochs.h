@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/note.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
@@ -54,8 +55,13 @@ struct EpochPlan {
   friend bool operator==(const EpochPlan&, const EpochPlan&) = default;
 };
 
-/// The fields of a genesis entry, for make_leaf.
-std::string genesis_fields(std::string_view origin, const std::optional<EpochPlan>& plan);
+/// The checkpoint of the log that a genesis entry goes on from, without extension lines; nothing when it goes on from
+/// none. Kind `malformed`.
+base::Result<std::optional<Checkpoint>> previous_of(std::string_view genesis_leaf);
+
+/// The fields of a genesis entry, for make_leaf. `previous`: a log that cannot go on, and that this one follows.
+std::string genesis_fields(std::string_view origin, const std::optional<EpochPlan>& plan,
+                           const std::optional<Checkpoint>& previous);
 
 /// RFC 6962 root over 32-byte keys, which `keys` is a whole number of, at least one.
 base::Digest epoch_keys_root(std::string_view keys);

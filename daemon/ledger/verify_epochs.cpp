@@ -29,6 +29,12 @@ void EpochCheck::entry(std::uint64_t index, std::string_view leaf, const base::D
 }
 
 void EpochCheck::begin(std::string_view leaf) {
+  const auto previous = previous_of(leaf);
+  if (!previous) return problems_.add("", 0, previous.error().message);
+  if (*previous) {
+    problems_.note(fmt::format("this log follows {}, which had {} entries and the root {}: verify that one too",
+                               base::displayable((*previous)->origin), (*previous)->size, (*previous)->root.hex()));
+  }
   const auto plan = EpochPlan::of(leaf);
   if (!plan) return problems_.add("", 0, plan.error().message);
   plan_ = *plan;

@@ -18,6 +18,8 @@ struct LogSettings {
   std::string witness_policy = {};
   std::string timestamp_url = {};  ///< RFC 3161 authority for the ends of epochs; empty: none
   std::string timestamp_ca = {};   ///< file with its certificates in PEM
+  /// File of a checkpoint of the log that a fresh one follows, because it cannot go on; empty: none.
+  std::string previous = {};
   std::string certificate = {};    ///< file of the log certificate, signed by the offline root; empty: none yet
 };
 

@@ -78,6 +78,23 @@ Result<void> check_leaf(std::string_view leaf) {
   return {};
 }
 
+/// What a fresh log says of the one that it follows. Two logs of one name would be two histories.
+Result<std::optional<ledger::Checkpoint>> read_previous(const std::string& path, const std::string& origin) {
+  if (path.empty()) return std::optional<ledger::Checkpoint>();
+  const auto bytes = read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const auto note = ledger::Note::parse(*bytes);
+  auto checkpoint = note ? ledger::Checkpoint::parse(note->text) : tl::unexpected(note.error());
+  if (!checkpoint) return tl::unexpected(checkpoint.error().within(path));
+  if (checkpoint->origin == origin) {
+    return failure(ErrorKind::conflict,
+                   fmt::format("{} is of a log named {}: the log that follows it needs a key of another name, such as "
+                               "{}.2",
+                               path, origin, origin));
+  }
+  return std::optional(std::move(*checkpoint));
+}
+
 }  // namespace
 
 std::vector<std::string> LogOpened::sentences() const {
@@ -181,8 +198,10 @@ Result<void> SignedLog::State::write_genesis(const LogSettings& settings) {
     epochs = std::move(*made);
     plan = epochs->plan();
   }
-  auto leaf =
-      ledger::make_leaf({ledger::entry_type::kGenesis, now, {}, {}}, ledger::genesis_fields(key.verifier().name, plan));
+  const auto previous = read_previous(settings.previous, key.verifier().name);
+  if (!previous) return tl::unexpected(previous.error());
+  auto leaf = ledger::make_leaf({ledger::entry_type::kGenesis, now, {}, {}},
+                                ledger::genesis_fields(key.verifier().name, plan, *previous));
   if (!leaf) return tl::unexpected(leaf.error());
   return write({std::move(*leaf)});
 }

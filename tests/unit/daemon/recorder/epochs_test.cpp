@@ -212,6 +212,21 @@ TEST_F(Epochs, NoticeALogThatIsOlderThanTheSecret) {
   EXPECT_EQ(open().error().kind, base::ErrorKind::corrupt);
 }
 
+TEST_F(Epochs, OfALogThatFollowsAnotherBeginWithItsCheckpoint) {
+  (*open()).reset();
+  Place next;
+  fs::copy_file(place.root() + "/log/checkpoint", next.root() + ".previous");
+  const LogSettings settings{.previous = next.root() + ".previous"};
+  const auto same = SignedLog::open({next.root(), next.key(), time.clock(), settings});
+  ASSERT_FALSE(same);
+  EXPECT_EQ(same.error().kind, base::ErrorKind::conflict) << "the same name again would be a second history";
+  ASSERT_TRUE(keygen(std::string(kOrigin) + ".2", next.root() + ".key2"));
+  auto log = *SignedLog::open({next.root(), next.root() + ".key2", time.clock(), settings});
+  const auto previous = ledger::previous_of(log->read(0, 1)->front());
+  ASSERT_TRUE(previous && *previous);
+  EXPECT_EQ(**previous, *ledger::Checkpoint::parse(ledger::Note::parse(file("checkpoint"))->text));
+}
+
 TEST_F(Epochs, TakeNoEntriesThatOnlyTheLogWrites) {
   auto log = *open();
   for (const char* type : {"genesis", "epoch_closed", "clock_stepped"}) {
