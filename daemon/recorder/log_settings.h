@@ -20,7 +20,7 @@ struct LogSettings {
   std::string timestamp_ca = {};   ///< file with its certificates in PEM
   /// File of a checkpoint of the log that a fresh one follows, because it cannot go on; empty: none.
   std::string previous = {};
-  std::string certificate = {};    ///< file of the log certificate, signed by the offline root; empty: none yet
+  std::string certificate = {};  ///< file of the log certificate, signed by the offline root; empty: none yet
 };
 
 }  // namespace tally::recorder

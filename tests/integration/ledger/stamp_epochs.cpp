@@ -60,7 +60,7 @@ int check(const std::string& root, const std::string& pem, std::uint64_t closed)
                      std::chrono::hours(static_cast<long>(closed)) - late;
   const ledger::EpochPlan plan{closed + 1, std::chrono::seconds(3600), base::Instant(start.time_since_epoch()), {}};
   ledger::TokenCheck tokens;
-  tell(tokens, 0, ledger::entry_type::kGenesis, ledger::genesis_fields("audit.example.com/hostA", plan));
+  tell(tokens, 0, ledger::entry_type::kGenesis, ledger::genesis_fields("audit.example.com/hostA", plan, {}));
   for (std::uint64_t epoch = 0; epoch < closed; ++epoch) {
     tell(tokens, epoch + 1, ledger::entry_type::kEpochClosed, ledger::EpochClosed{epoch, epoch + 1, 0, ""}.fields());
   }
