@@ -74,9 +74,6 @@ Result<EpochState> EpochState::open(FileOperations& files, const std::string& pa
     return base::failure(ErrorKind::denied,
                          fmt::format("{}: group or others can open the epoch's secret: chmod 600 {}", path, path));
   }
-  if (info.st_size < kSlots * kSlotBytes) {  // new, or its maker was stopped: no epoch was ever signed with it
-    if (auto made = make_empty(files, fd, path); !made) return tl::unexpected(made.error());
-  }
   for (int slot = 0; slot < kSlots; ++slot) {
     GuardedBytes record(kRecordBytes);
     const ssize_t got = ::pread(fd, record.data(), kRecordBytes, slot * kSlotBytes);
@@ -86,10 +83,16 @@ Result<EpochState> EpochState::open(FileOperations& files, const std::string& pa
     state.ratchet_ = std::move(ratchet);
     state.slot_ = slot;
   }
-  // A stop between the two halves of save() leaves the older secret behind.
-  if (state.ratchet_) {
-    if (auto wiped = state.wipe_slot(1 - state.slot_); !wiped) return tl::unexpected(wiped.error());
+  if (!state.ratchet_) {
+    if (info.st_size >= kSlots * kSlotBytes) return state;
+    // New, or its maker was stopped: no epoch was ever signed with it.
+    if (auto made = make_empty(files, fd, path); !made) return tl::unexpected(made.error());
+    return state;
   }
+  // A stop between the two halves of save() leaves the older secret behind. Before that goes, the newer one is written
+  // again: if its sync failed, it is shown until the power goes, and no later sync brings it to the disk.
+  if (auto kept = state.write_slot(state.slot_, record_of(*state.ratchet_)); !kept) return tl::unexpected(kept.error());
+  if (auto wiped = state.wipe_slot(1 - state.slot_); !wiped) return tl::unexpected(wiped.error());
   return state;
 }
 

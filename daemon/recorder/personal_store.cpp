@@ -123,6 +123,16 @@ Result<Secret> load_master_key(const std::string& path, bool make) {
   return Secret(std::move(*bytes));
 }
 
+/// SQLite has made its files by now, but it does not look whether the sync of their names succeeded.
+Result<void> sync_folder_of(const std::string& path) {
+  const std::string name = path.substr(0, path.rfind('/'));
+  const auto folder = open_file(name, O_RDONLY | O_DIRECTORY);
+  if (!folder) return tl::unexpected(folder.error());
+  const int error = FileOperations::system().sync(folder->get());
+  if (error != 0) return base::system_failure(name, error);
+  return {};
+}
+
 }  // namespace
 
 struct PersonalStore::State {
@@ -214,6 +224,9 @@ Result<PersonalStore> PersonalStore::open(const std::string& database, const std
   state->lookup_key = derive(*master, 2);
   if (auto connected = state->connect(mode, fresh); !connected) return tl::unexpected(connected.error());
   if (auto ready = state->prepare_all(); !ready) return tl::unexpected(ready.error());
+  if (mode == Mode::write) {
+    if (auto synced = sync_folder_of(database); !synced) return tl::unexpected(synced.error());
+  }
   return PersonalStore(std::move(state));
 }
 

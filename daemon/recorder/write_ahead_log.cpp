@@ -67,31 +67,50 @@ bool whole_frame_follows(std::string_view bytes) {
   return false;
 }
 
+/// The same bytes in a new file under the old name. Writing them again into the old one is not enough: bytes whose sync
+/// failed are shown until the power goes, and no later sync brings them to the disk.
+Result<void> write_anew(FileOperations& files, const std::string& path, std::string_view bytes) {
+  const std::string fresh = path + ".new";
+  const auto file = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) return tl::unexpected(file.error());
+  const auto folder = open_file(path.substr(0, path.rfind('/')), O_RDONLY | O_DIRECTORY);
+  if (!folder) return tl::unexpected(folder.error());
+  int error = files.write(file->get(), bytes);
+  if (error == 0) error = files.sync(file->get());
+  if (error == 0) error = files.rename(fresh, path);
+  if (error == 0) error = files.sync(folder->get());
+  if (error != 0) return base::system_failure(path, error);
+  return {};
+}
+
+Result<std::string> content_of(const std::string& path) {
+  if (!exists(path)) return std::string();
+  return read_file(path);
+}
+
 }  // namespace
 
 Result<WriteAheadLog::Opened> WriteAheadLog::open(FileOperations& files, const std::string& path) {
-  auto file = open_file(path, O_RDWR | O_CREAT | O_APPEND);
-  if (!file) return tl::unexpected(file.error());
-  const auto content = read_file(path);
+  const auto content = content_of(path);
   if (!content) return tl::unexpected(content.error());
-  Opened opened{WriteAheadLog(files, std::move(*file)), {}, 0};
+  std::vector<Batch> recovered;
   std::string_view rest = *content;
   while (auto frame = read_frame(rest)) {
-    opened.recovered.push_back(std::move(frame->batch));
+    recovered.push_back(std::move(frame->batch));
     rest.remove_prefix(frame->bytes);
   }
-  if (rest.empty()) return opened;
+  const std::string_view whole = std::string_view(*content).substr(0, content->size() - rest.size());
   if (whole_frame_follows(rest)) {
     return base::failure(ErrorKind::corrupt, fmt::format("{}: byte {} is damaged, and whole entries follow: this is no "
                                                          "torn write",
-                                                         path, content->size() - rest.size()));
+                                                         path, whole.size()));
   }
-  opened.bytes_cut = rest.size();
-  const int fd = opened.log.file_.get();
-  int error = files.truncate(fd, static_cast<off_t>(content->size() - rest.size()));
-  if (error == 0) error = files.sync(fd);
-  if (error != 0) return base::system_failure(path, error);
-  return opened;
+  if (!content->empty()) {
+    if (auto written = write_anew(files, path, whole); !written) return tl::unexpected(written.error());
+  }
+  auto file = open_file(path, O_RDWR | O_CREAT | O_APPEND);
+  if (!file) return tl::unexpected(file.error());
+  return Opened{WriteAheadLog(files, std::move(*file)), std::move(recovered), rest.size()};
 }
 
 Result<void> WriteAheadLog::append(std::uint64_t first_index, std::span<const std::string> entries) {

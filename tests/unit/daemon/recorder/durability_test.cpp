@@ -2,9 +2,12 @@
 // tests/faults cuts the power everywhere; here are the places where it once lost something.
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <set>
 
+#include "daemon/recorder/epoch_state.h"
 #include "daemon/recorder/staging.h"
+#include "daemon/recorder/write_ahead_log.h"
 #include "tests/unit/daemon/recorder/place.h"
 
 namespace tally::recorder {
@@ -46,6 +49,57 @@ TEST(Staging, SyncsTheNameOfTheRootHoweverItIsSpelled) {
   ASSERT_TRUE(staging.make_folders(folder + "/root/"));
   ASSERT_TRUE(staging.flush());
   EXPECT_TRUE(files.synced.contains(folder));
+}
+
+TEST(WriteAheadLog, IsWrittenAnewBeforeItCounts) {
+  const Place place;
+  const std::string path = fs::path(place.key()).parent_path() / "wal";
+  ASSERT_TRUE(WriteAheadLog::open(FileOperations::system(), path)->log.append(0, std::vector<std::string>{"entry"}));
+  const std::string bytes = slurp(path);
+  Watched files;
+  const auto opened = WriteAheadLog::open(files, path);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->recovered.size(), 1u);
+  EXPECT_TRUE(files.synced.contains(path + ".new")) << "a sync that failed once cannot be made up for in the old file";
+  EXPECT_EQ(slurp(path), bytes);
+  EXPECT_FALSE(fs::exists(path + ".new"));
+}
+
+/// Remembers how every write begins, and fails from one of them on.
+class Writes final : public FileOperations {
+ public:
+  explicit Writes(std::size_t fail_at) : fail_at_(fail_at) {}
+  int write(int fd, std::string_view bytes) override {
+    if (begins.size() == fail_at_) return EIO;
+    begins.emplace_back(bytes.substr(0, 8));
+    return FileOperations::write(fd, bytes);
+  }
+  std::vector<std::string> begins;
+
+ private:
+  std::size_t fail_at_;
+};
+
+TEST(EpochState, WritesTheNewerSecretAgainBeforeTheOlderOneGoes) {
+  const Place place;
+  const std::string path = fs::path(place.key()).parent_path() / "epoch";
+  Ratchet ratchet = Ratchet::fresh();
+  ASSERT_TRUE(EpochState::open(FileOperations::system(), path)->save(ratchet));
+  ratchet.step();
+  Writes stopped(3);  // those of open, and the newer secret; the older one stays
+  ASSERT_FALSE(EpochState::open(stopped, path)->save(ratchet));
+  Writes files(99);
+  ASSERT_EQ(EpochState::open(files, path)->ratchet()->epoch(), 1u);
+  EXPECT_EQ(files.begins, (std::vector<std::string>{"TALLYEPO", std::string(8, '\0')}));
+}
+
+TEST(EpochState, KeepsTheSecretOfAFileThatWasCutBehindIt) {
+  const Place place;
+  const std::string path = fs::path(place.key()).parent_path() / "epoch";
+  ASSERT_TRUE(EpochState::open(FileOperations::system(), path)->save(Ratchet::fresh()));
+  fs::resize_file(path, 80);
+  ASSERT_TRUE(EpochState::open(FileOperations::system(), path)->ratchet());
+  EXPECT_TRUE(EpochState::open(FileOperations::system(), path)->ratchet()) << "and again";
 }
 
 TEST(Files, CountAsThereUnlessTheyAreKnownToBeMissing) {
