@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "daemon/control/exit_code.h"
+#include "daemon/pipeline/clock.h"
 #include "daemon/verifier/verifier.h"
 
 // Debian has no static library of fmt: what it would hold is made here, as fmt's own src/format.cc does.
@@ -23,7 +24,8 @@ FMT_END_NAMESPACE
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const int code = tally::verifier::run("tallystick-verify", words, std::cout, std::cerr);
+  const int code =
+      tally::verifier::run("tallystick-verify", words, tally::pipeline::wall_clock(), std::cout, std::cerr);
   std::cout.flush();
   if (std::cout) return code;
   std::cerr << "tallystick-verify: standard output could not be written to its end: do not use what is there\n";

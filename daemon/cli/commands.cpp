@@ -40,7 +40,7 @@ void print_help(std::ostream& out) {
   for (const Command& command : kCommands) fmt::print(out, "  {:<14}{}\n", command.name, command.summary);
   fmt::print(out,
              "\nExit codes: 0 nothing found, 1 findings at or above --fail-on, 2 usage or configuration,\n"
-             "3 could not check everything, 4 the log does not verify, 5 denied.\n");
+             "3 could not check everything, 4 the log does not verify, 5 denied, 6 no new witness time.\n");
 }
 
 int unknown_command(std::string_view name, std::ostream& err) {

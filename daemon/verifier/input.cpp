@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+
+#include "daemon/ledger/lines.h"
+#include "policy/base/diagnostic.h"
 
 namespace tally::verifier {
 
@@ -37,6 +42,30 @@ Result<ledger::Checkpoint> kept_checkpoint(std::string_view bytes, const ledger:
   if (!note) return tl::unexpected(note.error());
   if (const auto signers = note->verify({&key, 1}); !signers) return tl::unexpected(signers.error());
   return ledger::Checkpoint::parse(note->text);
+}
+
+Result<ledger::TrustPolicy> policy_of(const std::string& path) {
+  const auto bytes = read_input(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto policy = ledger::TrustPolicy::parse(*bytes, path);
+  if (policy) return std::move(*policy);
+  std::string wrong;
+  for (const base::Diagnostic& one : policy.error()) wrong += (wrong.empty() ? "" : "; ") + base::to_string(one);
+  return base::failure(base::ErrorKind::malformed, wrong);
+}
+
+std::optional<base::Duration> parse_age(std::string_view text) {
+  constexpr std::uint64_t kMost = 1'000'000;  // of any unit: 2,700 years of days
+  const auto number = text.empty() ? std::nullopt : ledger::parse_decimal(text.substr(0, text.size() - 1));
+  if (!number || *number == 0 || *number > kMost) return std::nullopt;
+  const auto count = static_cast<std::int64_t>(*number);
+  switch (text.back()) {
+    case 's': return std::chrono::seconds(count);
+    case 'm': return std::chrono::minutes(count);
+    case 'h': return std::chrono::hours(count);
+    case 'd': return std::chrono::hours(24 * count);
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace tally::verifier

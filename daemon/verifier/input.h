@@ -1,11 +1,15 @@
 // The small files that an auditor gives beside the log: keys, checkpoints, what was remembered.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/note.h"
+#include "daemon/ledger/trust_policy.h"
 #include "policy/base/result.h"
+#include "policy/base/time.h"
 
 namespace tally::verifier {
 
@@ -18,5 +22,11 @@ base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file);
 
 /// The checkpoint of a signed note that somebody kept: believed only with the log's own signature.
 base::Result<ledger::Checkpoint> kept_checkpoint(std::string_view note, const ledger::VerifierKey& key);
+
+/// The trust policy in a file (C2SP tlog-policy). Kind `malformed` with every wrong line.
+base::Result<ledger::TrustPolicy> policy_of(const std::string& path);
+
+/// "90s", "30m", "36h", "7d": a whole number above zero and one unit.
+std::optional<base::Duration> parse_age(std::string_view text);
 
 }  // namespace tally::verifier

@@ -21,7 +21,10 @@ std::string grouped(std::uint64_t number) {
 }
 
 void print_good(const ledger::VerifyReport& report, std::ostream& out) {
-  fmt::print(out, "The log verifies: {}\n", report.origin);
+  fmt::print(out, "{}: {}\n", report.stale.empty() ? "The log verifies" : "STALE, POSSIBLY TRUNCATED", report.origin);
+  if (!report.stale.empty()) {
+    fmt::print(out, "  What is there verifies, but {}.\n", report.stale);
+  }
   if (report.first_checked != 0) {
     fmt::print(out, "  before   {} entries were verified earlier, and were not read now\n", report.first_checked);
   }
@@ -34,6 +37,10 @@ void print_good(const ledger::VerifyReport& report, std::ostream& out) {
   if (report.first_time && report.last_time) {
     fmt::print(out, "  from     {}\n  to       {}\n", base::format_instant(*report.first_time),
                base::format_instant(*report.last_time));
+  }
+  if (report.witnessed_size) {
+    fmt::print(out, "  witness  {} entries at {}: nothing of them was cut off before then\n", *report.witnessed_size,
+               report.witness_time ? base::format_instant(*report.witness_time) : "an unknown time");
   }
   fmt::print(out,
              "Not shown by this: that nothing was cut off after entry {}. Keep a copy of the file `checkpoint` "

@@ -29,6 +29,8 @@ Arguments known_arguments() {
        {"root", "VKEY", "the offline root's public key, or a file with it: it must have certified the epochs"},
        {"seen", "CHECKPOINT",
         "a copy of the log's `checkpoint` from earlier: shows that nothing was cut or rewritten since"},
+       {"policy", "FILE", "trust policy (C2SP tlog-policy): the witnesses whose cosignatures the log must have"},
+       {"max-age", "AGE", "with --policy: how old the newest witness time may be, such as 36h or 7d; else STALE"},
        {"remember", "FILE", "keep there how far the log verified; when it is there already, read only what came after"},
        {"tsa-ca", "FILE", "certificates (PEM) of the timestamp authority: check the timestamps of ended epochs"}},
       {"log", "folder of the published log: the one with `checkpoint` in it"}};
@@ -61,7 +63,23 @@ Result<void> take_up(const std::string& path, Request& request) {
   return {};
 }
 
-Result<Request> request_of(const Arguments& arguments) {
+/// --policy and --max-age.
+Result<void> take_trust(const Arguments& arguments, base::Instant now, ledger::VerifyOptions& options) {
+  using base::failure, base::ErrorKind;
+  if (arguments.has("max-age")) {
+    const auto age = parse_age(arguments.get("max-age"));
+    if (!age) return failure(ErrorKind::malformed, "--max-age: expected a number and s, m, h or d, such as 36h");
+    if (!arguments.has("policy")) return failure(ErrorKind::malformed, "--max-age: needs --policy with witnesses");
+    options.freshness = ledger::Freshness{now, *age};
+  }
+  if (!arguments.has("policy")) return {};
+  auto policy = policy_of(arguments.get("policy"));
+  if (!policy) return tl::unexpected(policy.error());
+  options.policy = std::move(*policy);
+  return {};
+}
+
+Result<Request> request_of(const Arguments& arguments, base::Instant now) {
   const auto key = key_of(arguments.get("key"));
   if (!key) return base::failure(base::ErrorKind::malformed, "--key: " + key.error().message);
   Request request{.options = {{*key}}, .trusted = {"key " + key->format()}, .sentences = {}};
@@ -77,6 +95,7 @@ Result<Request> request_of(const Arguments& arguments) {
     if (!seen) return tl::unexpected(seen.error().within(arguments.get("seen")));
     request.options.seen = std::move(*seen);
   }
+  if (auto taken = take_trust(arguments, now, request.options); !taken) return tl::unexpected(taken.error());
   if (arguments.has("tsa-ca")) {
     const auto pem = read_input(arguments.get("tsa-ca"));
     auto trusted = pem ? ledger::TimestampAuthorities::parse(*pem) : tl::unexpected(pem.error());
@@ -117,7 +136,8 @@ int fail(std::string_view called, const base::Error& error, std::ostream& err) {
 
 }  // namespace
 
-int run(std::string_view called, const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+int run(std::string_view called, const std::vector<std::string>& words, base::Instant now, std::ostream& out,
+        std::ostream& err) {
   Arguments arguments = known_arguments();
   if (const auto wrong = arguments.parse(words)) {
     fmt::print(err, "{}: {}; see `{} --help`\n", called, *wrong, called);
@@ -131,7 +151,7 @@ int run(std::string_view called, const std::vector<std::string>& words, std::ost
     fmt::print(err, "{}: --key is missing: a log is checked against a key that you trust\n", called);
     return control::kUsage;
   }
-  auto request = request_of(arguments);
+  auto request = request_of(arguments, now);
   if (!request) return fail(called, request.error(), err);
   if (request->authorities) request->options.authorities = &*request->authorities;
   auto log = ledger::LogDirectory::open(arguments.get("log"));
@@ -140,10 +160,11 @@ int run(std::string_view called, const std::vector<std::string>& words, std::ost
   print(report, out);
   for (const std::string& sentence : request->sentences) fmt::print(out, "Note: {}\n", sentence);
   if (!report.ok()) return control::kLogBroken;
-  if (!arguments.has("remember")) return control::kNothingFound;
+  const int code = report.stale.empty() ? control::kNothingFound : control::kStale;
+  if (!arguments.has("remember")) return code;
   const auto kept =
       remember(arguments.get("remember"), {request->trusted, report.epochs_closed_in_full_bundles, report.note});
-  return kept ? control::kNothingFound : fail(called, kept.error(), err);
+  return kept ? code : fail(called, kept.error(), err);
 }
 
 }  // namespace tally::verifier

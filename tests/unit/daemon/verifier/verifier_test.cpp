@@ -39,7 +39,7 @@ class Verifier : public testing::Test {
   [[nodiscard]] std::string file(const std::string& name) const { return folder_ + "/" + name; }
   int run(std::vector<std::string> words) {
     std::ostringstream out, err;
-    const int code = verifier::run("tallystick-verify", words, out, err);
+    const int code = verifier::run("tallystick-verify", words, now_, out, err);
     said_ = out.str();
     complained_ = err.str();
     return code;
@@ -55,6 +55,7 @@ class Verifier : public testing::Test {
     bundle.put('!');
   }
 
+  base::Instant now_ = *base::parse_instant("2027-01-15T08:00:00Z");
   std::string folder_, said_, complained_;
 };
 
@@ -153,6 +154,56 @@ TEST(Progress, TellsRateAndTimeLeft) {
   EXPECT_EQ(progress_text(256, 100'000, 0), "verifying: 256 of 100,000 entries");
   EXPECT_EQ(progress_text(1'000'000, 100'000'000, 1'000'000),
             "verifying: 1,000,000 of 100,000,000 entries, 1,000,000 a second, 1 min 39 s left");
+}
+
+/// The log is cosigned by the witness of the golden vectors at the moment that now_ is, and asked about under a policy.
+class VerifierWithWitness : public Verifier {
+ protected:
+  VerifierWithWitness() {
+    const std::string text = ledger::checkpoint_of(ledger::entry_texts(300)).format();
+    write("log/checkpoint",
+          ledger::Note{text, {ledger::log_signer().sign(text), ledger::witness_signer().sign(text, 1800000000)}}
+              .format());
+    write("policy", "witness w " + ledger::witness_signer().key.format() + "\nquorum w\n");
+  }
+  using Verifier::write;
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(file(name), std::ios::binary) << bytes;
+  }
+};
+
+TEST_F(VerifierWithWitness, SaysHowFarAndWhenTheLogWasWitnessed) {
+  EXPECT_EQ(verify({"--policy", file("policy"), "--max-age", "1h"}), 0) << said_ << complained_;
+  EXPECT_THAT(said_, HasSubstr("witness  300 entries at 2027-01-15T08:00:00Z"));
+}
+
+TEST_F(VerifierWithWitness, AnswersStaleWithACodeOfItsOwn) {
+  now_ += std::chrono::hours(2);
+  EXPECT_EQ(verify({"--policy", file("policy"), "--max-age", "1h"}), 6) << complained_;
+  EXPECT_THAT(said_, HasSubstr("STALE, POSSIBLY TRUNCATED: audit.example.com/hostA"));
+  EXPECT_THAT(said_, HasSubstr("2 h ago; at most 1 h are allowed"));
+  EXPECT_EQ(verify({"--policy", file("policy"), "--max-age", "3h"}), 0);
+  EXPECT_EQ(verify({"--policy", file("policy")}), 0) << "nobody asked how old it is";
+}
+
+TEST_F(VerifierWithWitness, FailsALogWithoutTheQuorum) {
+  const std::string text = ledger::checkpoint_of(ledger::entry_texts(300)).format();
+  write("log/checkpoint", ledger::Note{text, {ledger::log_signer().sign(text)}}.format());
+  EXPECT_EQ(verify({"--policy", file("policy")}), 4);
+  EXPECT_THAT(said_, HasSubstr("the quorum of the policy is not met"));
+}
+
+TEST_F(VerifierWithWitness, RefusesPoliciesAndAgesThatItCannotRead) {
+  write("wrong", "witnes w x\nquorum w\n");
+  EXPECT_EQ(verify({"--policy", file("wrong")}), 2);
+  EXPECT_THAT(complained_, HasSubstr("wrong:1: "));
+  EXPECT_THAT(complained_, HasSubstr("wrong:2: "));
+  EXPECT_EQ(verify({"--policy", file("missing")}), 2);
+  EXPECT_EQ(verify({"--max-age", "1h"}), 2);
+  EXPECT_THAT(complained_, HasSubstr("needs --policy"));
+  for (const char* age : {"", "h", "1", "0h", "-1h", "1w", "1.5h", "01h", "1000001d", "1h "}) {
+    EXPECT_EQ(verify({"--policy", file("policy"), "--max-age", age}), 2) << age;
+  }
 }
 
 }  // namespace
