@@ -28,8 +28,8 @@ class WriteAheadLog {
   };
   struct Opened;
 
-  /// Reads all whole frames and cuts a torn last one off; what is recovered is durable. Kind `corrupt` when a damaged frame is followed by a whole
-  /// one: that is no torn write, and acknowledged entries are lost.
+  /// Reads all whole frames and cuts a torn last one off; what is recovered is durable. Kind `corrupt` when a damaged
+  /// frame is followed by a whole one: that is no torn write, and acknowledged entries are lost.
   static base::Result<Opened> open(FileOperations& files, const std::string& path);
   base::Result<void> append(std::uint64_t first_index, std::span<const std::string> entries);
   base::Result<void> clear();
