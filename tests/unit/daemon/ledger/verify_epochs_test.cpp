@@ -1,0 +1,270 @@
+// What the verifier must refuse of a log with epochs, each made by somebody who holds the log's own key: the rules that
+// other systems' logs broke (spec, "Epochs").
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/ledger/base64.h"
+#include "daemon/ledger/entry.h"
+#include "daemon/ledger/epochs.h"
+#include "daemon/ledger/verify.h"
+#include "tests/unit/daemon/ledger/memory_log.h"
+
+namespace tally::ledger {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+constexpr const char* kOrigin = "audit.example.com/hostA";
+const base::Instant kStart = *base::parse_instant("2026-03-31T22:00:00Z");
+
+TestSigner epoch_signer(std::uint64_t epoch, char seed = 'e') {
+  std::string bytes(32, seed);
+  bytes[0] = static_cast<char>(epoch);
+  return {fmt::format("{}/epoch/{}", kOrigin, epoch), KeyType::ed25519, bytes};
+}
+TestSigner root_signer(char seed = 'r') { return {"root.example.com", KeyType::ed25519, std::string(32, seed)}; }
+
+/// A log of 5 epochs, of which the first three have ended; whoever makes it has all keys and may use them wrongly.
+struct Maker {
+  std::vector<std::string> entries;
+  std::map<std::string, std::string> files;
+  std::string keys;
+  EpochPlan plan{5, std::chrono::seconds(3600), kStart, {}};
+
+  Maker() {
+    for (std::uint64_t epoch = 0; epoch < plan.count; ++epoch) {
+      const PublicKey& key = epoch_signer(epoch).key.bytes;
+      keys.append(reinterpret_cast<const char*>(key.data()), key.size());
+    }
+    // RFC 6962 section 2.1 by hand: ((0 1) (2 3)) 4
+    std::vector<base::Digest> leaves;
+    for (std::size_t i = 0; i < 5; ++i) leaves.push_back(base::sha256(std::string(1, '\0') + keys.substr(32 * i, 32)));
+    plan.root = plain_root(leaves, 0, leaves.size());
+    add("genesis", kStart,
+        fmt::format(R"({{"epochs":{{"count":5,"period":3600,"root":"{}","start":1774994400}},"origin":"{}"}})",
+                    base64(plan.root.view()), kOrigin));
+    files["epoch/keys"] = keys;
+    files["certificate"] = certificate(root_signer());
+  }
+  void add(std::string_view type, base::Instant time, const std::string& fields = "{}") {
+    entries.push_back(*make_leaf({type, time, {}, {}}, fields));
+  }
+  [[nodiscard]] static std::string signed_by(const Checkpoint& checkpoint, const std::vector<TestSigner>& signers) {
+    Note note{checkpoint.format(), {}};
+    for (const TestSigner& signer : signers) note.signatures.push_back(signer.sign(note.text));
+    return note.format();
+  }
+  [[nodiscard]] std::string certificate(const TestSigner& root) const {
+    const std::string text = Certificate{log_signer().key, plan}.format();
+    return Note{text, {root.sign(text)}}.format();
+  }
+  /// The entry, and the checkpoint behind it by the log's key and this one.
+  void close(std::uint64_t epoch, const TestSigner& by, std::chrono::seconds early = {}) {
+    add("epoch_closed", plan.end_of(epoch) - early,
+        fmt::format(R"({{"boot_id":"","epoch":{},"mono_ms":0,"size":{}}})", epoch, entries.size()));
+    files[closing_path(epoch)] = signed_by(checkpoint_of(entries), {log_signer(), by});
+  }
+  void close_three() {
+    for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+      add("run_started", plan.end_of(epoch) - std::chrono::seconds(1));
+      close(epoch, epoch_signer(epoch));
+    }
+    add("run_started", plan.end_of(2));
+  }
+  [[nodiscard]] VerifyReport verify(const std::vector<TestSigner>& newest, bool with_root = true) const {
+    MemoryLog log = make_log(entries);
+    for (const auto& [path, bytes] : files) log.files[path] = bytes;
+    log.files["checkpoint"] = signed_by(checkpoint_of(entries), newest);
+    VerifyOptions options{{log_signer().key}};
+    if (with_root) options.root = root_signer().key;
+    return ledger::verify(log, options);
+  }
+  [[nodiscard]] VerifyReport verify() const { return verify({log_signer(), epoch_signer(3)}); }
+};
+
+std::string first(const VerifyReport& report) {
+  return report.ok() ? "" : report.problems[0].path + ": " + report.problems[0].message;
+}
+
+TEST(VerifyEpochs, AcceptsALogWhoseEpochsAllEndAsTheyShould) {
+  Maker log;
+  log.close_three();
+  const VerifyReport report = log.verify();
+  EXPECT_EQ(first(report), "");
+  EXPECT_EQ(report.epochs_closed, 3u);
+  EXPECT_TRUE(report.certified);
+  EXPECT_THAT(report.notes, ::testing::IsEmpty());
+}
+
+TEST(VerifyEpochs, AcceptsTheCheckpointThatClosedAnEpochAsTheNewest) {
+  Maker log;
+  log.close(0, epoch_signer(0));
+  EXPECT_EQ(first(log.verify({log_signer(), epoch_signer(0)})), "");
+  EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(1)})), HasSubstr("checkpoint"));
+}
+
+TEST(VerifyEpochs, FailsWithoutAnySealsWhereARootPromisesThem) {
+  MemoryLog log = make_log(entry_texts(3));
+  VerifyOptions options{{log_signer().key}};
+  EXPECT_TRUE(verify(log, options).ok());
+  options.root = root_signer().key;
+  EXPECT_THAT(first(verify(log, options)), HasSubstr("no epochs"));
+}
+
+TEST(VerifyEpochs, FailsWithoutItsCertificateOrWithAnother) {
+  Maker log;
+  log.close_three();
+  log.files["certificate"] = log.certificate(root_signer('x'));
+  EXPECT_THAT(first(log.verify()), HasSubstr("certificate: "));
+  EXPECT_TRUE(log.verify({log_signer(), epoch_signer(3)}, false).ok()) << "nobody asked for it";
+  log.files.erase("certificate");
+  EXPECT_THAT(first(log.verify()), HasSubstr("certificate: "));
+  Maker other;
+  other.plan.count = 6;
+  log.files["certificate"] = other.certificate(root_signer());
+  EXPECT_THAT(first(log.verify()), HasSubstr("certifies another log"));
+}
+
+TEST(VerifyEpochs, FailsWhenAnEndIsMissingOrNotInItsPlace) {
+  Maker log;
+  log.close_three();
+  Maker without = log;
+  without.files.erase(closing_path(1));
+  EXPECT_THAT(first(without.verify()), HasSubstr("epoch/001: "));
+  Maker swapped = log;
+  std::swap(swapped.files[closing_path(0)], swapped.files[closing_path(2)]);
+  EXPECT_THAT(first(swapped.verify()), HasSubstr("epoch/000: "));
+}
+
+TEST(VerifyEpochs, FailsWhenAnEndIsSkippedDoubledOrReordered) {
+  for (const std::vector<std::uint64_t>& order :
+       {std::vector<std::uint64_t>{0, 2}, {1}, {0, 0}, {1, 0}, {0, 1, 2, 1}}) {
+    Maker log;
+    for (const std::uint64_t epoch : order) log.close(epoch, epoch_signer(epoch));
+    EXPECT_THAT(log.verify().problems, Contains(Field(&Problem::message, HasSubstr(" is open"))))
+        << order.size() << " ends, the first of " << order[0];
+  }
+}
+
+TEST(VerifyEpochs, FailsWhenAnotherKeyThanTheEpochsSigns) {
+  for (const TestSigner& by : {epoch_signer(2), epoch_signer(1, 'x'), log_signer()}) {
+    Maker log;
+    log.close(0, epoch_signer(0));
+    log.close(1, by);
+    log.close(2, epoch_signer(2));
+    EXPECT_THAT(first(log.verify()), HasSubstr("epoch/001: ")) << by.key.name;
+  }
+}
+
+TEST(VerifyEpochs, FailsWhenAnEpochIsOpenAgainOrNotYet) {
+  Maker log;
+  log.close_three();
+  for (const std::uint64_t epoch : {0u, 1u, 2u, 4u}) {
+    EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(epoch)})), HasSubstr("of epoch 3")) << epoch;
+  }
+  EXPECT_THAT(first(log.verify({log_signer()})), HasSubstr("of epoch 3")) << "only the log's key";
+}
+
+TEST(VerifyEpochs, FailsWhenAnEndIsOfAnotherTree) {
+  Maker log;
+  log.close_three();
+  Checkpoint other = checkpoint_of({log.entries.begin(), log.entries.begin() + 3});
+  other.root.bytes[0] ^= 1;
+  log.files[closing_path(0)] = Maker::signed_by(other, {log_signer(), epoch_signer(0)});
+  EXPECT_THAT(first(log.verify()), HasSubstr("is not that of the first 3 entries"));
+}
+
+TEST(VerifyEpochs, FailsWhenAnEpochEndsBeforeItIsOver) {
+  Maker log;
+  log.close(0, epoch_signer(0), std::chrono::seconds(1));
+  EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(0)})), HasSubstr("before it is over"));
+}
+
+TEST(VerifyEpochs, FailsWithOtherKeysThanThePromisedOnes) {
+  Maker log;
+  log.close_three();
+  for (std::size_t byte = 0; byte < log.keys.size(); ++byte) {
+    Maker changed = log;
+    changed.files["epoch/keys"][byte] ^= 1;
+    ASSERT_FALSE(changed.verify().ok()) << byte;
+  }
+  log.files["epoch/keys"] += std::string(32, 'k');
+  EXPECT_THAT(first(log.verify()), HasSubstr("epoch/keys: "));
+  log.files.erase("epoch/keys");
+  EXPECT_THAT(first(log.verify()), HasSubstr("epoch/keys: "));
+}
+
+TEST(VerifyEpochs, RefusesAFlippedBitInAnyByteOfAnEnd) {
+  Maker log;
+  log.close(0, epoch_signer(0));
+  const std::string right = log.files[closing_path(0)];
+  for (std::size_t byte = 0; byte < right.size(); ++byte) {
+    std::string& bytes = log.files[closing_path(0)] = right;
+    bytes[byte] = static_cast<char>(bytes[byte] ^ (1 << byte % 8));
+    ASSERT_FALSE(log.verify({log_signer(), epoch_signer(0)}).ok()) << "byte " << byte;
+  }
+}
+
+TEST(VerifyEpochs, RefusesFilesWithoutAPlaceAndTellsOfLaterOnes) {
+  Maker log;
+  log.close_three();
+  log.files["epoch/003"] = "of a writer at work";
+  EXPECT_EQ(first(log.verify()), "");
+  EXPECT_THAT(log.verify().notes, Contains(HasSubstr("beyond the signed size")));
+  log.files["epoch/3"] = "x";
+  EXPECT_THAT(first(log.verify()), HasSubstr("epoch/3: does not belong into a log"));
+}
+
+TEST(EpochPlan, FollowsTheClockAndStopsAtTheLastEpoch) {
+  const EpochPlan plan = Maker().plan;
+  EXPECT_EQ(plan.at(kStart - std::chrono::hours(5)), 0u);
+  EXPECT_EQ(plan.at(kStart), 0u);
+  EXPECT_EQ(plan.at(kStart + std::chrono::seconds(3599)), 0u);
+  EXPECT_EQ(plan.at(kStart + std::chrono::seconds(3600)), 1u);
+  EXPECT_EQ(plan.at(kStart + std::chrono::hours(100)), 4u);
+}
+
+TEST(EpochPlan, RefusesFiguresBeyondItsLimits) {
+  for (const char* epochs :
+       {R"("x")", R"({})", R"({"count":0,"period":3600,"root":"R","start":0})",
+        R"({"count":1048577,"period":3600,"root":"R","start":0})", R"({"count":5,"period":59,"root":"R","start":0})",
+        R"({"count":5,"period":31622401,"root":"R","start":0})", R"({"count":5,"period":3600,"root":"AA==","start":0})",
+        R"({"count":5,"period":3600,"root":"R","start":-1})"}) {
+    std::string fields = epochs;
+    const std::size_t at = fields.find("\"R\"");
+    if (at != std::string::npos) fields.replace(at + 1, 1, base64(std::string(32, 'r')));
+    const std::string leaf = *make_leaf({"genesis", kStart, {}, {}}, fmt::format(R"({{"epochs":{}}})", fields));
+    EXPECT_FALSE(EpochPlan::of(leaf)) << leaf;
+  }
+}
+
+TEST(Certificate, IsReadInItsOneSpelling) {
+  const Certificate certificate{log_signer().key, Maker().plan};
+  const std::string text = certificate.format();
+  EXPECT_EQ(*Certificate::parse(text), certificate);
+  EXPECT_THAT(text, HasSubstr("tallystick-log-certificate/v1\naudit.example.com/hostA\n"
+                              "audit.example.com/hostA+9e67eb4c+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n"
+                              "5\n3600\n1774994400\n"));
+  for (std::size_t size = 0; size < text.size(); ++size) EXPECT_FALSE(Certificate::parse(text.substr(0, size))) << size;
+  EXPECT_FALSE(Certificate::parse(text + "\n"));
+  std::string zero = text;
+  zero.insert(zero.find("\n5\n") + 1, "0");
+  EXPECT_FALSE(Certificate::parse(zero)) << "a leading zero";
+}
+
+TEST(EpochPaths, AreNumberedAsTilesAre) {
+  EXPECT_EQ(closing_path(7), "epoch/007");
+  EXPECT_EQ(closing_path(1234), "epoch/x001/234");
+  EXPECT_EQ(token_path(1234), "epoch/x001/234.tsr");
+  EXPECT_EQ(parse_closing_path("epoch/x001/234"), 1234u);
+  EXPECT_EQ(parse_token_path("epoch/007.tsr"), 7u);
+  for (const char* path : {"epoch/7", "epoch/0007", "epoch/x000/007", "epoch/keys", "epoch/007.p/3", "tile/entries/007",
+                           "epoch/", "epoch/x001/x234/567"}) {
+    EXPECT_FALSE(parse_closing_path(path)) << path;
+  }
+}
+
+}  // namespace
+}  // namespace tally::ledger
