@@ -105,9 +105,8 @@ Result<WriteAheadLog::Opened> WriteAheadLog::open(FileOperations& files, const s
                                                          "torn write",
                                                          path, whole.size()));
   }
-  if (!content->empty()) {
-    if (auto written = write_anew(files, path, whole); !written) return tl::unexpected(written.error());
-  }
+  // An empty one too: it may be empty because a truncation is seen whose sync failed.
+  if (auto written = write_anew(files, path, whole); !written) return tl::unexpected(written.error());
   auto file = open_file(path, O_RDWR | O_CREAT | O_APPEND);
   if (!file) return tl::unexpected(file.error());
   return Opened{WriteAheadLog(files, std::move(*file)), std::move(recovered), rest.size()};

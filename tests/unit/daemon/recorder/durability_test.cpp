@@ -63,6 +63,10 @@ TEST(WriteAheadLog, IsWrittenAnewBeforeItCounts) {
   EXPECT_TRUE(files.synced.contains(path + ".new")) << "a sync that failed once cannot be made up for in the old file";
   EXPECT_EQ(slurp(path), bytes);
   EXPECT_FALSE(fs::exists(path + ".new"));
+  fs::resize_file(path, 0);
+  files.synced.clear();
+  ASSERT_TRUE(WriteAheadLog::open(files, path));
+  EXPECT_TRUE(files.synced.contains(path + ".new")) << "so it is with a truncation";
 }
 
 /// Remembers how every write begins, and fails from one of them on.
