@@ -122,8 +122,11 @@ std::uint64_t LogFiles::written_size() const {
   std::uint64_t written = signed_size_;
   for (std::uint64_t n = signed_size_ / kTileWidth;; ++n) {
     const auto bundles = files_.find({TileKind::entries, 0, n});
-    if (bundles == files_.end() || bundles->second.widths.empty()) return written;
-    const int width = *bundles->second.widths.rbegin();
+    const bool listed = bundles != files_.end() && !bundles->second.widths.empty();
+    int width = listed ? *bundles->second.widths.rbegin() : 0;
+    // A writer at work fills a bundle while the names are listed, and goes on to the next.
+    if (width < kTileWidth && log_.read(TileId{TileKind::entries, 0, n}.path(), kMaxTileBytes)) width = kTileWidth;
+    if (width == 0) return written;
     written = std::max(written, n * kTileWidth + static_cast<std::uint64_t>(width));
     if (width < kTileWidth) return written;
   }
