@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cstring>
 
 #include "daemon/ledger/base64.h"
 #include "daemon/ledger/canonical_json.h"
+#include "daemon/ledger/lines.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/tile.h"
 
@@ -30,26 +29,10 @@ std::int64_t posix(base::Instant time) {
 
 tl::unexpected<base::Error> malformed(std::string why) { return failure(ErrorKind::malformed, std::move(why)); }
 
-/// A natural number in its one spelling.
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text != std::to_string(value)) return std::nullopt;
-  return value;
-}
-
 std::optional<std::uint64_t> number_member(const Json& json, const char* name) {
   const auto found = json.find(name);
   if (found == json.end() || !found->is_number_unsigned()) return std::nullopt;
   return found->get<std::uint64_t>();
-}
-
-std::optional<base::Digest> parse_digest(std::string_view text) {
-  const auto bytes = parse_base64(text);
-  base::Digest digest;
-  if (!bytes || bytes->size() != digest.bytes.size()) return std::nullopt;
-  std::memcpy(digest.bytes.data(), bytes->data(), digest.bytes.size());
-  return digest;
 }
 
 /// The plan of these figures, if it is one: whatever it computes stays within the representable times.
@@ -101,7 +84,7 @@ Result<std::optional<EpochPlan>> EpochPlan::of(std::string_view genesis_leaf) {
   const bool text = root != epochs->end() && root->is_string();
   const auto plan =
       checked_plan(number_member(*epochs, "count"), number_member(*epochs, "period"), number_member(*epochs, "start"),
-                   text ? parse_digest(root->get_ref<const std::string&>()) : std::nullopt);
+                   text ? parse_hash(root->get_ref<const std::string&>()) : std::nullopt);
   if (!plan) return tl::unexpected(plan.error().within("the genesis entry"));
   return std::optional(*plan);
 }
@@ -116,7 +99,7 @@ Result<std::optional<Checkpoint>> previous_of(std::string_view genesis_leaf) {
   const auto origin = previous->find("origin"), root = previous->find("root");
   if (origin == previous->end() || root == previous->end() || !origin->is_string() || !root->is_string()) return bad();
   const auto size = number_member(*previous, "size");
-  const auto digest = parse_digest(root->get_ref<const std::string&>());
+  const auto digest = parse_hash(root->get_ref<const std::string&>());
   if (!size || !digest) return bad();
   return std::optional(Checkpoint{origin->get<std::string>(), *size, *digest, {}});
 }
@@ -202,7 +185,7 @@ Result<Certificate> Certificate::parse(std::string_view text) {
   if (!key) return tl::unexpected(key.error().within("the certificate's line 3"));
   if (key->name != lines[1]) return malformed("the certificate's line 2 is not the name of the log's key");
   auto plan =
-      checked_plan(parse_number(lines[3]), parse_number(lines[4]), parse_number(lines[5]), parse_digest(lines[6]));
+      checked_plan(parse_decimal(lines[3]), parse_decimal(lines[4]), parse_decimal(lines[5]), parse_hash(lines[6]));
   if (!plan) return tl::unexpected(plan.error().within("the certificate"));
   return Certificate{std::move(*key), *plan};
 }

@@ -52,7 +52,10 @@ void EpochCheck::begin(std::string_view leaf) {
 /// Where the epoch before the open one ended, when an earlier verification saw it.
 void EpochCheck::take_up() {
   const std::string path = closing_path(open_ - 1);
-  if (open_ >= plan_->count) return problems_.add(path, {}, fmt::format("there is no epoch {}", open_));
+  if (open_ >= plan_->count) {
+    keys_.clear();  // none of them is the open one's
+    return problems_.add(path, {}, fmt::format("there is no epoch {}", open_));
+  }
   const auto bytes = log_.read(path, kMaxNoteBytes);
   if (!bytes) return problems_.add(path, {}, bytes.error().message);
   const std::array keys = {log_key_, key_of(open_ - 1)};

@@ -69,7 +69,7 @@ const Message kDeadlinePassed{"TS-1503", critical,
 const Message kSocketFailed{"TS-1504", error, "The control socket failed: {why}", "Free descriptors? Then restart."};
 const Message kOutsideNews{"TS-1505", warning, "Outside the log: {what}",
                            "A witness or a time stamping authority that is away is asked again. One that contradicts "
-                           "ends the signing: docs/operating.md, \"Witnesses\"."};
+                           "ends the signing: docs/operating.md, \"A witness\"."};
 const Message kSignerReady{"TS-2001", notice, "The signer writes the log in {folder}: {size} entries.", "Nothing."};
 const Message kSignerDenied{"TS-2002", warning, "Denied: uid {uid} connected to the signer.",
                             "Only the user of --client may: find out what that process is."};

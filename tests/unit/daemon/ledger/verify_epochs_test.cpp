@@ -73,12 +73,14 @@ struct Maker {
     }
     add("run_started", plan.end_of(2));
   }
-  [[nodiscard]] VerifyReport verify(const std::vector<TestSigner>& newest, bool with_root = true) const {
+  [[nodiscard]] VerifyReport verify(const std::vector<TestSigner>& newest, bool with_root = true,
+                                    const std::optional<Verified>& verified = {}) const {
     MemoryLog log = make_log(entries);
     for (const auto& [path, bytes] : files) log.files[path] = bytes;
     log.files["checkpoint"] = signed_by(checkpoint_of(entries), newest);
     VerifyOptions options{{log_signer().key}};
     if (with_root) options.root = root_signer().key;
+    options.verified = verified;
     return ledger::verify(log, options);
   }
   [[nodiscard]] VerifyReport verify() const { return verify({log_signer(), epoch_signer(3)}); }
@@ -215,6 +217,45 @@ TEST(VerifyEpochs, RefusesFilesWithoutAPlaceAndTellsOfLaterOnes) {
   EXPECT_THAT(log.verify().notes, Contains(HasSubstr("beyond the signed size")));
   log.files["epoch/3"] = "x";
   EXPECT_THAT(first(log.verify()), HasSubstr("epoch/3: does not belong into a log"));
+}
+
+/// Two ends, one in the full bundle and one behind it, and where a verification after the first one stood.
+struct Continued {
+  Maker log;
+  Verified before;
+
+  Continued() {
+    for (int i = 0; i < 200; ++i) log.add("run_started", kStart);
+    log.close(0, epoch_signer(0));
+    for (int i = 0; i < 100; ++i) log.add("run_started", log.plan.end_of(0));
+    const VerifyReport report = log.verify({log_signer(), epoch_signer(1)});
+    EXPECT_EQ(first(report), "");
+    before = {checkpoint_of(log.entries), report.epochs_closed_in_full_bundles};
+    log.close(1, epoch_signer(1));
+    log.add("run_started", log.plan.end_of(1));
+  }
+  [[nodiscard]] VerifyReport verify() const { return log.verify({log_signer(), epoch_signer(2)}, true, before); }
+};
+
+TEST(VerifyEpochs, GoesOnWhereAnEarlierVerificationStood) {
+  const VerifyReport report = Continued().verify();
+  EXPECT_EQ(first(report), "");
+  EXPECT_EQ(report.first_checked, 256u);
+  EXPECT_EQ(report.epochs_closed, 2u);
+  EXPECT_TRUE(report.certified);
+}
+
+TEST(VerifyEpochs, FailsThereToo) {
+  Continued missing;
+  missing.log.files.erase(closing_path(1));
+  EXPECT_THAT(first(missing.verify()), HasSubstr("epoch/001: "));
+  Continued another;
+  another.log.files["certificate"] = another.log.certificate(root_signer('x'));
+  EXPECT_THAT(first(another.verify()), HasSubstr("certificate: "));
+  // What was remembered is of a log with more epochs than this one promises.
+  Continued beyond;
+  beyond.before.epochs_closed = 100;
+  EXPECT_THAT(beyond.verify().problems, Contains(Field(&Problem::message, HasSubstr("there is no epoch 100"))));
 }
 
 TEST(EpochPlan, FollowsTheClockAndStopsAtTheLastEpoch) {
