@@ -51,9 +51,9 @@ std::optional<Batches> recovered(FileOperations& files, const std::string& path)
   }
   TALLY_ASSERT(opened->bytes_cut <= before.size());
   TALLY_ASSERT(slurp(path) == before.substr(0, before.size() - opened->bytes_cut));
-  const auto again = WriteAheadLog::open(files, path);
+  auto again = WriteAheadLog::open(files, path);  // the file is a new one from here on
   TALLY_ASSERT(again && again->bytes_cut == 0 && same(again->recovered, opened->recovered));
-  TALLY_ASSERT(opened->log.append(99, std::vector<std::string>{"next"}));
+  TALLY_ASSERT(again->log.append(99, std::vector<std::string>{"next"}));
   const auto longer = WriteAheadLog::open(files, path);
   TALLY_ASSERT(longer && longer->recovered.size() == opened->recovered.size() + 1);
   TALLY_ASSERT(longer->recovered.back().entries == std::vector<std::string>{"next"});
