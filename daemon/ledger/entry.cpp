@@ -1,15 +1,12 @@
 #include "daemon/ledger/entry.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "daemon/ledger/base64.h"
 #include "daemon/ledger/canonical_json.h"
 #include "daemon/ledger/entry_form.h"
 #include "daemon/ledger/leaf_glance.h"
@@ -18,13 +15,10 @@
 namespace tally::ledger {
 namespace {
 
-using base::Digest;
 using base::ErrorKind;
 using base::failure;
 using base::Result;
 
-constexpr std::string_view kCommitmentPrefix = "hs256:";
-constexpr std::string_view kCommitmentContext("audit-pii-commit/v1\0", 20);
 /// The string member of that name; nothing when it is missing or of another kind.
 const std::string* text_member(const Json& json, const char* name) {
   const auto found = json.find(name);
@@ -162,34 +156,9 @@ Result<std::string> make_leaf(const Envelope& envelope, std::string_view fields)
   return leaf;
 }
 
-Digest commit(const Salt& salt, std::string_view personal) {
-  static_assert(crypto_auth_hmacsha256_BYTES == 32);
-  crypto_auth_hmacsha256_state state;
-  Digest commitment;
-  crypto_auth_hmacsha256_init(&state, salt.data(), salt.size());
-  for (const std::string_view part : {kCommitmentContext, personal}) {
-    crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
-  }
-  crypto_auth_hmacsha256_final(&state, commitment.bytes.data());
-  return commitment;
-}
-
-std::string format_commitment(const Digest& commitment) {
-  return std::string(kCommitmentPrefix) + base64(commitment.view());
-}
-
-std::optional<Digest> parse_commitment(std::string_view text) {
-  if (!text.starts_with(kCommitmentPrefix)) return std::nullopt;
-  const auto bytes = parse_base64(text.substr(kCommitmentPrefix.size()));
-  if (!bytes || bytes->size() != 32) return std::nullopt;
-  Digest commitment;
-  std::memcpy(commitment.bytes.data(), bytes->data(), 32);
-  return commitment;
-}
-
 bool opens(std::string_view leaf, const Salt& salt, std::string_view personal) {
   const auto entry = Entry::parse(leaf);
-  return entry && entry->commitment && *entry->commitment == commit(salt, personal);
+  return entry && entry->commitment && opens(*entry->commitment, salt, personal);
 }
 
 }  // namespace tally::ledger

@@ -1,7 +1,7 @@
 // Entries: what a leaf of the log says. A leaf is canonical JSON (RFC 8785: members sorted, no spaces) and carries no
 // personal data, only a salted commitment to it, so that a person can be erased and every proof stays valid.
 //
-//   {"pii":"hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=","rule":"LVR-001","run":"r-7",
+//   {"pii":"hf256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=","rule":"LVR-001","run":"r-7",
 //    "subj":"s:6f1e…","ts":"2026-03-31T22:00:00Z","type":"finding_opened","v":1}
 //
 //   auto entry = Entry::parse(leaf);
@@ -10,12 +10,12 @@
 // Not the list of fields of each type: docs/spec/ledger.md has it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "daemon/ledger/commitment.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
 #include "policy/base/time.h"
@@ -41,15 +41,13 @@ inline constexpr std::string_view kFindingExempted = "finding_exempted";
 inline constexpr std::string_view kRunFinished = "run_finished";
 }  // namespace entry_type
 
-using Salt = std::array<std::uint8_t, 32>;
-
 /// The members that every entry may have; the rest of the leaf belongs to its type.
 struct Entry {
-  std::string type;                        ///< [a-z][a-z0-9_]*, at most 64 characters
-  base::Instant time;                      ///< "ts"
-  std::string subject;                     ///< "subj": "s:" and 32 lower-case hex digits, or empty
-  std::optional<base::Digest> commitment;  ///< "pii"
-  std::string origin;                      ///< of a genesis entry
+  std::string type;                      ///< [a-z][a-z0-9_]*, at most 64 characters
+  base::Instant time;                    ///< "ts"
+  std::string subject;                   ///< "subj": "s:" and 32 lower-case hex digits, or empty
+  std::optional<Commitment> commitment;  ///< "pii"
+  std::string origin;                    ///< of a genesis entry
 
   /// Kind `malformed` unless the leaf is canonical JSON with "v":1, "type" and "ts".
   static base::Result<Entry> parse(std::string_view leaf);
@@ -60,7 +58,7 @@ struct Envelope {
   std::string_view type;
   base::Instant time;
   std::string_view subject;  ///< empty: none
-  std::optional<base::Digest> commitment;
+  std::optional<Commitment> commitment;
 };
 
 /// The leaf of `fields` (canonical JSON object text without "v", "type", "ts", "subj", "pii") in its envelope.
@@ -72,11 +70,6 @@ base::Result<std::string> make_leaf(const Envelope& envelope, std::string_view f
 /// not. What nlohmann's `json::dump()` writes of strings, integers, booleans, arrays and objects is in this form.
 std::optional<std::string> canonical_json_fault(std::string_view text);
 
-/// HMAC-SHA256(salt, "audit-pii-commit/v1\0" || personal); `personal` is canonical JSON.
-base::Digest commit(const Salt& salt, std::string_view personal);
-/// "hs256:" and the base64 of the commitment, as it stands in "pii".
-std::string format_commitment(const base::Digest& commitment);
-std::optional<base::Digest> parse_commitment(std::string_view text);
 /// True when the leaf is an entry that commits to exactly these personal values under this salt.
 bool opens(std::string_view leaf, const Salt& salt, std::string_view personal);
 

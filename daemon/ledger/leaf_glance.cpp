@@ -168,9 +168,10 @@ struct Common {
   }
 };
 
-/// "hs256:" and strict base64 of 32 bytes: 43 letters, the last one with two zero bits, and '='.
+/// "hs256:" or "hf256:", and strict base64 of 32 bytes: 43 letters, the last one with two zero bits, and '='.
 bool is_commitment(std::string_view text) {
-  if (text.size() != 50 || !text.starts_with("hs256:") || text.back() != '=') return false;
+  const bool is_known = text.starts_with("hs256:") || text.starts_with("hf256:");
+  if (text.size() != 50 || !is_known || text.back() != '=') return false;
   for (const char c : text.substr(6, 43)) {
     if (!is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '+' && c != '/') return false;
   }

@@ -14,7 +14,6 @@
 namespace tally::recorder {
 namespace {
 
-using base::Digest;
 using base::ErrorKind;
 using base::failure;
 using base::Result;
@@ -69,8 +68,8 @@ Secret derive(const Secret& master, std::uint64_t id) {
 }
 
 /// Binds a sealed value to its entry: a row moved elsewhere does not open.
-std::string row_context(std::uint64_t entry, const Digest& commitment) {
-  return fmt::format("tallystick personal/v1 {} {}", entry, commitment.hex());
+std::string row_context(std::uint64_t entry, const ledger::Commitment& commitment) {
+  return fmt::format("tallystick personal/v1 {} {}", entry, commitment.digest.hex());
 }
 
 /// One run of a prepared statement; it is reset for the next when this dies.
@@ -266,7 +265,7 @@ Result<PersonalStore::Subject> PersonalStore::State::make_subject(const std::str
 }
 
 Result<void> PersonalStore::add(std::uint64_t entry, const Subject& subject, const ledger::Salt& salt,
-                                const Digest& commitment, std::string_view personal) {
+                                const ledger::Commitment& commitment, std::string_view personal) {
   std::string plain(reinterpret_cast<const char*>(salt.data()), salt.size());
   plain += personal;
   const std::string sealed = seal(subject.key, plain, row_context(entry, commitment));
@@ -277,7 +276,8 @@ Result<void> PersonalStore::add(std::uint64_t entry, const Subject& subject, con
   return {};
 }
 
-Result<std::optional<PersonalStore::Opening>> PersonalStore::read(std::uint64_t entry, const Digest& commitment) {
+Result<std::optional<PersonalStore::Opening>> PersonalStore::read(std::uint64_t entry,
+                                                                  const ledger::Commitment& commitment) {
   Query query(state_->read_row);
   const int status = query.integer(static_cast<std::int64_t>(entry)).step();
   if (status == SQLITE_DONE) return std::optional<Opening>();
@@ -293,7 +293,7 @@ Result<std::optional<PersonalStore::Opening>> PersonalStore::read(std::uint64_t 
   Opening opening;
   std::memcpy(opening.salt.data(), plain->data(), opening.salt.size());
   opening.personal = plain->substr(opening.salt.size());
-  if (ledger::commit(opening.salt, opening.personal) != commitment) return damaged();
+  if (!ledger::opens(commitment, opening.salt, opening.personal)) return damaged();
   return std::optional(std::move(opening));
 }
 

@@ -19,7 +19,6 @@
 #include <string_view>
 
 #include "daemon/ledger/entry.h"
-#include "policy/base/digest.h"
 #include "policy/base/result.h"
 #include "policy/base/secret.h"
 
@@ -52,9 +51,9 @@ class PersonalStore {
   /// The subject of that natural key; made when it is new. Within begin() and commit().
   base::Result<Subject> subject(std::string_view natural_key);
   base::Result<void> add(std::uint64_t entry, const Subject& subject, const ledger::Salt& salt,
-                         const base::Digest& commitment, std::string_view personal);
+                         const ledger::Commitment& commitment, std::string_view personal);
   /// Nothing when there is no row: never any values, or erased. Kind `corrupt` when it does not open.
-  base::Result<std::optional<Opening>> read(std::uint64_t entry, const base::Digest& commitment);
+  base::Result<std::optional<Opening>> read(std::uint64_t entry, const ledger::Commitment& commitment);
   /// Removes rows of entries from `size` on, which were never written to the log; how many.
   base::Result<std::uint64_t> cut(std::uint64_t size);
   /// Deletes the subject's key and rows, durably and overwritten in this file; how many rows.

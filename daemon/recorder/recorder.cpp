@@ -169,16 +169,15 @@ Result<model::RecordedEntry> Recorder::State::make_entry(std::uint64_t index, co
 
 Result<model::RecordedEntry> Recorder::State::make_personal_entry(std::uint64_t index, const Draft& draft,
                                                                   ledger::Envelope envelope) {
-  if (auto fault = draft.personal.empty() ? std::nullopt : ledger::canonical_json_fault(draft.personal)) {
-    return failure(ErrorKind::malformed, "the personal text " + *fault);
-  }
   auto subject = personal.subject(draft.subject_key);
   if (!subject) return tl::unexpected(subject.error());
   envelope.subject = subject->handle;
   if (!draft.personal.empty()) {
     ledger::Salt salt;
     randombytes_buf(salt.data(), salt.size());
-    envelope.commitment = ledger::commit(salt, draft.personal);
+    auto commitment = ledger::commit(ledger::CommitmentForm::by_field, salt, draft.personal);
+    if (!commitment) return failure(ErrorKind::malformed, "the personal text " + commitment.error().message);
+    envelope.commitment = *commitment;
     const auto added = personal.add(index, *subject, salt, *envelope.commitment, draft.personal);
     if (!added) return tl::unexpected(added.error());
   }

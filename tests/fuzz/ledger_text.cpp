@@ -22,7 +22,7 @@ const VerifierKey& some_key() {
 void encodings(std::string_view bytes) {
   TALLY_ASSERT(parse_base64(base64(bytes)) == bytes);
   if (const auto decoded = parse_base64(bytes)) TALLY_ASSERT(base64(*decoded) == bytes);
-  if (const auto digest = parse_commitment(bytes)) TALLY_ASSERT(format_commitment(*digest) == bytes);
+  if (const auto commitment = parse_commitment(bytes)) TALLY_ASSERT(format_commitment(*commitment) == bytes);
 }
 
 void keys(std::string_view text) {

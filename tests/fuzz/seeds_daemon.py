@@ -20,6 +20,7 @@ def ledger_text():
     seed("ledger_text", "4-1", 4, "c2sp.org/tlog-proof@v1\nextra AQ==\nindex 0\n\n", note)
     seed("ledger_text", "0-0", 0, "W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
     seed("ledger_text", "0-1", 0, "hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
+    seed("ledger_text", "0-2", 0, "hf256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
     for i, path in enumerate(["tile/0/273.p/112", "tile/entries/x001/x234/067", "tile/7/000"]):
         seed("ledger_text", f"5-{i}", 5, path)
     seed("ledger_text", "6-0", 6, bytes([0, 2, 65, 66, 0, 0, 0, 1, 67]))
@@ -50,6 +51,12 @@ def witness():
     seed("witness", "409", 1, 1, 1, 0, "3\n")
     seed("witness", "409-ahead", 1, 1, 1, 0, "421\n")
     seed("witness", "422", 1, 2, 2, 0, "another root of this size\n")
+
+
+def disclosure():
+    for i, vector in enumerate(json.loads((ROOT / "tests/vectors/ledger/disclosure.json").read_text())["vectors"]):
+        for name in ("personal", "whole", "redacted"):
+            seed("disclosure", f"{name}-{i}", i, vector[name])
 
 
 def ledger_entry():
@@ -195,4 +202,4 @@ def policy_eval():
         "a b": {"int": "1"}, "j": {"int": "1", "uint": "1"}, "q": {"duration": "1"}, "w": {"what": 1}}))
 
 
-ALL = (ledger_text, trust_policy, witness, ledger_entry, control_protocol, changes, run_archive, policy_eval)
+ALL = (ledger_text, disclosure, trust_policy, witness, ledger_entry, control_protocol, changes, run_archive, policy_eval)

@@ -17,23 +17,27 @@ Salt golden_salt() {
 
 TEST(Commitment, IsThatOfTheVector) {
   const auto& vector = vectors()["commitment"];
-  const base::Digest commitment = commit(golden_salt(), vector["personal"].get<std::string>());
-  EXPECT_EQ(commitment.hex(), vector["hex"].get<std::string>());
+  const Commitment commitment = *commit(CommitmentForm::whole, golden_salt(), vector["personal"].get<std::string>());
+  EXPECT_EQ(commitment.digest.hex(), vector["hex"].get<std::string>());
   EXPECT_EQ(parse_commitment(format_commitment(commitment)), commitment);
   EXPECT_FALSE(parse_commitment("hs256:AQ=="));
+  EXPECT_FALSE(parse_commitment("hf256:AQ=="));
+  EXPECT_FALSE(parse_commitment("hx256:" + format_commitment(commitment).substr(6)));
   EXPECT_FALSE(parse_commitment(format_commitment(commitment) + "\n"));
 }
 
 TEST(Commitment, OpensWithTheRightSaltAndValuesOnly) {
   const std::string personal = vectors()["commitment"]["personal"];
-  const auto leaf =
-      *make_leaf({"finding_opened", kTime, "s:00112233445566778899aabbccddeeff", commit(golden_salt(), personal)},
-                 R"({"rule":"LVR-001"})");
-  EXPECT_TRUE(opens(leaf, golden_salt(), personal));
-  EXPECT_FALSE(opens(leaf, golden_salt(), R"({"display":"John Doe"})"));
-  Salt other = golden_salt();
-  other[31] ^= 1;
-  EXPECT_FALSE(opens(leaf, other, personal));
+  for (const auto form : {CommitmentForm::whole, CommitmentForm::by_field}) {
+    const auto leaf = *make_leaf(
+        {"finding_opened", kTime, "s:00112233445566778899aabbccddeeff", *commit(form, golden_salt(), personal)},
+        R"({"rule":"LVR-001"})");
+    EXPECT_TRUE(opens(leaf, golden_salt(), personal));
+    EXPECT_FALSE(opens(leaf, golden_salt(), R"({"display":"John Doe"})"));
+    Salt other = golden_salt();
+    other[31] ^= 1;
+    EXPECT_FALSE(opens(leaf, other, personal));
+  }
   EXPECT_FALSE(opens(*make_leaf({"run_started", kTime, "", {}}, "{}"), golden_salt(), personal))
       << "commits to nothing";
 }

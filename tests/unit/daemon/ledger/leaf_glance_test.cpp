@@ -28,6 +28,7 @@ TEST(LeafGlance, SeesWhatTheExactReaderSees) {
         R"("a":{})", R"("a":[1,"x",{"b":[]}])", R"("a":"")", R"("a":"long enough to be read eight bytes at a time")",
         R"("a":"\"\\\b\f\n\r\t")", R"("a":"\u0000\u0007\u000b\u000e\u001f")", R"("a":"zwölf Boxkämpfer 𝄞 €")",
         "\"a\":\"\x7f\"", R"("a":"/")", R"("pii":"hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")",
+        R"("pii":"hf256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")",
         R"("subj":"s:000102030405060708090a0b0c0d0e0f")"}) {
     const std::string leaf = with(member);
     const auto exact = exact_entry(leaf);

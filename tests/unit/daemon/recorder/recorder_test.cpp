@@ -83,11 +83,27 @@ TEST(Recorder, GivesOneHandleToAPersonAndSaysNothingWithIt) {
   EXPECT_EQ(entry(0).subject, entry(2).subject);
   EXPECT_NE(entry(0).subject, entry(1).subject);
   EXPECT_NE(entry(0).commitment, entry(2).commitment) << "a salt for each record: equal values do not show";
+  EXPECT_EQ(entry(0).commitment->form, ledger::CommitmentForm::by_field);
   const auto opening = *recorder.opening(1);
   ASSERT_TRUE(opening);
   ledger::Salt salt;
   std::copy(opening->salt.begin(), opening->salt.end(), salt.begin());
   EXPECT_TRUE(ledger::opens(receipt.entries()[0].leaf, salt, opening->personal));
+}
+
+TEST(PersonalStore, OpensWhatAnEarlierVersionCommittedToAsAWhole) {
+  Place place;
+  ASSERT_TRUE(place.open());
+  auto store = *PersonalStore::open(place.root() + "/state/personal.db", place.root() + "/state/personal.key",
+                                    PersonalStore::Mode::write);
+  const ledger::Salt salt{7};
+  const std::string personal = R"({"name":"Jane Doe"})";
+  const auto commitment = *ledger::commit(ledger::CommitmentForm::whole, salt, personal);
+  ASSERT_TRUE(store.begin());
+  const auto subject = store.subject("Jane");
+  ASSERT_TRUE(subject && store.add(5, *subject, salt, commitment, personal) && store.commit());
+  EXPECT_EQ((*store.read(5, commitment))->personal, personal);
+  EXPECT_FALSE(store.read(5, {ledger::CommitmentForm::by_field, commitment.digest}));
 }
 
 TEST(Recorder, LeavesNoPersonalValueReadableOnDisk) {
