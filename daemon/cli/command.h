@@ -35,6 +35,7 @@ int offboard(const std::vector<std::string>& arguments, Streams& io);
 int report(const std::vector<std::string>& arguments, Streams& io);
 int findings(const std::vector<std::string>& arguments, Streams& io);
 int explain(const std::vector<std::string>& arguments, Streams& io);
+int sign_off(const std::vector<std::string>& arguments, Streams& io);
 int verify(const std::vector<std::string>& arguments, Streams& io);
 int check_config(const std::vector<std::string>& arguments, Streams& io);
 int keygen(const std::vector<std::string>& arguments, Streams& io);

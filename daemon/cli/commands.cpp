@@ -25,6 +25,8 @@ constexpr Command kCommands[] = {
     {"feed", "VERB", "believe a feed that the brake held back, by two people", feed},
     {"report", "", "write the newest run as HTML, CSV or JSON", report},
     {"verify", "LOG --key VKEY", "check a whole log again from its bytes, trusting the key alone", verify},
+    {"sign-off", "RUN --role ROLE --manifest FILE --signature FILE",
+     "record that an officer signed a run's manifest with her own SSH key", sign_off},
     {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
     {"policy", "VERB", "read, write, check and try the rules", policy},
     {"keygen", "--origin NAME --output FILE", "make the key of a new log", keygen},

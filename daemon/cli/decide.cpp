@@ -12,6 +12,7 @@
 
 #include "daemon/cli/asking.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/deciding.h"
 #include "daemon/cli/in_this_process.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
@@ -105,48 +106,49 @@ base::Result<std::string> answer_here(const InThisProcess& here, pipeline::Keepi
                         : report::render_decisions(*all, kind, now, output_style());
   }
   const model::Author author{::getuid(), control::login_of(::getuid())};
-  const auto recorded =
-      pipeline::carry_out({*command, author, here.prepared->sources, here.prepared, here.prepared->rules,
-                           here.prepared->config.correlation, keeping, pipeline::wall_clock});
+  const auto recorded = pipeline::carry_out({*command,
+                                             author,
+                                             here.prepared->sources,
+                                             here.prepared,
+                                             here.prepared->rules,
+                                             here.prepared->config.correlation,
+                                             keeping,
+                                             pipeline::wall_clock,
+                                             {},
+                                             here.prepared->config.service.allowed_signers});
   if (!recorded) return tl::unexpected(recorded.error());
   return request.json ? report::render_recorded_json(*recorded) : report::render_recorded(*recorded, output_style());
 }
 
-int decide_here(const Verb& verb, const Options& options, const control::DecisionRequest& request, Streams& io) {
+int decide_here(std::string_view command, const Options& options, const control::DecisionRequest& request,
+                Streams& io) {
   auto here =
-      open_here(verb.name, options, io, [&](const std::string& sentence) { fmt::print(io.err, "{}\n", sentence); });
+      open_here(command, options, io, [&](const std::string& sentence) { fmt::print(io.err, "{}\n", sentence); });
   if (!here) return here.error();
   pipeline::Keeping keeping(std::move(here->kept));
   const auto text = answer_here(*here, keeping, request);
-  if (!text) return fail(verb.name, text.error(), io);
+  if (!text) return fail(command, text.error(), io);
   fmt::print(io.out, "{}", *text);
   return control::kNothingFound;
 }
 
-int decide(const Verb& verb, const std::vector<std::string>& arguments, Streams& io) {
+int run_verb_of(const Verb& verb, const std::vector<std::string>& arguments, Streams& io) {
   Options options(verb.name, verb.arguments);
   for (const Part& part : verb.parts) {
     if (part.kind == Part::word) options.word(part.name, part.meaning);
     if (part.kind == Part::maybe) options.maybe(part.name, part.meaning);
     if (part.kind == Part::option) options.text(part.name, part.value, part.meaning);
   }
-  options.text("config", "FILE", "the configuration", kDefaultConfig)
-      .text("state", "FOLDER", "use this folder for log, key and store instead of the configured one; not the service")
-      .text("format", "FORMAT", "text or json", "text")
-      .flag("foreground", "decide in this process and do not ask the service");
+  add_decision_options(options);
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto request = request_of(verb, options, io);
   if (!request) return request.error();
-  if (options.has("foreground") || options.has("state")) return decide_here(verb, options, *request, io);
-  const Asking asking{std::string(control::to_string(control::action_of(*request))), control::words_of(*request),
-                      options.get("config"), true, pipeline::kAccountDeadline + kAnswerPatience};
-  if (const auto code = ask_service(asking, io)) return *code;
-  return decide_here(verb, options, *request, io);
+  return decide(verb.name, options, *request, io);
 }
 
 template <std::size_t kIndex>
 int run_one(const std::vector<std::string>& arguments, Streams& io) {
-  return decide(kVerbs[kIndex], arguments, io);
+  return run_verb_of(kVerbs[kIndex], arguments, io);
 }
 
 template <std::size_t... kIndexes>
@@ -160,6 +162,21 @@ constexpr auto commands_of(std::index_sequence<kIndexes...>) {
 constexpr auto kCommands = commands_of(std::make_index_sequence<std::size(kVerbs)>{});
 
 }  // namespace
+
+void add_decision_options(Options& options) {
+  options.text("config", "FILE", "the configuration", kDefaultConfig)
+      .text("state", "FOLDER", "use this folder for log, key and store instead of the configured one; not the service")
+      .text("format", "FORMAT", "text or json", "text")
+      .flag("foreground", "decide in this process and do not ask the service");
+}
+
+int decide(std::string_view command, const Options& options, const control::DecisionRequest& request, Streams& io) {
+  if (options.has("foreground") || options.has("state")) return decide_here(command, options, request, io);
+  const Asking asking{std::string(control::to_string(control::action_of(request))), control::words_of(request),
+                      options.get("config"), true, pipeline::kAccountDeadline + kAnswerPatience};
+  if (const auto code = ask_service(asking, io)) return *code;
+  return decide_here(command, options, request, io);
+}
 
 std::span<const Command> decision_commands() { return kCommands; }
 

@@ -36,7 +36,8 @@ struct ServiceSettings {
   std::chrono::milliseconds interval{0};    ///< instead of times; 0: none
   bool catch_up = true;
   std::string socket = std::string(kDefaultSocket);
-  std::string operators, hr;  ///< names of groups; empty: none
+  std::string operators, hr;    ///< names of groups; empty: none
+  std::string allowed_signers;  ///< file of those who may sign a run off; empty: nobody may
 
   static constexpr std::string_view kDefaultSocket = "/run/tallystick/control.sock";
 };

@@ -91,7 +91,10 @@ const Fields<ServiceSettings>& service_fields() {
       {"operators", form::text(&S::operators), "",
        "Group whose members may ask for audits, offboarding checks, a reload and the status, and decide (exemptions "
        "and the like). root and the service's own user always may."},
-      {"hr", form::text(&S::hr), "", "Group whose members may ask for offboarding checks and the status."}};
+      {"hr", form::text(&S::hr), "", "Group whose members may ask for offboarding checks and the status."},
+      {"allowed_signers", form::path(&S::allowed_signers), "",
+       "File of those who may sign a run off (`tallystick sign-off`) and of their SSH keys, in the form of "
+       "ssh-keygen(1), one person a line. Whoever can write it decides who may. Without it nobody may."}};
   return fields;
 }
 

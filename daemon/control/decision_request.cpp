@@ -71,6 +71,19 @@ class Reading {
     return {};
   }
 
+  model::SignOffRole role() {
+    const std::string text = needed("role");
+    const auto role = model::sign_off_role_of(text);
+    if (!role) fault(fmt::format("--role {}: preparer or reviewer is expected", text));
+    return role.value_or(model::SignOffRole::preparer);
+  }
+
+  base::Digest manifest() {
+    const auto digest = base::Digest::from_hex(needed("manifest"));
+    if (!digest) fault("the manifest is not named by the 64 digits of its SHA-256");
+    return digest.value_or(base::Digest());
+  }
+
   bool json() {
     const std::string format = optional("format");
     if (!format.empty() && format != "text" && format != "json") {
@@ -159,6 +172,10 @@ constexpr Verb kVerbs[] = {
      }},
     {"feed approve", [](Reading& w) -> Made { return Command(ApproveRelease{w.number()}); }},
     {"feed list", [](Reading&) -> Made { return DecisionKind::release; }},
+    {"sign-off",
+     [](Reading& w) -> Made {
+       return Command(SignOff{w.needed("run"), w.role(), w.manifest(), w.needed("signature")});
+     }},
 };
 
 /// Writes a command's words.
@@ -197,6 +214,13 @@ struct Writing {
   }
   Words operator()(const ApproveRelease& c) const {
     return {{"verb", "feed approve"}, {"number", std::to_string(c.number)}};
+  }
+  Words operator()(const SignOff& c) const {
+    return {{"verb", "sign-off"},
+            {"run", c.run},
+            {"role", std::string(model::to_string(c.role))},
+            {"manifest", c.manifest.hex()},
+            {"signature", c.signature}};
   }
 };
 

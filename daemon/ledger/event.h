@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "daemon/ledger/event_decision.h"
+#include "daemon/ledger/event_sign_off.h"
 #include "policy/base/result.h"
 #include "policy/model/run_report.h"
 
@@ -125,7 +126,7 @@ struct OtherEvent {
 using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied,
                            LeaverFollowed, RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted,
                            FindingAcknowledged, ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked,
-                           FeedReleaseRequested, FeedReleaseApproved, OtherEvent>;
+                           FeedReleaseRequested, FeedReleaseApproved, ManifestSigned, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {

@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "daemon/ledger/base64.h"
 #include "daemon/ledger/event_decision_json.h"
 #include "daemon/ledger/event_json.h"
 #include "policy/base/assert.h"
@@ -46,6 +47,20 @@ std::optional<RequestState> answer_of(std::string_view type) {
     if (type_of(answer) == type) return answer;
   }
   return std::nullopt;
+}
+
+ManifestSigned manifest_signed_from(const Json& fields, const Json& personal) {
+  const auto role = model::sign_off_role_of(fields.at("role").get<std::string>());
+  if (!role) throw std::invalid_argument("member \"role\" is neither preparer nor reviewer");
+  const auto manifest = base::Digest::from_hex(fields.at("manifest").get<std::string>());
+  if (!manifest || fields.at("manifest") != manifest->hex())
+    throw std::invalid_argument("member \"manifest\" is no digest");
+  const auto blob = parse_base64(fields.at("signature").get<std::string>());
+  if (!blob) throw std::invalid_argument("member \"signature\" is not base64");
+  const auto signature = SshSignature::from_blob(*blob);
+  if (!signature) throw std::invalid_argument(signature.error().message);
+  if (fields.at("key") != signature->key.fingerprint()) throw std::invalid_argument("member \"key\" is another key");
+  return {fields.at("run"), *role, *manifest, *signature, text_from(personal, "who"), author_from(fields, personal)};
 }
 
 model::Subject subject_or_erased(const Json& personal, const char* member) {
@@ -125,6 +140,7 @@ std::optional<Event> decision_event_from(const std::string& type, const Json& fi
   if (type == entry_type::kFeedReleaseApproved) {
     return FeedReleaseApproved{fields.at("asked"), author_from(fields, personal)};
   }
+  if (type == entry_type::kManifestSigned) return manifest_signed_from(fields, personal);
   return std::nullopt;
 }
 

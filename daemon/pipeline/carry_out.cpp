@@ -8,6 +8,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/find_account.h"
+#include "daemon/pipeline/sign_off.h"
 #include "policy/base/diagnostic.h"
 #include "policy/decisions/decisions.h"
 
@@ -40,6 +41,7 @@ class Carrying {
         kept_(kept),
         decisions_(decisions),
         subject_(std::move(subject)),
+        allowed_signers_(commission.allowed_signers),
         now_(commission.clock()) {}
 
   Result<Prepared> operator()(const decisions::Acknowledge& command) {
@@ -162,6 +164,18 @@ class Carrying {
                     }};
   }
 
+  Result<Prepared> operator()(const decisions::SignOff& command) {
+    auto event = check_sign_off({command, by_, kept_, decisions_, allowed_signers_, now_});
+    if (!event) return tl::unexpected(event.error());
+    return Prepared{
+        encode(*event), [=, who = event->who, key = event->signature.key.fingerprint()](std::uint64_t index) {
+          return fmt::format(
+              "Entry {0} records it: {1} signed the manifest of {2} as its {3}, with the key {4}. The proof "
+              "for the auditor: `tallystick prove {0} --output sign-off/{3}.tlog-proof`.",
+              index, who, command.run, model::to_string(command.role), key);
+        }};
+  }
+
  private:
   Result<void> check_rule(const std::string& rule) const {
     if (rules_.find(rule) != nullptr) return {};
@@ -178,6 +192,7 @@ class Carrying {
   Kept& kept_;
   const model::Decisions& decisions_;
   model::Subject subject_;  ///< that a directory was asked about; else empty
+  const std::string& allowed_signers_;
   base::Instant now_;
 };
 

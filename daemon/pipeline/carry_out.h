@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string>
 
 #include "connectors/source.h"
 #include "daemon/pipeline/keeping.h"
@@ -37,6 +38,7 @@ struct Commission {
   Keeping& keeping;  ///< locked while the command is checked and recorded, never while a directory is asked
   std::function<base::Instant()> clock;
   std::stop_token stop = {};
+  std::string allowed_signers = {};  ///< file of those who may sign off; empty: nobody may
 };
 
 /// Kinds as the rules of commands have them, `unavailable` when a directory had to be asked and did not answer, and

@@ -114,6 +114,12 @@ class Fold {
     return true;
   }
 
+  bool operator()(const ledger::ManifestSigned& event) {
+    decisions.sign_offs.push_back(
+        {index_, event.run, event.role, event.manifest, event.who, event.signature.key.fingerprint()});
+    return true;
+  }
+
   template <class Other>
   bool operator()(const Other&) {
     return false;

@@ -161,6 +161,8 @@ class Projector {
   Result<void> operator()(const ledger::LinkDecided&) { return keep_decision(); }
   Result<void> operator()(const ledger::LinkRevoked&) { return keep_decision(); }
 
+  Result<void> operator()(const ledger::ManifestSigned&) { return keep_decision(); }
+
   Result<void> operator()(const ledger::FeedReleaseRequested& event) {
     auto asked = execute(database_, "INSERT INTO releases VALUES (?, ?, ?, 0)", [&](Statement& s) {
       s.bind(1, number(entry_.index));

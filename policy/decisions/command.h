@@ -10,7 +10,9 @@
 #include <string>
 #include <variant>
 
+#include "policy/base/digest.h"
 #include "policy/base/time.h"
+#include "policy/model/decisions.h"
 
 namespace tally::decisions {
 
@@ -59,7 +61,15 @@ struct ApproveRelease {
   std::uint64_t number = 0;
 };
 
+/// "I prepared, or reviewed, what this manifest says of this run": with an SSH signature of one's own.
+struct SignOff {
+  std::string run;
+  model::SignOffRole role = model::SignOffRole::preparer;
+  base::Digest manifest;  ///< SHA-256 of manifest.json
+  std::string signature;  ///< base64 of the SSHSIG blob
+};
+
 using Command = std::variant<Acknowledge, RequestExemption, AnswerExemption, DecideLink, RevokeLink, RequestRelease,
-                             ApproveRelease>;
+                             ApproveRelease, SignOff>;
 
 }  // namespace tally::decisions

@@ -13,6 +13,8 @@
 // approved | | same, never the same | an operator | does not contradict a decision in force | | undo it | an operator |
 // in force | | release a feed | an operator | quarantined in the newest run, by its envelope alone; none pending | |
 // approve that | another operator | pending, and no newer run |
+// | sign a manifest | whose SSH key is among those allowed | the run is finished; as its reviewer: another person with
+// another key signed it as its preparer |
 //
 // Another means: neither the same uid nor the same login. That somebody is an operator is not asked here: the service
 // knows by the kernel (daemon/control/authority.h).
@@ -49,6 +51,9 @@ base::Result<const model::ExemptionCase*> may_refuse(const model::Decisions& dec
                                                      const model::Author& author);
 base::Result<const model::ExemptionCase*> may_withdraw(const model::Decisions& decisions, std::uint64_t number,
                                                        const model::Author& author, base::Instant now);
+
+/// `who` signs the manifest of the run with the key of that fingerprint.
+base::Result<void> may_sign_off(const model::Decisions& decisions, const model::SignOff& sign_off);
 
 base::Result<void> may_link(const model::Decisions& decisions, std::string_view account_key,
                             std::string_view employee_id, bool same);

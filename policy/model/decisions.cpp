@@ -25,6 +25,15 @@ std::string_view to_string(RequestState state) {
   return {};
 }
 
+std::string_view to_string(SignOffRole role) { return role == SignOffRole::preparer ? "preparer" : "reviewer"; }
+
+std::optional<SignOffRole> sign_off_role_of(std::string_view word) {
+  for (const auto role : {SignOffRole::preparer, SignOffRole::reviewer}) {
+    if (to_string(role) == word) return role;
+  }
+  return std::nullopt;
+}
+
 std::vector<Exemption> exemptions_in_force(const Decisions& decisions) {
   std::vector<Exemption> out;
   for (const ExemptionCase& one : decisions.exemptions) {

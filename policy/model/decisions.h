@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policy/base/digest.h"
 #include "policy/model/decision.h"
 #include "policy/model/finding.h"
 
@@ -65,6 +67,23 @@ struct FeedRelease {
   std::uint64_t log_index = 0;  ///< entry of the log that approved it
 };
 
+/// As what an officer signs a run's manifest.
+enum class SignOffRole : std::uint8_t { preparer, reviewer };
+
+/// "preparer", "reviewer"; and back, nothing for another word.
+std::string_view to_string(SignOffRole role);
+std::optional<SignOffRole> sign_off_role_of(std::string_view word);
+
+/// One officer's signature under the manifest of a run.
+struct SignOff {
+  std::uint64_t number = 0;  ///< entry of the log that records it
+  std::string run;
+  SignOffRole role = SignOffRole::preparer;
+  base::Digest manifest;  ///< SHA-256 of manifest.json
+  std::string who;        ///< by the list of those who may sign; personal, empty: erased
+  std::string key;        ///< fingerprint: "SHA256:…"
+};
+
 /// Which of the lists below.
 enum class DecisionKind : std::uint8_t { exemption, link, release };
 
@@ -72,6 +91,7 @@ struct Decisions {
   std::vector<ExemptionCase> exemptions;  ///< by number
   std::vector<LinkCase> links;            ///< by number
   std::vector<FeedRelease> releases;      ///< by number
+  std::vector<SignOff> sign_offs;         ///< by number
 };
 
 /// Approved and not withdrawn. Whether their time has come or is over, the moment of a verdict decides.

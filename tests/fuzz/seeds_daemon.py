@@ -1,5 +1,6 @@
 """The inputs of the targets of daemon/: logs, entries, the socket, kept runs, `policy eval`. For seeds.py."""
 
+import base64
 import json
 
 from seed import ROOT, seed
@@ -57,6 +58,15 @@ def disclosure():
     for i, vector in enumerate(json.loads((ROOT / "tests/vectors/ledger/disclosure.json").read_text())["vectors"]):
         for name in ("personal", "whole", "redacted"):
             seed("disclosure", f"{name}-{i}", i, vector[name])
+
+
+def sshsig():
+    vectors = json.loads((ROOT / "tests/vectors/ledger/sshsig.json").read_text())
+    for name in ("sha512", "sha256", "ecdsa"):
+        seed("sshsig", name, 0, vectors[name])
+    seed("sshsig", "blob", 1, base64.b64decode("".join(vectors["sha512"].split("\n")[1:-2])))
+    seed("sshsig", "signers", 2, "# who\nanna@example.com namespaces=\"file,tallystick-manifest\",valid-before=\"20271231Z\" ",
+         vectors["public_key"], " laptop\nbob ", vectors["ecdsa_public_key"], "\n")
 
 
 def ledger_entry():
@@ -202,4 +212,5 @@ def policy_eval():
         "a b": {"int": "1"}, "j": {"int": "1", "uint": "1"}, "q": {"duration": "1"}, "w": {"what": 1}}))
 
 
-ALL = (ledger_text, disclosure, trust_policy, witness, ledger_entry, control_protocol, changes, run_archive, policy_eval)
+ALL = (ledger_text, disclosure, sshsig, trust_policy, witness, ledger_entry, control_protocol, changes, run_archive,
+       policy_eval)

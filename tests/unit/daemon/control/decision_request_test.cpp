@@ -37,6 +37,12 @@ const Row kAll[] = {
     {{{"verb", "feed release"}, {"source", "hr"}, {"reason", "r"}}, Action::decide},
     {{{"verb", "feed approve"}, {"number", "4711"}}, Action::approve},
     {{{"verb", "feed list"}}, Action::decisions},
+    {{{"verb", "sign-off"},
+      {"run", "run-7"},
+      {"role", "reviewer"},
+      {"manifest", std::string(64, 'a')},
+      {"signature", "U1NIU0lH"}},
+     Action::decide},
 };
 
 TEST(DecisionRequest, ComesBackAsItWasSaid) {
@@ -93,6 +99,13 @@ TEST(DecisionRequest, RefusesWhatNobodyCouldMean) {
   EXPECT_FALSE(with({{"finding", std::string(5000, 'a')}}));
   for (const char* number : {"", "-1", "1x", "0x10", "99999999999999999999", " 1"}) {
     EXPECT_FALSE(parse_decision_request({{"verb", "exempt approve"}, {"number", number}})) << number;
+  }
+  const Words sign_off{{"verb", "sign-off"}, {"run", "run-7"}, {"signature", "U1NIU0lH"}};
+  for (const Words& more : {Words{{"role", "boss"}, {"manifest", std::string(64, 'a')}},
+                            Words{{"role", "preparer"}, {"manifest", std::string(63, 'a')}}}) {
+    Words words = more;
+    words.insert(sign_off.begin(), sign_off.end());
+    EXPECT_FALSE(parse_decision_request(words));
   }
   EXPECT_FALSE(parse_decision_request({{"verb", "exempt list"}, {"format", "xml"}}));
   EXPECT_FALSE(parse_decision_request({{"verb", "exempt everything"}}));

@@ -282,6 +282,43 @@ TEST(ApprovingARelease, NeedsAnotherPersonAndTheSameRun) {
   EXPECT_EQ(kind_of(may_approve_release(all, 7, kCarl, "run-5")), ErrorKind::conflict);
 }
 
+model::SignOff signed_by(const std::string& who, model::SignOffRole role, const std::string& key) {
+  return {7, "run-5", role, base::sha256("manifest"), who, key};
+}
+
+TEST(SignOff, IsByTwoPeopleWithTwoKeysPreparerFirst) {
+  using enum model::SignOffRole;
+  Decisions all;
+  EXPECT_TRUE(may_sign_off(all, signed_by("anna", preparer, "SHA256:a")));
+  EXPECT_EQ(kind_of(may_sign_off(all, signed_by("anna", reviewer, "SHA256:a"))), ErrorKind::conflict);
+  all.sign_offs = {signed_by("anna", preparer, "SHA256:a")};
+  EXPECT_TRUE(may_sign_off(all, signed_by("bela", reviewer, "SHA256:b")));
+  EXPECT_EQ(kind_of(may_sign_off(all, signed_by("anna", reviewer, "SHA256:b"))), ErrorKind::denied);
+  EXPECT_EQ(kind_of(may_sign_off(all, signed_by("bela", reviewer, "SHA256:a"))), ErrorKind::denied);
+  EXPECT_EQ(kind_of(may_sign_off(all, signed_by("bela", preparer, "SHA256:b"))), ErrorKind::conflict);
+  all.sign_offs[0].who.clear();  // erased: the key is left
+  EXPECT_EQ(kind_of(may_sign_off(all, signed_by("anna", reviewer, "SHA256:a"))), ErrorKind::denied);
+}
+
+TEST(SignOff, IsOfOneManifestOfOneRun) {
+  using enum model::SignOffRole;
+  Decisions all;
+  all.sign_offs = {signed_by("anna", preparer, "SHA256:a")};
+  for (const bool is_run : {true, false}) {
+    model::SignOff other = signed_by("anna", preparer, "SHA256:a");
+    if (is_run) {
+      other.run = "run-6";
+    } else {
+      other.manifest = base::sha256("made anew");
+    }
+    EXPECT_TRUE(may_sign_off(all, other));
+    other.role = reviewer;
+    other.who = "bela";
+    other.key = "SHA256:b";
+    EXPECT_EQ(kind_of(may_sign_off(all, other)), ErrorKind::conflict) << "nobody prepared that one";
+  }
+}
+
 TEST(InForce, IsWhatWasApprovedAndNotWithdrawn) {
   Decisions all;
   all.exemptions = {asked(), approved(), ended(RequestState::withdrawn), ended(RequestState::refused)};
