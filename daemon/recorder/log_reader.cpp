@@ -43,24 +43,31 @@ Result<LogReader> LogReader::open(const std::string& root) {
   return LogReader(std::unique_ptr<State>(new State{std::move(*log), std::move(*checkpoint), std::move(*personal)}));
 }
 
-Result<model::Receipt> LogReader::read(std::uint64_t from, std::uint64_t to) {
-  State& state = *state_;
+Result<std::optional<Recorder::Opening>> LogReader::opening(const model::RecordedEntry& entry) {
+  const auto parsed = ledger::Entry::parse(entry.leaf);
+  if (!parsed) return tl::unexpected(parsed.error());
+  if (!parsed->commitment) return std::optional<Recorder::Opening>();
+  auto opened = state_->personal.read(entry.index, *parsed->commitment);
+  if (!opened) return tl::unexpected(opened.error());
+  if (!*opened) return std::optional<Recorder::Opening>();
+  const ledger::Salt& salt = (*opened)->salt;
+  return Recorder::Opening{std::string(reinterpret_cast<const char*>(salt.data()), salt.size()),
+                           std::move((*opened)->personal)};
+}
+
+Result<model::Receipt> LogReader::read(std::uint64_t from, std::uint64_t to, const Mask& mask) {
   to = std::min(to, size());
   from = std::min(from, to);
-  auto leaves = read_entries(*state.log, size(), from, to);
+  auto leaves = read_entries(*state_->log, size(), from, to);
   if (!leaves) return tl::unexpected(leaves.error());
   std::vector<model::RecordedEntry> entries;
   entries.reserve(leaves->size());
   for (std::string& leaf : *leaves) {
-    const std::uint64_t index = from + entries.size();
-    const auto entry = ledger::Entry::parse(leaf);
-    if (!entry) return tl::unexpected(entry.error());
-    model::RecordedEntry recorded{index, std::move(leaf), {}};
-    if (entry->commitment) {
-      auto opened = state.personal.read(index, *entry->commitment);
-      if (!opened) return tl::unexpected(opened.error());
-      if (*opened) recorded.personal = std::move((*opened)->personal);
-    }
+    model::RecordedEntry recorded{from + entries.size(), std::move(leaf), {}};
+    auto opened = opening(recorded);
+    if (!opened) return tl::unexpected(opened.error());
+    if (*opened) recorded.personal = std::move((*opened)->personal);
+    if (mask && !recorded.personal.empty()) recorded.personal = mask(recorded);
     entries.push_back(std::move(recorded));
   }
   return model::Receipt(from, std::move(entries));

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,8 +110,13 @@ class LogReader {
   /// Entries that the checkpoint covered when the reader was opened.
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] const std::string& origin() const;
-  /// Entries [from, min(to, size())).
-  base::Result<model::Receipt> read(std::uint64_t from, std::uint64_t to);
+  /// Entries [from, min(to, size())). With a mask, it says what is to be read as an entry's personal values: for
+  /// reports that do not show all.
+  using Mask = std::function<std::string(const model::RecordedEntry& entry)>;
+  base::Result<model::Receipt> read(std::uint64_t from, std::uint64_t to, const Mask& mask = {});
+  /// Salt and personal values of an entry that was read, for an opening (ledger/disclosure.h); nothing when it has none
+  /// or they were erased.
+  base::Result<std::optional<Recorder::Opening>> opening(const model::RecordedEntry& entry);
 
  private:
   struct State;

@@ -28,6 +28,10 @@ std::string render_csv(const model::RunReport& report);
 /// "tallystick-report/1".
 std::string render_json(const model::RunReport& report);
 
+/// OCSF 1.8.0, one JSON object a line: an event of the class Compliance Finding for each finding, its fields described
+/// in ocsf.cpp.
+std::string render_ocsf(const model::RunReport& report);
+
 struct TerminalStyle {
   std::size_t width = 80;  ///< columns; taken as 40 when smaller
   bool colour = false;     ///< SGR colours, always beside words

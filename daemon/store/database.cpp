@@ -76,8 +76,14 @@ std::int64_t Statement::number(int column) const { return sqlite3_column_int64(s
 
 base::Result<Database> Database::open(const std::string& path) {
   if (auto created = create_private(path); !created) return tl::unexpected(created.error());
+  return connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW);
+}
+
+base::Result<Database> Database::in_memory() { return connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY); }
+
+base::Result<Database> Database::connect(const std::string& path, int flags) {
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   Database database(raw);
   if (code != SQLITE_OK) return failure(raw, "opening " + path);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

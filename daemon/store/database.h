@@ -46,6 +46,8 @@ class Database {
   /// Opens or creates the file (mode 0600), with SQLite's defences on: DEFENSIVE, trusted_schema off.
   /// Waits at most kBusyMilliseconds for another process.
   static base::Result<Database> open(const std::string& path);
+  /// An empty one that is nowhere but in memory.
+  static base::Result<Database> in_memory();
 
   base::Result<void> execute(const char* sql);
   base::Result<Statement> prepare(const char* sql);
@@ -60,6 +62,7 @@ class Database {
     void operator()(sqlite3* handle) const;
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
+  static base::Result<Database> connect(const std::string& path, int flags);
   std::unique_ptr<sqlite3, Close> handle_;
   std::map<std::string, Statement, std::less<>> kept_;  ///< by their SQL
 };

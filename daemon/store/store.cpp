@@ -107,6 +107,13 @@ Result<Store> Store::open(const std::string& path) {
   return Store(std::move(*database));
 }
 
+Result<Store> Store::in_memory() {
+  auto database = Database::in_memory();
+  if (!database) return tl::unexpected(database.error());
+  if (auto prepared = prepare_tables(*database, "in memory"); !prepared) return tl::unexpected(prepared.error());
+  return Store(std::move(*database));
+}
+
 Result<std::uint64_t> Store::next_index() {
   const auto text = single_text(database_, "SELECT next_index FROM meta");
   if (!text) return tl::unexpected(text.error());

@@ -41,6 +41,8 @@ class Store {
  public:
   /// Opens or creates. Kind `conflict` when another version of Tallystick wrote it: rebuild it then.
   static base::Result<Store> open(const std::string& path);
+  /// An empty one that is nowhere but in memory: for looking at the log as it stood.
+  static base::Result<Store> in_memory();
 
   /// Index of the first entry that is not in the store yet.
   base::Result<std::uint64_t> next_index();

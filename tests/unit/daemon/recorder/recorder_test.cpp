@@ -106,6 +106,29 @@ TEST(PersonalStore, OpensWhatAnEarlierVersionCommittedToAsAWhole) {
   EXPECT_FALSE(store.read(5, {ledger::CommitmentForm::by_field, commitment.digest}));
 }
 
+TEST(LogReader, GivesOpeningsAndMasksWhatItReads) {
+  Place place;
+  {
+    auto recorder = *place.open();
+    ASSERT_TRUE(recorder.append(std::vector{about("Jane Doe"), plain(1)}));
+    ASSERT_TRUE(recorder.publish());
+  }
+  auto reader = *LogReader::open(place.root());
+  const auto plainly = *reader.read(0, 3);
+  const auto opening = *reader.opening(plainly.entries()[1]);
+  ASSERT_TRUE(opening);
+  ledger::Salt salt;
+  std::copy(opening->salt.begin(), opening->salt.end(), salt.begin());
+  EXPECT_TRUE(ledger::opens(plainly.entries()[1].leaf, salt, opening->personal));
+  EXPECT_FALSE(*reader.opening(plainly.entries()[2]));
+  const auto masked = *reader.read(0, 3, [](const model::RecordedEntry& entry) {
+    return entry.personal == R"({"name":"Jane Doe"})" ? R"({"name":"?"})" : "not asked for";
+  });
+  EXPECT_EQ(masked.entries()[1].personal, R"({"name":"?"})");
+  EXPECT_EQ(masked.entries()[2].personal, "") << "what has none is not masked";
+  EXPECT_EQ(masked.entries()[1].leaf, plainly.entries()[1].leaf);
+}
+
 TEST(Recorder, LeavesNoPersonalValueReadableOnDisk) {
   Place place;
   {
