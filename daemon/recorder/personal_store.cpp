@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "daemon/recorder/file_operations.h"
-#include "daemon/recorder/staging.h"
+#include "daemon/recorder/personal_store_state.h"
 
 namespace tally::recorder {
 namespace {
@@ -26,11 +26,9 @@ constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 static_assert(kKeyBytes == crypto_kdf_KEYBYTES && kKeyBytes == crypto_auth_hmacsha256_KEYBYTES);
 
-/// not_before_erase and hold belong to erasure under a legal duty to keep (GDPR Art. 17(3)(b), (e)).
 constexpr const char* kSchema = R"(
 CREATE TABLE subjects(
-  id INTEGER PRIMARY KEY, lookup BLOB NOT NULL UNIQUE, handle TEXT NOT NULL UNIQUE, wrapped_key BLOB NOT NULL,
-  not_before_erase TEXT, hold INTEGER NOT NULL DEFAULT 0) STRICT;
+  id INTEGER PRIMARY KEY, lookup BLOB NOT NULL UNIQUE, handle TEXT NOT NULL UNIQUE, wrapped_key BLOB NOT NULL) STRICT;
 CREATE TABLE personal(
   entry INTEGER PRIMARY KEY, subject INTEGER NOT NULL REFERENCES subjects(id) ON DELETE CASCADE,
   sealed BLOB NOT NULL) STRICT;
@@ -40,6 +38,23 @@ PRAGMA user_version = 1;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+/// Binds a sealed value to its entry: a row moved elsewhere does not open.
+std::string row_context(std::uint64_t entry, const ledger::Commitment& commitment) {
+  return fmt::format("tallystick personal/v1 {} {}", entry, commitment.digest.hex());
+}
+
+/// SQLite has made its files by now, but it does not look whether the sync of their names succeeded.
+Result<void> sync_folder_of(const std::string& path) {
+  const std::string name = path.substr(0, path.rfind('/'));
+  const auto folder = open_file(name, O_RDONLY | O_DIRECTORY);
+  if (!folder) return tl::unexpected(folder.error());
+  const int error = FileOperations::system().sync(folder->get());
+  if (error != 0) return base::system_failure(name, error);
+  return {};
+}
+
+}  // namespace
 
 /// nonce || XChaCha20-Poly1305. A random nonce of 24 bytes never meets itself.
 std::string seal(const Secret& key, std::string_view plain, std::string_view context) {
@@ -61,109 +76,10 @@ std::optional<std::string> unseal(const Secret& key, std::string_view sealed, st
   return plain;
 }
 
-Secret derive(const Secret& master, std::uint64_t id) {
-  std::string key(kKeyBytes, '\0');
-  crypto_kdf_derive_from_key(bytes_of(key), key.size(), id, "personal", bytes_of(master.reveal()));
-  return Secret(std::move(key));
+tl::unexpected<base::Error> PersonalStore::State::trouble() const {
+  const ErrorKind kind = sqlite3_errcode(database) == SQLITE_CORRUPT ? ErrorKind::corrupt : ErrorKind::io;
+  return failure(kind, fmt::format("{}: {}", path, sqlite3_errmsg(database)));
 }
-
-/// Binds a sealed value to its entry: a row moved elsewhere does not open.
-std::string row_context(std::uint64_t entry, const ledger::Commitment& commitment) {
-  return fmt::format("tallystick personal/v1 {} {}", entry, commitment.digest.hex());
-}
-
-/// One run of a prepared statement; it is reset for the next when this dies.
-class Query {
- public:
-  explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
-  ~Query() {
-    sqlite3_reset(statement_);
-    sqlite3_clear_bindings(statement_);
-  }
-  Query& integer(std::int64_t value) {
-    sqlite3_bind_int64(statement_, ++bound_, value);
-    return *this;
-  }
-  Query& blob(std::string_view value) {
-    sqlite3_bind_blob64(statement_, ++bound_, value.data(), value.size(), SQLITE_STATIC);
-    return *this;
-  }
-  Query& text(std::string_view value) {
-    sqlite3_bind_text64(statement_, ++bound_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
-    return *this;
-  }
-  int step() { return sqlite3_step(statement_); }
-  [[nodiscard]] std::int64_t integer_at(int column) const { return sqlite3_column_int64(statement_, column); }
-  [[nodiscard]] std::string bytes_at(int column) const {
-    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return data == nullptr ? "" : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
-  }
-
- private:
-  sqlite3_stmt* statement_;
-  int bound_ = 0;
-};
-
-/// The KEK; made when the file is missing and `make` allows it.
-Result<Secret> load_master_key(const std::string& path, bool make) {
-  if (make && !exists(path)) {
-    std::string key(kKeyBytes, '\0');
-    randombytes_buf(key.data(), key.size());
-    const Secret fresh(std::move(key));
-    Staging staging(FileOperations::system(), path.substr(0, path.rfind('/')) + "/staging");
-    if (auto ready = staging.prepare(); !ready) return tl::unexpected(ready.error());
-    if (auto saved = staging.save(path, fresh.reveal(), 0600); !saved) return tl::unexpected(saved.error());
-  }
-  auto bytes = read_file(path);
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (bytes->size() != kKeyBytes) return failure(ErrorKind::corrupt, path + ": not a key of 32 bytes");
-  return Secret(std::move(*bytes));
-}
-
-/// SQLite has made its files by now, but it does not look whether the sync of their names succeeded.
-Result<void> sync_folder_of(const std::string& path) {
-  const std::string name = path.substr(0, path.rfind('/'));
-  const auto folder = open_file(name, O_RDONLY | O_DIRECTORY);
-  if (!folder) return tl::unexpected(folder.error());
-  const int error = FileOperations::system().sync(folder->get());
-  if (error != 0) return base::system_failure(name, error);
-  return {};
-}
-
-}  // namespace
-
-struct PersonalStore::State {
-  sqlite3* database = nullptr;
-  std::string path;
-  Secret wrap_key, lookup_key;
-  sqlite3_stmt *find_subject = nullptr, *add_subject = nullptr, *add_row = nullptr, *read_row = nullptr;
-
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    for (sqlite3_stmt* statement : {find_subject, add_subject, add_row, read_row}) sqlite3_finalize(statement);
-    sqlite3_close(database);
-  }
-  [[nodiscard]] tl::unexpected<base::Error> trouble() const {
-    const ErrorKind kind = sqlite3_errcode(database) == SQLITE_CORRUPT ? ErrorKind::corrupt : ErrorKind::io;
-    return failure(kind, fmt::format("{}: {}", path, sqlite3_errmsg(database)));
-  }
-  Result<void> run(const char* sql) {
-    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return trouble();
-    return {};
-  }
-  Result<void> prepare(const char* sql, sqlite3_stmt*& statement) {
-    if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
-      return trouble();
-    return {};
-  }
-  Result<void> connect(Mode mode, bool fresh);
-  Result<void> prepare_all();
-  Result<Subject> make_subject(const std::string& lookup);
-};
 
 Result<void> PersonalStore::State::connect(Mode mode, bool fresh) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | (fresh ? SQLITE_OPEN_CREATE : 0);
@@ -212,16 +128,17 @@ Result<PersonalStore> PersonalStore::open(const std::string& database, const std
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
   // The key comes first: a database is only made under a key that is on disk already.
   const bool fresh = mode == Mode::write && !exists(database);
-  auto master = load_master_key(key_file, fresh);
-  if (!master && master.error().kind == ErrorKind::not_found && exists(database)) {
+  auto keys = PersonalKeys::load(key_file, fresh);
+  if (!keys && keys.error().kind == ErrorKind::not_found && exists(database)) {
     return failure(ErrorKind::corrupt, key_file + ": missing, so no personal value of " + database + " can be opened");
   }
-  if (!master) return tl::unexpected(master.error());
+  if (!keys) return tl::unexpected(keys.error());
   auto state = std::make_unique<State>();
   state->path = database;
-  state->wrap_key = derive(*master, 1);
-  state->lookup_key = derive(*master, 2);
+  state->key_path = key_file;
+  state->keys = std::move(*keys);
   if (auto connected = state->connect(mode, fresh); !connected) return tl::unexpected(connected.error());
+  if (auto settled = state->settle_keys(mode); !settled) return tl::unexpected(settled.error());
   if (auto ready = state->prepare_all(); !ready) return tl::unexpected(ready.error());
   if (mode == Mode::write) {
     if (auto synced = sync_folder_of(database); !synced) return tl::unexpected(synced.error());
@@ -237,16 +154,20 @@ void PersonalStore::rollback() {
 }
 
 Result<PersonalStore::Subject> PersonalStore::subject(std::string_view natural_key) {
-  std::string lookup(crypto_auth_hmacsha256_BYTES, '\0');
-  crypto_auth_hmacsha256(bytes_of(lookup), bytes_of(natural_key), natural_key.size(),
-                         bytes_of(state_->lookup_key.reveal()));
+  const std::string lookup = state_->lookup_of(natural_key);
   Query find(state_->find_subject);
   const int status = find.blob(lookup).step();
   if (status == SQLITE_DONE) return state_->make_subject(lookup);
   if (status != SQLITE_ROW) return state_->trouble();
-  auto key = unseal(state_->wrap_key, find.bytes_at(2), lookup);
+  auto key = unseal(state_->keys.wrap, find.bytes_at(2), lookup);
   if (!key) return failure(ErrorKind::corrupt, state_->path + ": a subject's key does not open: another key file?");
   return Subject{find.integer_at(0), find.bytes_at(1), Secret(std::move(*key))};
+}
+
+std::string PersonalStore::State::lookup_of(std::string_view natural_key) const {
+  std::string lookup(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256(bytes_of(lookup), bytes_of(natural_key), natural_key.size(), bytes_of(keys.lookup.reveal()));
+  return lookup;
 }
 
 Result<PersonalStore::Subject> PersonalStore::State::make_subject(const std::string& lookup) {
@@ -257,7 +178,7 @@ Result<PersonalStore::Subject> PersonalStore::State::make_subject(const std::str
   std::string key(kKeyBytes, '\0');
   randombytes_buf(key.data(), key.size());
   Subject subject{0, std::string("s:") + hex, Secret(std::move(key))};
-  const std::string wrapped = seal(wrap_key, subject.key.reveal(), lookup);
+  const std::string wrapped = seal(keys.wrap, subject.key.reveal(), lookup);
   Query add(add_subject);
   if (add.blob(lookup).text(subject.handle).blob(wrapped).step() != SQLITE_DONE) return trouble();
   subject.row = sqlite3_last_insert_rowid(database);
@@ -286,7 +207,7 @@ Result<std::optional<PersonalStore::Opening>> PersonalStore::read(std::uint64_t 
     return failure(ErrorKind::corrupt,
                    fmt::format("{}: the personal values of entry {} do not open", state_->path, entry));
   };
-  auto key = unseal(state_->wrap_key, query.bytes_at(2), query.bytes_at(1));
+  auto key = unseal(state_->keys.wrap, query.bytes_at(2), query.bytes_at(1));
   if (!key) return damaged();
   auto plain = unseal(Secret(std::move(*key)), query.bytes_at(0), row_context(entry, commitment));
   if (!plain || plain->size() < 32) return damaged();
@@ -306,28 +227,6 @@ Result<std::uint64_t> PersonalStore::cut(std::uint64_t size) {
   sqlite3_finalize(statement);
   if (status != SQLITE_DONE) return state_->trouble();
   return static_cast<std::uint64_t>(sqlite3_changes64(state_->database));
-}
-
-Result<std::uint64_t> PersonalStore::erase(std::string_view handle) {
-  sqlite3_stmt* count = nullptr;
-  sqlite3_stmt* remove = nullptr;
-  auto ready =
-      state_->prepare("SELECT count(*) FROM personal JOIN subjects ON subjects.id = subject WHERE handle = ?", count);
-  if (ready) ready = state_->prepare("DELETE FROM subjects WHERE handle = ?", remove);
-  std::uint64_t rows = 0;
-  bool done = false;
-  if (ready) {
-    Query counting(count);
-    counting.text(handle).step();
-    rows = static_cast<std::uint64_t>(counting.integer_at(0));
-  }
-  if (ready) done = Query(remove).text(handle).step() == SQLITE_DONE;
-  sqlite3_finalize(count);
-  sqlite3_finalize(remove);
-  if (!done) return state_->trouble();
-  // The write-ahead file of SQLite still holds the old pages: fold it in and cut it to nothing.
-  if (auto folded = state_->run("PRAGMA wal_checkpoint(TRUNCATE)"); !folded) return tl::unexpected(folded.error());
-  return rows;
 }
 
 }  // namespace tally::recorder

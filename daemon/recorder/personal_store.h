@@ -8,13 +8,14 @@
 //   store->commit();                                        // durable
 //
 // A small key file (KEK) wraps the subjects' keys (DEK); subjects are found by a keyed hash, never by name.
-// Erasure holds for copies of this file as soon as copies of the KEK older than it are gone: keep those few and
-// short-lived. Not the log: nothing here is needed to verify it.
+// An erasure ends with rekey(): a copy of this file from before then opens with a copy of the old KEK alone. Keep those
+// few and short-lived. Not the log: nothing here is needed to verify it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,8 +57,19 @@ class PersonalStore {
   base::Result<std::optional<Opening>> read(std::uint64_t entry, const ledger::Commitment& commitment);
   /// Removes rows of entries from `size` on, which were never written to the log; how many.
   base::Result<std::uint64_t> cut(std::uint64_t size);
-  /// Deletes the subject's key and rows, durably and overwritten in this file; how many rows.
-  base::Result<std::uint64_t> erase(std::string_view handle);
+
+  /// The handle of that natural key; nothing when there is no such subject.
+  base::Result<std::optional<std::string>> handle_of(std::string_view natural_key);
+  struct Erased {
+    std::uint64_t subjects = 0, rows = 0;
+  };
+  /// Deletes the keys and rows of these subjects, and the rows of these entries whoever they are about; durably, and
+  /// overwritten in this file. What is not there is passed over. Kind `conflict` when another process kept the old
+  /// pages from being overwritten: to be done again.
+  base::Result<Erased> erase(std::span<const std::string> handles, std::span<const std::uint64_t> entries);
+  /// Another wrapping key: no copy of this file from before opens with the key file from now on. A crash in between is
+  /// mended by open().
+  base::Result<void> rekey();
 
  private:
   struct State;

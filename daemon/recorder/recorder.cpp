@@ -267,4 +267,25 @@ Result<std::optional<std::string>> Recorder::open_personal(std::uint64_t index) 
   return std::move((*opened)->personal);
 }
 
+Result<std::optional<std::string>> Recorder::handle_of(std::string_view subject_key) {
+  return state_->personal.handle_of(subject_key);
+}
+
+Result<PersonalStore::Erased> Recorder::erase(std::span<const std::string> handles,
+                                              std::span<const std::uint64_t> entries) {
+  State& state = *state_;
+  if (auto running = state.check_running(); !running) return tl::unexpected(running.error());
+  auto erased = state.personal.erase(handles, entries);
+  if (!erased && erased.error().kind != ErrorKind::conflict) return state.stop(erased.error());
+  return erased;
+}
+
+Result<void> Recorder::rekey() {
+  State& state = *state_;
+  if (auto running = state.check_running(); !running) return running;
+  auto done = state.personal.rekey();
+  if (!done && done.error().kind != ErrorKind::conflict) return state.stop(done.error());
+  return done;
+}
+
 }  // namespace tally::recorder

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "daemon/recorder/layout.h"
+#include "daemon/recorder/personal_store.h"
 #include "daemon/recorder/signed_log.h"
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
@@ -84,6 +85,15 @@ class Recorder {
     std::string personal;
   };
   base::Result<std::optional<Opening>> opening(std::uint64_t index);
+
+  /// The handle of a natural key (Draft::subject_key); nothing when nobody is known by it.
+  base::Result<std::optional<std::string>> handle_of(std::string_view subject_key);
+  /// Erases personal values, as PersonalStore::erase() has it; entries and proofs stay. Any failure but `conflict` is
+  /// fail-stop.
+  base::Result<PersonalStore::Erased> erase(std::span<const std::string> handles,
+                                            std::span<const std::uint64_t> entries);
+  /// As PersonalStore::rekey().
+  base::Result<void> rekey();
 
  private:
   struct State;

@@ -142,28 +142,6 @@ TEST(Recorder, LeavesNoPersonalValueReadableOnDisk) {
   }
 }
 
-TEST(Recorder, VerifiesStillAfterAPersonIsErased) {
-  Place place;
-  std::string handle;
-  {
-    auto recorder = *place.open();
-    const auto receipt = *recorder.append(std::vector{about("Jane Doe"), about("John Roe")});
-    handle = ledger::Entry::parse(receipt.entries()[0].leaf)->subject;
-    ASSERT_TRUE(recorder.publish());
-  }
-  const std::string before = slurp(place.root() + "/log/checkpoint");
-  {
-    auto store = *PersonalStore::open(place.root() + "/state/personal.db", place.root() + "/state/personal.key",
-                                      PersonalStore::Mode::write);
-    EXPECT_EQ(*store.erase(handle), 1u);
-  }
-  auto recorder = *place.open();
-  EXPECT_EQ(*recorder.open_personal(1), std::nullopt);
-  EXPECT_EQ(recorder.open_personal(2)->value(), R"({"name":"John Roe"})");
-  EXPECT_EQ(place.trouble(), "");
-  EXPECT_EQ(slurp(place.root() + "/log/checkpoint"), before);
-}
-
 TEST(Recorder, HasOneWriterAtATimeAndNamesIt) {
   Place place;
   auto first = place.open();
