@@ -60,7 +60,8 @@ int audit_here(const Options& options, const control::AuditRequest& request, Str
                         .config_text = here->prepared->config.text,
                         .packs = here->prepared->packs,
                         .keep_snapshots = here->prepared->config.keep_snapshots,
-                        .progress = progress_on(line)};
+                        .progress = progress_on(line),
+                        .retention = here->prepared->config.retention};
   const auto report = pipeline::audit_run(audit);
   if (!report) return fail("audit", report.error(), io);
   line.show("");

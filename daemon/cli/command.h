@@ -50,10 +50,12 @@ int finding(const std::vector<std::string>& arguments, Streams& io);
 int exempt(const std::vector<std::string>& arguments, Streams& io);
 int account(const std::vector<std::string>& arguments, Streams& io);
 int feed(const std::vector<std::string>& arguments, Streams& io);
+int hold(const std::vector<std::string>& arguments, Streams& io);
+int erase(const std::vector<std::string>& arguments, Streams& io);
 
 /// The verbs of `tallystick policy`, named "policy VERB" (policy.cpp).
 std::span<const Command> policy_commands();
-/// Those of finding, exempt, account and feed (decide.cpp).
+/// Those of finding, exempt, account, feed and hold (decide.cpp).
 std::span<const Command> decision_commands();
 int account_suggestions(const std::vector<std::string>& arguments, Streams& io);
 

@@ -23,6 +23,8 @@ constexpr Command kCommands[] = {
     {"exempt", "VERB", "accept what a rule says of one account or group, for a time, by two people", exempt},
     {"account", "VERB", "decide whose an account is, for this and every later audit", account},
     {"feed", "VERB", "believe a feed that the brake held back, by two people", feed},
+    {"hold", "VERB", "keep a person from being erased, under a legal duty to keep", hold},
+    {"erase", "SUBJECT", "erase a person from everything that is kept; every proof stays valid", erase},
     {"report", "", "write the newest run as HTML, CSV or JSON", report},
     {"verify", "LOG --key VKEY", "check a whole log again from its bytes, trusting the key alone", verify},
     {"prove", "ENTRY", "write one entry of the log with its proof, for somebody who has not the log", prove},

@@ -1,5 +1,5 @@
-// tallystick finding | exempt | account | feed VERB: what people decide, by the service when one answers, else in this
-// process. Both carry it out alike (daemon/pipeline/carry_out.h).
+// tallystick finding | exempt | account | feed | hold VERB, and erase: what people decide, by the service when one
+// answers, else in this process. Both carry it out alike (daemon/pipeline/carry_out.h).
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ namespace {
 
 /// A word of the command line; its name is that of the request's word.
 struct Part {
-  enum Kind { none, word, maybe, option } kind = none;
+  enum Kind { none, word, maybe, option, flag } kind = none;
   std::string_view name, value, meaning;
 };
 
@@ -45,6 +45,8 @@ constexpr Part kWhy{Part::option, "reason", "TEXT", "why"};
 constexpr Part kNumber{Part::word, "number", "", "the number of the request or decision, as the list shows it"};
 constexpr Part kFinding{Part::word, "finding", "", "the fingerprint, or its first digits (at least 4)"};
 constexpr Part kAccount{Part::word, "account", "", "SOURCE/LOGIN, or the account's key: account/SOURCE/ID"};
+constexpr Part kSubject{Part::word, "subject", "",
+                        "employee number, person/SOURCE/NUMBER, account/SOURCE/ID, or a handle of the log: s:…"};
 constexpr Part kPerson{Part::word, "employee_id", "", "the employee number as HR has it, leading zeros included"};
 
 constexpr Verb kVerbs[] = {
@@ -80,13 +82,35 @@ constexpr Verb kVerbs[] = {
      {{{Part::word, "source", "", "the source, as the newest audit read it"}, kReason}}},
     {"feed approve", "NUMBER", "approve the release that somebody else asked for", {kNumber}},
     {"feed list", "", "all releases of feeds", {}},
+    {"hold set",
+     "SUBJECT --until DATE --reason TEXT",
+     "let nobody erase this person until a day",
+     {kSubject,
+      {Part::option, "until", "DATE", "the last day (UTC), or a date-time; at most ten years away"},
+      kReason}},
+    {"hold release", "NUMBER", "end a hold before its day", {kNumber, kWhy}},
+    {"hold list", "", "all holds: in force, over, released", {}},
 };
+
+constexpr Verb kErase{
+    "erase",
+    "SUBJECT --basis TEXT --ticket ID",
+    "erase a person from everything that is kept; every proof stays valid",
+    {{kSubject,
+      {Part::option, "basis", "TEXT", "why it may be, such as \"Art. 17(1)(a) GDPR\"; public for ever, so no names"},
+      {Part::option, "ticket", "ID", "where it was asked for; public for ever, too"},
+      {Part::flag, "dry-run", "", "only say what would go, and whether a hold or the settings refuse it"}}}};
 
 /// The request, or the exit code after telling what is wrong.
 tl::expected<control::DecisionRequest, int> request_of(const Verb& verb, const Options& options, Streams& io) {
   std::map<std::string, std::string> words = {{"verb", std::string(verb.name)}, {"format", options.get("format")}};
   for (const Part& part : verb.parts) {
-    if (options.has(part.name)) words.emplace(part.name, options.get(part.name));
+    if (!options.has(part.name)) continue;
+    if (part.kind == Part::flag) {
+      words.emplace("dry_run", "yes");  // the one flag that there is
+    } else {
+      words.emplace(part.name, options.get(part.name));
+    }
   }
   auto request = control::parse_decision_request(words);
   if (request) return std::move(*request);
@@ -115,7 +139,8 @@ base::Result<std::string> answer_here(const InThisProcess& here, pipeline::Keepi
                                              keeping,
                                              pipeline::wall_clock,
                                              {},
-                                             here.prepared->config.service.allowed_signers});
+                                             here.prepared->config.service.allowed_signers,
+                                             here.prepared->config.retention.erase_not_before});
   if (!recorded) return tl::unexpected(recorded.error());
   return request.json ? report::render_recorded_json(*recorded) : report::render_recorded(*recorded, output_style());
 }
@@ -138,6 +163,7 @@ int run_verb_of(const Verb& verb, const std::vector<std::string>& arguments, Str
     if (part.kind == Part::word) options.word(part.name, part.meaning);
     if (part.kind == Part::maybe) options.maybe(part.name, part.meaning);
     if (part.kind == Part::option) options.text(part.name, part.value, part.meaning);
+    if (part.kind == Part::flag) options.flag(part.name, part.meaning);
   }
   add_decision_options(options);
   if (const auto stop = options.parse(arguments, io)) return *stop;
@@ -197,5 +223,12 @@ int account(const std::vector<std::string>& arguments, Streams& io) {
 int feed(const std::vector<std::string>& arguments, Streams& io) {
   return run_verb("feed", "believe a feed that the brake held back, by two people", decision_commands(), arguments, io);
 }
+
+int hold(const std::vector<std::string>& arguments, Streams& io) {
+  return run_verb("hold", "keep a person from being erased, under a legal duty to keep", decision_commands(), arguments,
+                  io);
+}
+
+int erase(const std::vector<std::string>& arguments, Streams& io) { return decide(kErase, arguments, io); }
 
 }  // namespace tally::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <ostream>
@@ -12,6 +13,7 @@
 #include "daemon/config/apply.h"
 #include "daemon/control/exit_code.h"
 #include "daemon/pipeline/state_folder.h"
+#include "daemon/store/store.h"
 
 namespace tally::cli {
 namespace {
@@ -27,9 +29,26 @@ Result<archive::KeptRun> from_file(const std::string& path) {
   return kept;
 }
 
+/// Why the run is not kept, when it named somebody who was erased; else empty.
+std::string erased(const std::string& state, const std::string& run) {
+  if (!std::filesystem::exists(pipeline::store_path(state))) return {};
+  auto store = store::Store::open(pipeline::store_path(state));
+  const auto decisions = store ? store->decisions() : tl::unexpected(store.error());
+  if (!decisions) return {};
+  for (const model::Erasure& one : decisions->erasures) {
+    if (std::find(one.runs.begin(), one.runs.end(), run) == one.runs.end()) continue;
+    return fmt::format("{} is not kept any more: it named a person who was erased at {} (entry {} of the log)", run,
+                       base::format_instant(one.asked), one.number);
+  }
+  return {};
+}
+
 Result<archive::KeptRun> from_folder(const std::string& state, std::string run) {
   const std::string folder = pipeline::snapshots_path(state);
   const std::vector<std::string> runs = archive::kept_runs(folder);
+  if (!run.empty() && std::find(runs.begin(), runs.end(), run) == runs.end()) {
+    if (auto why = erased(state, run); !why.empty()) return base::failure(base::ErrorKind::not_found, std::move(why));
+  }
   if (runs.empty()) {
     return base::failure(
         base::ErrorKind::not_found,

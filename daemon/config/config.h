@@ -22,6 +22,7 @@
 #include "policy/base/digest.h"
 #include "policy/base/time.h"
 #include "policy/correlation/correlation.h"
+#include "policy/decisions/retention.h"
 #include "policy/rules/rule_set.h"
 
 namespace tally::config {
@@ -58,6 +59,7 @@ struct Config {
   std::uint64_t keep_snapshots = 10;  ///< of the newest runs
   recorder::LogSettings log{.epochs = 87'600};
   ServiceSettings service;
+  decisions::Retention retention;
   base::Digest digest;  ///< of the file's bytes: recorded with every run
 };
 

@@ -70,6 +70,13 @@ Form<Document> log_section() {
           }};
 }
 
+Form<Document> retention_section() {
+  return {"table [retention]", [](Document& document, const toml::node& node, const Context& context) {
+            form::section(&Config::retention, retention_fields(), "[retention]").read(document.config, node, context);
+            check_retention(document.config.retention, node, context);
+          }};
+}
+
 constexpr std::size_t kMaxNameBytes = 64;
 /// A year of daily runs, and more.
 constexpr std::int64_t kMostSnapshots = 1000;
@@ -172,6 +179,9 @@ const Fields<Document>& document_fields() {
        "", "How accounts find their people: [correlation]."},
       {"log", log_section(), "", "How the log is signed: [log]."},
       {"service", service_section(), "", "When the service audits, and who may ask it: [service]."},
+      {"retention", retention_section(), "",
+       "How long personal values and kept runs are kept, as lengths of time such as \"730d\": [retention]. Applied as "
+       "each audit begins."},
       {"rules",
        {"table [rules]", read_rules},
        "",

@@ -31,6 +31,7 @@ const Fields<correlation::Persona>& persona_fields();
 const Fields<correlation::Weights>& weight_fields();
 const Fields<ServiceSettings>& service_fields();
 const Fields<recorder::LogSettings>& log_fields();
+const Fields<decisions::Retention>& retention_fields();
 
 /// [rules] and [rules.<ID>]: `packs`, `shipped`, and a table of parameters for each rule. Not of fixed keys.
 void read_rules(Document& document, const toml::node& node, const Context& context);
@@ -39,6 +40,7 @@ void read_rules(Document& document, const toml::node& node, const Context& conte
 void check_hr(const hr::CsvOptions& options, const toml::node& at, const Context& context);
 void check_directory(DirectorySection& section, const toml::node& at, const Context& context);
 void check_log(const recorder::LogSettings& settings, const toml::node& at, const Context& context);
+void check_retention(const decisions::Retention& settings, const toml::node& at, const Context& context);
 void check_service(const ServiceSettings& settings, const toml::node& at, const Context& context);
 
 /// The password from its file or from the systemd credential, into `section.ldap.password`. The file must not be

@@ -41,6 +41,7 @@ std::string settings_page() {
   out += section_page("[correlation.weights]", describe(weight_fields()));
   out += section_page("[log]", describe(log_fields()));
   out += section_page("[service]", describe(service_fields()));
+  out += section_page("[retention]", describe(retention_fields()));
   return out;
 }
 

@@ -21,7 +21,8 @@ enum class Action : std::uint8_t {
   status,
   reload,
   offboard,
-  decide,     ///< acknowledge, ask for, refuse or withdraw an exemption, decide whose an account is, ask for a release
+  decide,     ///< acknowledge, ask for, refuse or withdraw an exemption, decide whose an account is, ask for a
+              ///< release, set and release a hold, erase a person
   approve,    ///< what somebody else asked for: an exemption, a release
   decisions,  ///< read what was decided
 };

@@ -92,6 +92,12 @@ class Reading {
     return format == "json";
   }
 
+  bool flag(const char* name) {
+    const std::string value = optional(name);
+    if (!value.empty() && value != "yes") fault(fmt::format("{} is yes, or is not there", shown(name)));
+    return !value.empty();
+  }
+
   void fault(std::string why) {
     if (!fault_) fault_ = std::move(why);
   }
@@ -176,6 +182,19 @@ constexpr Verb kVerbs[] = {
      [](Reading& w) -> Made {
        return Command(SignOff{w.needed("run"), w.role(), w.manifest(), w.needed("signature")});
      }},
+    {"hold set",
+     [](Reading& w) -> Made {
+       return Command(SetHold{w.needed("subject"), w.until(), w.needed("reason")});
+     }},
+    {"hold release",
+     [](Reading& w) -> Made {
+       return Command(ReleaseHold{w.number(), w.optional("reason")});
+     }},
+    {"hold list", [](Reading&) -> Made { return DecisionKind::hold; }},
+    {"erase",
+     [](Reading& w) -> Made {
+       return Command(Erase{w.needed("subject"), w.needed("basis"), w.needed("ticket"), w.flag("dry_run")});
+     }},
 };
 
 /// Writes a command's words.
@@ -211,6 +230,20 @@ struct Writing {
   }
   Words operator()(const RequestRelease& c) const {
     return {{"verb", "feed release"}, {"source", c.source}, {"reason", c.reason}};
+  }
+  Words operator()(const SetHold& c) const {
+    return {
+        {"verb", "hold set"}, {"subject", c.subject}, {"until", base::format_instant(c.until)}, {"reason", c.reason}};
+  }
+  Words operator()(const ReleaseHold& c) const {
+    Words out = {{"verb", "hold release"}, {"number", std::to_string(c.number)}};
+    if (!c.reason.empty()) out["reason"] = c.reason;
+    return out;
+  }
+  Words operator()(const Erase& c) const {
+    Words out = {{"verb", "erase"}, {"subject", c.subject}, {"basis", c.basis}, {"ticket", c.ticket}};
+    if (c.dry_run) out["dry_run"] = "yes";
+    return out;
   }
   Words operator()(const ApproveRelease& c) const {
     return {{"verb", "feed approve"}, {"number", std::to_string(c.number)}};
@@ -255,7 +288,7 @@ Words words_of(const DecisionRequest& request) {
   if (const auto* command = std::get_if<Command>(&request.what)) {
     out = std::visit(Writing{}, *command);
   } else {
-    constexpr const char* kLists[] = {"exempt list", "account decisions", "feed list"};
+    constexpr const char* kLists[] = {"exempt list", "account decisions", "feed list", "hold list"};
     out["verb"] = kLists[static_cast<std::size_t>(std::get<DecisionKind>(request.what))];
   }
   if (request.json) out["format"] = "json";

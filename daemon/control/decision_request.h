@@ -27,8 +27,8 @@ Action action_of(const DecisionRequest& request);
 
 /// From "verb" ("exempt request", "account never-same" …), "format" ("text", "json"), and by the verb: "finding",
 /// "reason", "rule", "subject", "until" (a day, its end included, in UTC; or a date-time), "number", "account",
-/// "employee_id", "source", "run", "role", "manifest" (its SHA-256), "signature" (base64 of the SSHSIG blob). Kind
-/// `malformed` names the one at fault.
+/// "employee_id", "source", "run", "role", "manifest" (its SHA-256), "signature" (base64 of the SSHSIG blob), "basis",
+/// "ticket", "dry_run" ("yes"). Kind `malformed` names the one at fault.
 base::Result<DecisionRequest> parse_decision_request(const std::map<std::string, std::string>& words);
 std::map<std::string, std::string> words_of(const DecisionRequest& request);
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "daemon/ledger/event_decision.h"
+#include "daemon/ledger/event_erasure.h"
 #include "daemon/ledger/event_sign_off.h"
 #include "policy/base/result.h"
 #include "policy/model/run_report.h"
@@ -123,10 +124,11 @@ struct OtherEvent {
   std::string type;
 };
 
-using Event = std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied,
-                           LeaverFollowed, RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted,
-                           FindingAcknowledged, ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked,
-                           FeedReleaseRequested, FeedReleaseApproved, ManifestSigned, OtherEvent>;
+using Event =
+    std::variant<RunStarted, SourceCollected, FindingEvent, FindingsNotRechecked, RuleTallied, ShadowTallied,
+                 LeaverFollowed, RunFinished, RunAbandoned, ScheduleMissed, ConfigurationAccepted, FindingAcknowledged,
+                 ExemptionRequested, ExemptionAnswered, LinkDecided, LinkRevoked, FeedReleaseRequested,
+                 FeedReleaseApproved, ManifestSigned, HoldSet, HoldReleased, ErasureRequested, ErasureDone, OtherEvent>;
 
 /// The parts of an entry that its author supplies, as recorder::Draft takes them.
 struct EventText {

@@ -26,9 +26,7 @@ std::string reason_of(std::string_view reason) { return json_text(reason, kMaxRe
 std::string operator_key(const Author& by) { return "operator/" + model::name_of(by); }
 
 Author author_from(const Json& fields, const Json& personal) {
-  const auto uid = fields.at("uid").get<std::uint64_t>();
-  if (uid > std::numeric_limits<std::uint32_t>::max()) throw std::invalid_argument("member \"uid\" is no user");
-  return {static_cast<std::uint32_t>(uid), text_from(personal, "login")};
+  return {uid_from(fields), text_from(personal, "login")};
 }
 
 std::string_view type_of(RequestState answer) {
@@ -71,6 +69,12 @@ model::Subject subject_or_erased(const Json& personal, const char* member) {
 }
 
 }  // namespace
+
+std::uint32_t uid_from(const Json& fields) {
+  const auto uid = fields.at("uid").get<std::uint64_t>();
+  if (uid > std::numeric_limits<std::uint32_t>::max()) throw std::invalid_argument("member \"uid\" is no user");
+  return static_cast<std::uint32_t>(uid);
+}
 
 EventText encode(const FindingAcknowledged& event) {
   return text(entry_type::kFindingAcknowledged, {{"opened", event.opened}, {"rule", event.rule}},

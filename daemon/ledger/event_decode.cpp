@@ -174,6 +174,7 @@ Event service_event_from(const std::string& type, const Json& fields, const Json
     return ConfigurationAccepted{fields.at("config_digest"), fields.at("rules_digest"), fields.at("schedule")};
   }
   if (auto decision = decision_event_from(type, fields, personal)) return std::move(*decision);
+  if (auto erasure = erasure_event_from(type, fields, personal)) return std::move(*erasure);
   return OtherEvent{type};
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/pipeline/collect.h"
 #include "daemon/pipeline/keep_inputs.h"
 #include "daemon/pipeline/record.h"
+#include "daemon/pipeline/retention.h"
 #include "daemon/pipeline/stand_in.h"
 #include "policy/access/access.h"
 #include "policy/evaluation/compare.h"
@@ -59,6 +60,9 @@ base::Result<model::RunReport> gone_through(Audit& audit) {
                          fmt::format("an audit as of {} is asked for, which is to come: nobody has seen it yet",
                                      base::format_instant(*audit.as_of)));
   }
+  if (auto applied = apply_retention(*audit.keeping.lock(), audit.retention, audit.clock()); !applied) {
+    return tl::unexpected(applied.error());
+  }
   const auto before = known_before(audit);
   if (!before) return tl::unexpected(before.error());
   const auto run = begin_run(audit);
@@ -66,9 +70,22 @@ base::Result<model::RunReport> gone_through(Audit& audit) {
   return judged(audit, *run, *before);
 }
 
+/// What the run holds in memory would come back after an erasure.
+class UnderWay {
+ public:
+  explicit UnderWay(Keeping& keeping) : keeping_(keeping) { keeping_.lock()->auditing = true; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() { keeping_.lock()->auditing = false; }
+
+ private:
+  Keeping& keeping_;
+};
+
 }  // namespace
 
 base::Result<model::RunReport> audit_run(Audit& audit) {
+  const UnderWay under_way(audit.keeping);
   auto report = gone_through(audit);
   if (report) return report;
   // No run is lost in silence, and none ends twice: what failed may have been the store, after the log took the run's

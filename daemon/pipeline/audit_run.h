@@ -22,6 +22,7 @@
 #include "policy/base/digest.h"
 #include "policy/base/result.h"
 #include "policy/correlation/correlation.h"
+#include "policy/decisions/retention.h"
 #include "policy/model/run_report.h"
 #include "policy/rules/pack.h"
 #include "policy/rules/rule_set.h"
@@ -52,6 +53,7 @@ struct Audit {
   std::size_t keep_snapshots = 0;                  ///< of so many of the newest runs the inputs are kept
   std::stop_token stop = {};                       ///< asks the run to end soon; it is then abandoned
   Progress progress;
+  decisions::Retention retention = {};  ///< applied before anything is read
 };
 
 /// Kind `unavailable` when it was stopped; otherwise kinds as recorder::Recorder and store::Store have them.

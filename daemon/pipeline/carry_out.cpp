@@ -7,8 +7,11 @@
 
 #include "daemon/ledger/event.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/erasure.h"
 #include "daemon/pipeline/find_account.h"
 #include "daemon/pipeline/sign_off.h"
+#include "daemon/pipeline/traces.h"
+#include "policy/base/assert.h"
 #include "policy/base/diagnostic.h"
 #include "policy/decisions/decisions.h"
 
@@ -153,6 +156,33 @@ class Carrying {
                                              : fmt::format("{} read no source called \"{}\"", *run, command.source));
   }
 
+  Result<Prepared> operator()(const decisions::SetHold& command) {
+    if (auto good = decisions::check_reason(command.reason); !good) return tl::unexpected(good.error());
+    if (auto may = decisions::may_hold(command.until, now_); !may) return tl::unexpected(may.error());
+    const auto traces = find_traces(kept_, command.subject);
+    if (!traces) return tl::unexpected(traces.error());
+    return Prepared{
+        encode(ledger::HoldSet{traces->main_key(), traces->employee_id, command.reason, command.until, by_}),
+        [=, key = traces->main_key()](std::uint64_t index) {
+          return fmt::format("Hold {}: nobody may erase {} until {}.", index, key, base::format_instant(command.until));
+        }};
+  }
+
+  Result<Prepared> operator()(const decisions::ReleaseHold& command) {
+    if (!command.reason.empty()) {
+      if (auto good = decisions::check_reason(command.reason); !good) return tl::unexpected(good.error());
+    }
+    const auto hold = decisions::may_release_hold(decisions_, command.number, now_);
+    if (!hold) return tl::unexpected(hold.error());
+    return Prepared{encode(ledger::HoldReleased{command.number, (*hold)->subject_key, command.reason, by_}),
+                    [number = command.number](std::uint64_t) { return fmt::format("Hold {} is released.", number); }};
+  }
+
+  Result<Prepared> operator()(const decisions::Erase&) {
+    TALLY_ASSERT(false && "an erasure is more than one entry: erase_person()");
+    return failure(ErrorKind::malformed, "");
+  }
+
   Result<Prepared> operator()(const decisions::ApproveRelease& command) {
     const auto run = kept_.store.last_run();
     if (!run) return tl::unexpected(run.error());
@@ -220,6 +250,7 @@ Result<model::Subject> subject_of(const Commission& commission) {
 }  // namespace
 
 Result<model::RecordedCommand> carry_out(const Commission& commission) {
+  if (const auto* erase = std::get_if<decisions::Erase>(&commission.command)) return erase_person(commission, *erase);
   auto subject = subject_of(commission);
   if (!subject) return tl::unexpected(subject.error());
   const auto kept = commission.keeping.lock();

@@ -11,6 +11,7 @@
 
 #include "daemon/ledger/event.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/erasure.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/layout.h"
 
@@ -140,6 +141,9 @@ Result<Kept> open_kept(const KeepingOptions& options) {
   for (const std::string& run : *abandoned) {
     if (options.tell) options.tell(fmt::format("{} began and never ended; it is recorded as abandoned.", run));
   }
+  auto erased = finish_erasure(kept, options.clock.wall());
+  if (!erased) return tl::unexpected(erased.error());
+  if (*erased && options.tell) options.tell(**erased);
   return kept;
 }
 

@@ -24,7 +24,8 @@ namespace tally::pipeline {
 struct Kept {
   recorder::Recorder recorder;
   store::Store store;
-  std::string state;  ///< the folder of both
+  std::string state;      ///< the folder of both
+  bool auditing = false;  ///< an audit is under way in this process: nobody is erased meanwhile
 
   /// The log first; only what it acknowledged reaches the store. All of the drafts or none. An error may come after
   /// the log took them, when the store could not follow: catch_up() brings it up to them.

@@ -89,7 +89,26 @@ std::string releases(const model::Decisions& decisions, TerminalStyle style) {
   return out;
 }
 
+std::string holds(const model::Decisions& decisions, base::Instant now, TerminalStyle style) {
+  if (decisions.holds.empty()) return "Nobody was ever held from being erased.\n";
+  std::string out;
+  for (auto one = decisions.holds.rbegin(); one != decisions.holds.rend(); ++one) {
+    head(out, one->number,
+         std::string(state_in_words(*one, now)) + ": " + (one->subject_key.empty() ? "(erased)" : one->subject_key) +
+             " until " + plain_minute(one->until),
+         style);
+    below(out, done("set", one->by, one->set, one->reason), style);
+    if (one->released) below(out, done("released", one->released_by, one->released_at, one->released_reason), style);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string_view state_in_words(const model::Hold& one, base::Instant now) {
+  if (one.released) return "released";
+  return one.holds(now) ? "in force" : "over";
+}
 
 std::string render_decisions(const model::Decisions& decisions, model::DecisionKind kind, base::Instant now,
                              TerminalStyle style) {
@@ -97,6 +116,7 @@ std::string render_decisions(const model::Decisions& decisions, model::DecisionK
     case model::DecisionKind::exemption: return exemptions(decisions, now, style);
     case model::DecisionKind::link: return links(decisions, style);
     case model::DecisionKind::release: return releases(decisions, style);
+    case model::DecisionKind::hold: return holds(decisions, now, style);
   }
   TALLY_ASSERT(false && "unknown DecisionKind");
   return {};
@@ -105,6 +125,7 @@ std::string render_decisions(const model::Decisions& decisions, model::DecisionK
 std::string render_recorded(const model::RecordedCommand& recorded, TerminalStyle style) {
   std::string out;
   paragraph(out, recorded.sentence, style.width, 0);
+  if (recorded.log_origin.empty()) return out;
   paragraph(out,
             "Recorded as entry " + std::to_string(recorded.log_index) + " of the log " + recorded.log_origin + " (" +
                 std::to_string(recorded.log_size) + " entries).",

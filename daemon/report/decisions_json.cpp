@@ -77,6 +77,20 @@ Json releases(const model::Decisions& decisions) {
   return list;
 }
 
+Json holds(const model::Decisions& decisions, base::Instant now) {
+  Json list = Json::array();
+  for (const model::Hold& one : decisions.holds) {
+    list.push_back({{"number", one.number},
+                    {"in_force", one.holds(now)},
+                    {"subject_key", clean(one.subject_key)},
+                    {"employee_id", clean(one.employee_id)},
+                    {"until", base::format_instant(one.until)},
+                    {"set", act(one.by, one.set, one.reason)},
+                    {"released", one.released ? act(one.released_by, one.released_at, one.released_reason) : Json()}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string render_decisions_json(const model::Decisions& decisions, model::DecisionKind kind, base::Instant now) {
@@ -85,12 +99,16 @@ std::string render_decisions_json(const model::Decisions& decisions, model::Deci
     case model::DecisionKind::exemption: out["exemptions"] = exemptions(decisions, now); break;
     case model::DecisionKind::link: out["links"] = links(decisions); break;
     case model::DecisionKind::release: out["releases"] = releases(decisions); break;
+    case model::DecisionKind::hold: out["holds"] = holds(decisions, now); break;
   }
   return out.dump(2) + "\n";
 }
 
 std::string render_recorded_json(const model::RecordedCommand& recorded) {
-  const Json log = {{"origin", clean(recorded.log_origin)}, {"entry", recorded.log_index}, {"size", recorded.log_size}};
+  Json log;
+  if (!recorded.log_origin.empty()) {
+    log = {{"origin", clean(recorded.log_origin)}, {"entry", recorded.log_index}, {"size", recorded.log_size}};
+  }
   const Json out = {{"schema", "tallystick-command/1"}, {"sentence", clean(recorded.sentence)}, {"log", log}};
   return out.dump(2) + "\n";
 }

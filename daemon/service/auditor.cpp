@@ -87,7 +87,8 @@ Result<model::RunReport> Auditor::audit(const AuditOrder& order, const std::stop
                         .packs = order.plan->packs,
                         .keep_snapshots = order.plan->config.keep_snapshots,
                         .stop = stop,
-                        .progress = progress_of(order)};
+                        .progress = progress_of(order),
+                        .retention = order.plan->config.retention};
   try {
     return pipeline::audit_run(audit);
   } catch (const std::exception& trouble) {

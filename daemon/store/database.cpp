@@ -102,6 +102,16 @@ base::Result<void> Database::execute(const char* sql) {
   return {};
 }
 
+base::Result<void> Database::fold() {
+  auto checkpoint = prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  const auto answered = checkpoint->next();
+  if (!answered) return tl::unexpected(answered.error());
+  if (*answered && checkpoint->number(0) == 0) return {};
+  return base::failure(base::ErrorKind::conflict,
+                       "store: another process reads it, so old pages could not be overwritten: try again");
+}
+
 base::Result<Statement> Database::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr) != SQLITE_OK) {

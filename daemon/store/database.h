@@ -55,6 +55,10 @@ class Database {
   /// at a time, who runs it to its end: a statement half-way through its rows keeps the database busy.
   base::Result<Statement*> kept(const char* sql);
 
+  /// Folds SQLite's write-ahead file in and cuts it to nothing: it holds old pages. Kind `conflict` when a reader holds
+  /// on to them.
+  base::Result<void> fold();
+
   static constexpr int kBusyMilliseconds = 5000;
 
  private:

@@ -120,6 +120,48 @@ class Fold {
     return true;
   }
 
+  bool operator()(const ledger::HoldSet& event) {
+    model::Hold& one = decisions.holds.emplace_back();
+    one.number = index_;
+    one.subject_key = event.subject_key;
+    one.employee_id = event.employee_id;
+    one.reason = told(event.reason, personal_);
+    one.by = event.by;
+    one.set = time_;
+    one.until = event.until;
+    return true;
+  }
+
+  bool operator()(const ledger::HoldReleased& event) {
+    const auto found = std::find_if(decisions.holds.begin(), decisions.holds.end(),
+                                    [&](const auto& one) { return one.number == event.hold; });
+    if (found == decisions.holds.end()) return false;
+    found->released = true;
+    found->released_by = event.by;
+    found->released_at = time_;
+    found->released_reason = told(event.reason, personal_);
+    return true;
+  }
+
+  bool operator()(const ledger::ErasureRequested& event) {
+    model::Erasure& one = decisions.erasures.emplace_back();
+    one.number = index_;
+    one.basis = event.basis;
+    one.ticket = event.ticket;
+    one.by = {event.uid, {}};
+    one.asked = time_;
+    one.runs = event.runs;
+    return true;
+  }
+
+  bool operator()(const ledger::ErasureDone& event) {
+    const auto found = std::find_if(decisions.erasures.begin(), decisions.erasures.end(),
+                                    [&](const auto& one) { return one.number == event.requested; });
+    if (found == decisions.erasures.end()) return false;
+    found->done = index_;
+    return true;
+  }
+
   template <class Other>
   bool operator()(const Other&) {
     return false;

@@ -14,6 +14,9 @@ using model::Standing;
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+/// The note of an open finding whose personal values were erased: the next run finds it anew, if it is still so.
+constexpr std::string_view kErased = "The personal data of this finding was erased. The next audit looks again.";
+
 /// Lets the caller bind, runs.
 template <class Bind>
 Result<void> execute(Database& database, const char* sql, Bind bind) {
@@ -122,6 +125,10 @@ class Projector {
           s.bind(3, event.summary.run);
         });
     if (!finished) return finished;
+    auto erased =
+        execute(database_, "UPDATE findings SET open = 0, run = '' WHERE open = 1 AND personal = '' AND note = ?",
+                [&](Statement& s) { s.bind(1, kErased); });
+    if (!erased) return erased;
     constexpr const char* kStayed =
         "UPDATE findings SET standing = iif(standing IN (?2, ?3, ?4), ?3, ?1), note = '' WHERE open = 1 AND run <> ?5";
     auto stayed = execute(database_, kStayed, [&](Statement& s) {
@@ -176,6 +183,17 @@ class Projector {
     auto approved = execute(database_, "UPDATE releases SET approved = 1 WHERE asked = ?",
                             [&](Statement& s) { s.bind(1, number(event.asked)); });
     return approved ? keep_decision() : approved;
+  }
+
+  Result<void> operator()(const ledger::HoldSet&) { return keep_decision(); }
+  Result<void> operator()(const ledger::HoldReleased&) { return keep_decision(); }
+  Result<void> operator()(const ledger::ErasureRequested&) { return keep_decision(); }
+
+  /// Nothing can be compared with what was erased. It stays open until a run has looked again.
+  Result<void> operator()(const ledger::ErasureDone&) {
+    auto marked = execute(database_, "UPDATE findings SET note = ? WHERE open = 1 AND personal = ''",
+                          [&](Statement& s) { s.bind(1, kErased); });
+    return marked ? keep_decision() : marked;
   }
 
   Result<void> operator()(const ledger::RunAbandoned& event) { return lapse(event.run); }

@@ -123,6 +123,11 @@ Result<std::uint64_t> Store::next_index() {
 Result<void> Store::project(const model::Receipt& receipt) {
   auto transaction = Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
+  if (auto added = add(receipt); !added) return added;
+  return transaction->commit();
+}
+
+Result<void> Store::add(const model::Receipt& receipt) {
   const auto next = next_index();
   if (!next) return tl::unexpected(next.error());
   std::uint64_t expected = *next;
@@ -139,19 +144,27 @@ Result<void> Store::project(const model::Receipt& receipt) {
   auto update = database_.prepare("UPDATE meta SET next_index = ?");
   if (!update) return tl::unexpected(update.error());
   update->bind(1, static_cast<std::int64_t>(expected));
-  if (auto updated = update->run(); !updated) return updated;
-  return transaction->commit();
+  return update->run();
 }
 
-Result<void> Store::clear() {
+Result<void> Store::make_again(const Entries& entries) {
   auto transaction = Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
+  // secure_delete is on: every page of an emptied table is overwritten.
   for (const char* table : kTables) {
-    const std::string sql = fmt::format("DELETE FROM {}", table);
-    if (auto deleted = database_.execute(sql.c_str()); !deleted) return deleted;
+    if (auto deleted = database_.execute(fmt::format("DELETE FROM {}", table).c_str()); !deleted) return deleted;
   }
   if (auto made = database_.execute("INSERT INTO meta VALUES (0, '')"); !made) return made;
-  return transaction->commit();
+  for (;;) {
+    const auto next = next_index();
+    if (!next) return tl::unexpected(next.error());
+    const auto receipt = entries(*next);
+    if (!receipt) return tl::unexpected(receipt.error());
+    if (!*receipt) break;
+    if (auto added = add(**receipt); !added) return added;
+  }
+  if (auto committed = transaction->commit(); !committed) return committed;
+  return database_.fold();
 }
 
 namespace {

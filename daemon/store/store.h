@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,8 +50,11 @@ class Store {
   /// Adds the entries of a receipt, all or none. Entries below next_index() are skipped, so projecting twice is
   /// harmless; a gap is refused (kind `conflict`): then the store has to be rebuilt.
   base::Result<void> project(const model::Receipt& receipt);
-  /// Empties the store, before a rebuild.
-  base::Result<void> clear();
+  /// The entries from that index on; nothing behind the last.
+  using Entries = std::function<base::Result<std::optional<model::Receipt>>(std::uint64_t from)>;
+  /// Everything again, in one transaction, and nothing of what stood here before stays in the file or beside it. Kind
+  /// `conflict` when another process kept old pages from being overwritten: to be done again.
+  base::Result<void> make_again(const Entries& entries);
 
   /// Findings that are open or exempt after everything projected, by severity descending, rule and subject key.
   base::Result<std::vector<model::FindingRecord>> unresolved_findings();
@@ -116,6 +120,8 @@ class Store {
   base::Result<model::FindingRecord> finding(const std::string& fingerprint);
 
  private:
+  /// Those of a receipt that are not there yet; within a transaction.
+  base::Result<void> add(const model::Receipt& receipt);
   explicit Store(Database database) : database_(std::move(database)) {}
   Database database_;
 };

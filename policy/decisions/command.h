@@ -69,7 +69,26 @@ struct SignOff {
   std::string signature;  ///< base64 of the SSHSIG blob
 };
 
+/// "Until then nobody may erase this person."
+struct SetHold {
+  std::string subject;  ///< employee number, key of a person or an account, or a handle of the log
+  base::Instant until;  ///< the first instant at which it does not hold
+  std::string reason;
+};
+
+struct ReleaseHold {
+  std::uint64_t number = 0;
+  std::string reason;
+};
+
+/// "What is kept of this person goes." Basis and ticket are public for ever.
+struct Erase {
+  std::string subject;  ///< as in SetHold
+  std::string basis, ticket;
+  bool dry_run = false;  ///< only say what would go
+};
+
 using Command = std::variant<Acknowledge, RequestExemption, AnswerExemption, DecideLink, RevokeLink, RequestRelease,
-                             ApproveRelease, SignOff>;
+                             ApproveRelease, SignOff, SetHold, ReleaseHold, Erase>;
 
 }  // namespace tally::decisions

@@ -84,14 +84,42 @@ struct SignOff {
   std::string key;        ///< fingerprint: "SHA256:…"
 };
 
-/// Which of the lists below.
-enum class DecisionKind : std::uint8_t { exemption, link, release };
+/// Nobody may erase this person until then.
+struct Hold {
+  std::uint64_t number = 0;  ///< entry of the log that set it
+  std::string subject_key;   ///< personal; empty: erased, after the hold was over
+  std::string employee_id;   ///< personal; empty: an account that is nobody's
+  std::string reason;        ///< personal
+  Author by;
+  base::Instant set, until;
+  bool released = false;
+  Author released_by;
+  base::Instant released_at;
+  std::string released_reason;  ///< personal
+
+  [[nodiscard]] bool holds(base::Instant at) const { return !released && at < until; }
+};
+
+/// A person was erased, or is about to be. Without personal data: who it was, nobody can tell any more.
+struct Erasure {
+  std::uint64_t number = 0;  ///< entry of the log that asked for it
+  std::uint64_t done = 0;    ///< entry that says that it is done; 0: not yet
+  std::string basis, ticket;
+  Author by;  ///< without a login
+  base::Instant asked;
+  std::vector<std::string> runs;  ///< that were kept, and are not any more
+};
+
+/// Which of the lists below. Erasures have none of their own: the log says it all.
+enum class DecisionKind : std::uint8_t { exemption, link, release, hold };
 
 struct Decisions {
   std::vector<ExemptionCase> exemptions;  ///< by number
   std::vector<LinkCase> links;            ///< by number
   std::vector<FeedRelease> releases;      ///< by number
   std::vector<SignOff> sign_offs;         ///< by number
+  std::vector<Hold> holds;                ///< by number
+  std::vector<Erasure> erasures;          ///< by number
 };
 
 /// Approved and not withdrawn. Whether their time has come or is over, the moment of a verdict decides.
@@ -100,8 +128,8 @@ std::vector<LinkDecision> links_in_force(const Decisions& decisions);
 
 /// A command that is in the log, for whoever gave it.
 struct RecordedCommand {
-  std::string sentence;  ///< what it does, and what has to come after; with personal data
-  std::string log_origin;
+  std::string sentence;         ///< what it does, and what has to come after; with personal data
+  std::string log_origin;       ///< empty: nothing was recorded, it was only asked what would be
   std::uint64_t log_index = 0;  ///< its entry: the number of a request or of a decision
   std::uint64_t log_size = 0;   ///< entries in the log with it
 };

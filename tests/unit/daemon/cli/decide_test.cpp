@@ -120,6 +120,51 @@ TEST_F(Deciding, IsRebuiltFromTheLog) {
   EXPECT_EQ(desk_.run({"verify", desk_.state() + "/log", "--key", desk_.state() + "/log.pub"}), 0) << desk_.err;
 }
 
+class ErasingDana : public Deciding {
+ protected:
+  int erase(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"erase", "001004", "--basis", "Art. 17(1)(a) GDPR", "--ticket", "DPO-17"});
+    return desk_.with_sample(more);
+  }
+};
+
+TEST_F(ErasingDana, SaysWhatWouldGoThenTakesItAndTheLogStillVerifies) {
+  EXPECT_EQ(erase({"--dry-run"}), 0) << desk_.err;
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Nothing was done"), HasSubstr("1 kept runs"), Not(HasSubstr("entry"))));
+  EXPECT_EQ(erase({"--dry-run", "--format", "json"}), 0) << desk_.err;
+  EXPECT_TRUE(json::parse(desk_.out)["log"].is_null());
+  EXPECT_EQ(erase(), 0) << desk_.err;
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Every proof stays valid"), HasSubstr("still had them")));
+  EXPECT_EQ(desk_.with_sample({"findings"}), 1);
+  EXPECT_THAT(desk_.out, AllOf(Not(HasSubstr("dweiss")), HasSubstr("(erased)")));
+  EXPECT_EQ(desk_.with_sample({"replay", "run-1"}), 2);
+  EXPECT_THAT(desk_.err, HasSubstr("run-1 is not kept any more: it named a person who was erased"));
+  EXPECT_EQ(desk_.run({"verify", desk_.state() + "/log", "--key", desk_.state() + "/log.pub"}), 0) << desk_.err;
+}
+
+TEST_F(ErasingDana, IsRefusedUnderAHold) {
+  ASSERT_EQ(desk_.with_sample({"hold", "set", "001004", "--until", in_days(30), "--reason", "lawsuit"}), 0)
+      << desk_.err;
+  EXPECT_EQ(erase(), 2);
+  EXPECT_THAT(desk_.err, HasSubstr("is in force"));
+  EXPECT_EQ(desk_.with_sample({"hold", "list", "--format", "json"}), 0);
+  const json hold = json::parse(desk_.out)["holds"][0];
+  EXPECT_EQ(hold["in_force"], true);
+  EXPECT_EQ(hold["employee_id"], "001004");
+  EXPECT_EQ(desk_.with_sample({"hold", "release", hold["number"].dump()}), 0) << desk_.err;
+  EXPECT_EQ(desk_.with_sample({"hold", "list"}), 0);
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("released: person/hr/001004"), HasSubstr("lawsuit")));
+  EXPECT_EQ(erase(), 0) << desk_.err;
+}
+
+TEST_F(ErasingDana, WantsASubjectABasisAndATicket) {
+  EXPECT_EQ(desk_.with_sample({"erase"}), 2);
+  EXPECT_EQ(desk_.with_sample({"erase", "001004", "--basis", "b"}), 2);
+  EXPECT_EQ(desk_.with_sample({"erase", "001004", "--ticket", "t"}), 2);
+  EXPECT_EQ(desk_.with_sample({"erase", "999999", "--basis", "b", "--ticket", "t"}), 2);
+  EXPECT_THAT(desk_.err, HasSubstr("nothing is kept of"));
+}
+
 TEST(Verbs, AreListedAndTheNearestIsSuggested) {
   Desk desk;
   EXPECT_EQ(desk.run({"exempt"}), 2);

@@ -43,6 +43,12 @@ const Row kAll[] = {
       {"manifest", std::string(64, 'a')},
       {"signature", "U1NIU0lH"}},
      Action::decide},
+    {{{"verb", "hold set"}, {"subject", "007"}, {"until", "2027-01-31T18:00:00Z"}, {"reason", "r"}}, Action::decide},
+    {{{"verb", "hold release"}, {"number", "4711"}}, Action::decide},
+    {{{"verb", "hold release"}, {"number", "4711"}, {"reason", "r"}}, Action::decide},
+    {{{"verb", "hold list"}}, Action::decisions},
+    {{{"verb", "erase"}, {"subject", "007"}, {"basis", "b"}, {"ticket", "t"}}, Action::decide},
+    {{{"verb", "erase"}, {"subject", "s:0"}, {"basis", "b"}, {"ticket", "t"}, {"dry_run", "yes"}}, Action::decide},
 };
 
 TEST(DecisionRequest, ComesBackAsItWasSaid) {
@@ -58,7 +64,8 @@ TEST(DecisionRequest, NeedsEveryWordOfItsVerbAndNoOther) {
   for (const Row& row : kAll) {
     const std::string verb = row.words.at("verb");
     for (const auto& [name, value] : row.words) {
-      if (name == "verb" || name == "format" || (verb == "exempt withdraw" && name == "reason")) continue;
+      if (name == "verb" || name == "format" || name == "dry_run") continue;
+      if ((verb == "exempt withdraw" || verb == "hold release") && name == "reason") continue;
       Words less = row.words;
       less.erase(name);
       EXPECT_FALSE(parse_decision_request(less)) << verb << " without " << name;

@@ -114,6 +114,7 @@ class Stage {
 
   std::size_t keep_snapshots = 0;      ///< of so many runs
   std::optional<base::Instant> as_of;  ///< of the next audits
+  decisions::Retention retention;      ///< of the settings
 
   [[nodiscard]] std::string key() const { return folder_ + "/log.key"; }
   [[nodiscard]] std::string state() const { return folder_ + "/state"; }
@@ -152,7 +153,8 @@ class Stage {
                 .config_digest = {},
                 .keep_snapshots = keep_snapshots,
                 .stop = std::move(stop),
-                .progress = {.reading = {}, .read = {}, .stage = std::move(on_stage)}};
+                .progress = {.reading = {}, .read = {}, .stage = std::move(on_stage)},
+                .retention = retention};
     auto report = audit_run(audit);
     now_ += std::chrono::hours(1);
     return report;
@@ -160,13 +162,24 @@ class Stage {
 
   /// One command of one person, with that directory to look accounts up in.
   base::Result<model::RecordedCommand> command(Keeping& keeping, const decisions::Command& command,
-                                               const model::Author& author, model::Harvest directory = {}) {
+                                               const model::Author& author, model::Harvest directory = {},
+                                               std::function<void(std::string_view)> at_step = {}) {
     auto sources = std::make_shared<std::vector<std::unique_ptr<connectors::Source>>>();
     if (directory.source.name.empty()) directory.source.name = "ad";
     directory.source.kind = model::SourceKind::directory;
     sources->push_back(std::make_unique<FakeSource>(std::move(directory)));
     const correlation::Settings settings;
-    return carry_out({command, author, *sources, sources, *rules_, settings, keeping, [this] { return now_; }});
+    return carry_out({.command = command,
+                      .author = author,
+                      .sources = *sources,
+                      .owner = sources,
+                      .rules = *rules_,
+                      .correlation = settings,
+                      .keeping = keeping,
+                      .clock = [this] { return now_; },
+                      .stop = {},
+                      .keep_at_least = retention.erase_not_before,
+                      .at_step = std::move(at_step)});
   }
 
   [[nodiscard]] base::Instant now() const { return now_; }
