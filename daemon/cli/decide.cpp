@@ -229,6 +229,6 @@ int hold(const std::vector<std::string>& arguments, Streams& io) {
                   io);
 }
 
-int erase(const std::vector<std::string>& arguments, Streams& io) { return decide(kErase, arguments, io); }
+int erase(const std::vector<std::string>& arguments, Streams& io) { return run_verb_of(kErase, arguments, io); }
 
 }  // namespace tally::cli

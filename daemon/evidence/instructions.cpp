@@ -144,10 +144,12 @@ constexpr const char* kSample = R"~(
     root = base64.b64decode(open("log/checkpoint").read().split("\n")[2])
     sample, report = json.load(open("sample.json")), json.load(open("report.json"))
     def lot(number): return hashlib.sha256(b"tallystick-sample/v1\0" + root + str(number).encode()).digest()
-    assert bytes.fromhex(sample["seed"]) == root
-    assert sample["population"] == sorted(f["log_index"] for l in ("findings", "exempt", "resolved") for f in report[l])
-    assert sample["chosen"] == sorted(sorted(sample["population"], key=lot)[:sample["size"]])
-    assert sample["chosen"] == [f["index"] for f in json.load(open("findings.json"))]
+    everything = sorted(f["log_index"] for l in ("findings", "exempt", "resolved") for f in report[l])
+    assert bytes.fromhex(sample["seed"]) == root, "the seed is not the signed root"
+    assert sample["population"] == everything, "not drawn from all findings of the report"
+    drawn = sorted(sorted(everything, key=lot)[:sample["size"]])
+    assert sample["chosen"] == drawn, f"the root draws {{drawn}}, not {{sample['chosen']}}"
+    assert drawn == [f["index"] for f in json.load(open("findings.json"))], "findings.json has others than the sample"
     print("drawn:", sample["chosen"])
     END
 )~";
@@ -170,7 +172,8 @@ constexpr const char* kEpochKeys = R"~(
     keys = open("log/epoch/keys", "rb").read()
     keys = [keys[i:i + 32] for i in range(0, len(keys), 32)]
     root = base64.b64encode(tree([sha(b"\0", k) for k in keys])).decode()
-    assert len(keys) == first["epochs"]["count"] and root == first["epochs"]["root"]
+    assert len(keys) == first["epochs"]["count"], "more or fewer keys than the first entry promised"
+    assert root == first["epochs"]["root"], "other keys than the first entry promised"
     name, key = first["origin"] + "/epoch/" + sys.argv[1], keys[int(sys.argv[1])]
     number = sha(name.encode(), b"\n\1", key)[:4].hex()
     print(name, number, base64.b64encode(b"\1" + key).decode(), sep="+")
@@ -188,7 +191,8 @@ constexpr const char* kCertificate = R"~(
     import check_proofs
     epochs = check_proofs.proven("proofs/0.tlog-proof", "log/checkpoint")[1]["epochs"]
     lines = open("log/certificate").read().split("\n")
-    assert lines[3:7] == [str(epochs["count"]), str(epochs["period"]), str(epochs["start"]), epochs["root"]]
+    promised = [str(epochs["count"]), str(epochs["period"]), str(epochs["start"]), epochs["root"]]
+    assert lines[3:7] == promised, f"the certificate says {{lines[3:7]}}, the first entry {{promised}}"
     END
 )~";
 

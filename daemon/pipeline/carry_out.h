@@ -39,7 +39,7 @@ struct Commission {
   std::function<base::Instant()> clock;
   std::stop_token stop = {};
   std::string allowed_signers = {};  ///< file of those who may sign off; empty: nobody may
-  base::Duration keep_at_least{};  ///< nobody is erased whose newest entry is younger (decisions::Retention)
+  base::Duration keep_at_least{};    ///< nobody is erased whose newest entry is younger (decisions::Retention)
   std::function<void(std::string_view step)> at_step = {};  ///< test seam: erasure.h
 };
 

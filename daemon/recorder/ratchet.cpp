@@ -15,9 +15,13 @@ constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "epochsig";
 /// Sub-keys of an epoch's secret (crypto_kdf): what it signs with, and the secret of the next epoch.
 constexpr std::uint64_t kSeed = 1, kNext = 2;
 
+void derive_into(GuardedBytes& derived, const GuardedBytes& secret, std::uint64_t what) {
+  crypto_kdf_derive_from_key(derived.data(), derived.size(), what, kContext, secret.data());
+}
+
 GuardedBytes derive(const GuardedBytes& secret, std::uint64_t what) {
   GuardedBytes derived(Ratchet::kSecretBytes);
-  crypto_kdf_derive_from_key(derived.data(), derived.size(), what, kContext, secret.data());
+  derive_into(derived, secret, what);
   return derived;
 }
 
@@ -52,13 +56,17 @@ void Ratchet::step() {
 }
 
 std::string public_keys(const Ratchet& first, std::uint64_t count) {
-  Ratchet ratchet = first.duplicate();
-  GuardedBytes pair(crypto_sign_SECRETKEYBYTES);
+  // Guarded memory is a few system calls each: it is taken once, not for each of 87,600 epochs.
+  GuardedBytes pair(crypto_sign_SECRETKEYBYTES), seed(Ratchet::kSecretBytes), next(Ratchet::kSecretBytes);
+  GuardedBytes secret(Ratchet::kSecretBytes);
+  std::memcpy(secret.data(), first.secret().data(), secret.size());
   std::string keys(count * sizeof(ledger::PublicKey), '\0');
-  for (std::uint64_t i = 0; i < count; ++i, ratchet.step()) {
-    const GuardedBytes seed = derive(ratchet.secret(), kSeed);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    derive_into(seed, secret, kSeed);
     auto* const out = reinterpret_cast<unsigned char*>(keys.data()) + i * sizeof(ledger::PublicKey);
     crypto_sign_seed_keypair(out, pair.data(), seed.data());
+    derive_into(next, secret, kNext);
+    std::swap(secret, next);
   }
   return keys;
 }

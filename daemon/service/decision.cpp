@@ -36,8 +36,8 @@ void decide(const Surroundings& around, const std::shared_ptr<const Plan>& plan,
   const auto text = command == nullptr
                         ? listed(around, std::get<model::DecisionKind>(request.what), request.json, asker.style)
                         : answered({*command, author, plan->sources, plan, plan->rules, plan->config.correlation,
-                                     around.keeping, around.clock, stop, plan->config.service.allowed_signers,
-                                     plan->config.retention.erase_not_before},
+                                    around.keeping, around.clock, stop, plan->config.service.allowed_signers,
+                                    plan->config.retention.erase_not_before},
                                    request.json, asker.style);
   const int code = text ? control::kNothingFound : control::exit_code(text.error().kind);
   if (text) {

@@ -23,8 +23,9 @@ class Auditor : public testing::Test {
     for (const auto& file : fs::directory_iterator(TALLY_SOURCE_DIR "/docs/sample")) {
       if (file.is_regular_file()) fs::copy(file.path(), desk_.file("company"));
     }
+    // A few epochs: the keys of ten years take seconds.
     std::ofstream(config(), std::ios::app)
-        << "\n[service]\nallowed_signers = \"" << desk_.file("allowed_signers") << "\"\n";
+        << "\n[service]\nallowed_signers = \"" << desk_.file("allowed_signers") << "\"\n\n[log]\nepochs = 24\n";
     EXPECT_EQ(desk_.keygen(), 0) << desk_.err;
     EXPECT_EQ(tallystick({"audit", "--quiet", "--as-of", "2026-11-02T08:00:00Z"}), 1) << desk_.err;
   }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/integration/service/daemon.h"
 #include "tests/integration/service/hr_feed.h"
 #include "tests/support/erased.h"
@@ -88,8 +90,10 @@ TEST_F(ErasingThroughTheService, LeavesNoFileThatNamesHer) {
 }
 
 TEST_F(ErasingThroughTheService, SaysWhyAKeptRunIsGoneAndGoesOnWithoutHer) {
+  const auto finished = daemon_.leaves("run_finished");
+  ASSERT_THAT(finished, SizeIs(1));
   ASSERT_EQ(erase().exit_code, 0);
-  const auto replay = daemon_.ask({"replay", "run-1"});
+  const auto replay = daemon_.ask({"replay", nlohmann::json::parse(finished[0])["run"]});
   EXPECT_EQ(replay.exit_code, 2);
   EXPECT_THAT(replay.err, HasSubstr("it named a person who was erased"));
   std::string hr(kHr);
