@@ -62,7 +62,8 @@ std::optional<std::uint64_t> parse_epoch_path(std::string_view path) {
 }  // namespace
 
 bool is_of_the_log(std::string_view type) {
-  return type == entry_type::kGenesis || type == entry_type::kEpochClosed || type == entry_type::kClockStepped;
+  return type == entry_type::kGenesis || type == entry_type::kEpochClosed || type == entry_type::kClockStepped ||
+         type == entry_type::kTornWriteCut;
 }
 
 std::uint64_t EpochPlan::at(base::Instant time) const {

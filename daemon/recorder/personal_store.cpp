@@ -95,7 +95,7 @@ Result<void> PersonalStore::State::connect(Mode mode, bool fresh) {
   sqlite3_step(statement);
   const int version = sqlite3_column_int(statement, 0);
   sqlite3_finalize(statement);
-  if (version == 0 && mode == Mode::write) {  // new, or its maker was stopped before the first commit
+  if (version == 0 && mode == Mode::create) {  // new, or its maker was stopped before the first commit
     return run((std::string("BEGIN IMMEDIATE;") + kSchema + "COMMIT;").c_str());
   }
   if (version != kSchemaVersion) {
@@ -103,7 +103,9 @@ Result<void> PersonalStore::State::connect(Mode mode, bool fresh) {
                    fmt::format("{}: schema version {}, expected {}", path, version, kSchemaVersion));
   }
   if (mode == Mode::read) return run("PRAGMA query_only=ON");
-  return {};
+  // Pages of a commit whose sync failed can be read until the power goes: they are written again, in another file. A
+  // reader may keep some back, for as long as it reads.
+  return run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 Result<void> PersonalStore::State::prepare_all() {
@@ -127,7 +129,7 @@ PersonalStore::~PersonalStore() = default;
 Result<PersonalStore> PersonalStore::open(const std::string& database, const std::string& key_file, Mode mode) {
   if (sodium_init() < 0) return failure(ErrorKind::unavailable, "no source of random numbers");
   // The key comes first: a database is only made under a key that is on disk already.
-  const bool fresh = mode == Mode::write && !exists(database);
+  const bool fresh = mode == Mode::create && !exists(database);
   auto keys = PersonalKeys::load(key_file, fresh);
   if (!keys && keys.error().kind == ErrorKind::not_found && exists(database)) {
     return failure(ErrorKind::corrupt, key_file + ": missing, so no personal value of " + database + " can be opened");
@@ -140,7 +142,7 @@ Result<PersonalStore> PersonalStore::open(const std::string& database, const std
   if (auto connected = state->connect(mode, fresh); !connected) return tl::unexpected(connected.error());
   if (auto settled = state->settle_keys(mode); !settled) return tl::unexpected(settled.error());
   if (auto ready = state->prepare_all(); !ready) return tl::unexpected(ready.error());
-  if (mode == Mode::write) {
+  if (mode != Mode::read) {
     if (auto synced = sync_folder_of(database); !synced) return tl::unexpected(synced.error());
   }
   return PersonalStore(std::move(state));

@@ -27,7 +27,7 @@ namespace tally::recorder {
 
 class PersonalStore {
  public:
-  enum class Mode { write, read };
+  enum class Mode { create, write, read };  ///< `create`: write, and nothing was ever recorded here
   struct Subject {
     std::int64_t row = 0;
     std::string handle;  ///< "s:" and 32 hex digits: random, says nothing about the person
@@ -38,7 +38,8 @@ class PersonalStore {
     std::string personal;
   };
 
-  /// Mode `write` makes both files when both are missing; one without the other is kind `corrupt`.
+  /// Mode `create` makes both files when both are missing; one without the other is kind `corrupt`, and so is a file
+  /// without tables in mode `write`.
   static base::Result<PersonalStore> open(const std::string& database, const std::string& key_file, Mode mode);
   PersonalStore(PersonalStore&&) noexcept;
   PersonalStore& operator=(PersonalStore&&) noexcept;

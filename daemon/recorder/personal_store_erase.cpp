@@ -158,7 +158,7 @@ Result<void> PersonalStore::State::settle_keys(Mode mode) {
   const auto old_opens = opens_under(keys.wrap);
   if (!old_opens) return tl::unexpected(old_opens.error());
   if (old_opens->value_or(false)) {  // stopped before the new key was in force
-    if (mode == Mode::write && ::unlink(next_key_path().c_str()) != 0) {
+    if (mode != Mode::read && ::unlink(next_key_path().c_str()) != 0) {
       return base::system_failure("removing " + next_key_path(), errno);
     }
     return {};
@@ -166,7 +166,7 @@ Result<void> PersonalStore::State::settle_keys(Mode mode) {
   auto next = PersonalKeys::load(next_key_path(), false);
   if (!next) return tl::unexpected(next.error());
   keys = std::move(*next);
-  return mode == Mode::write ? install_next_key() : Result<void>();
+  return mode != Mode::read ? install_next_key() : Result<void>();
 }
 
 }  // namespace tally::recorder

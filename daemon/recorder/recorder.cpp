@@ -55,29 +55,29 @@ bool is_draft_fault(const base::Error& error) {
   return error.kind == ErrorKind::malformed || error.kind == ErrorKind::limit;
 }
 
-/// True when somebody has recorded in this log: it holds more than what a log writes of itself.
-Result<bool> is_in_use(LogWriter& log, std::uint64_t size) {
+/// One more than the last entry that somebody recorded; behind it stands what the log wrote of itself. 0: nobody yet.
+Result<std::uint64_t> end_of_recorded(LogWriter& log, std::uint64_t size) {
   constexpr std::uint64_t kAtOnce = 256;
-  for (std::uint64_t from = 0; from < size; from += kAtOnce) {
-    const auto leaves = log.read(from, std::min(size, from + kAtOnce));
+  for (std::uint64_t to = size; to > 0;) {
+    const std::uint64_t from = (to - 1) / kAtOnce * kAtOnce;
+    const auto leaves = log.read(from, to);
     if (!leaves) return tl::unexpected(leaves.error());
-    for (const std::string& leaf : *leaves) {
-      const auto entry = ledger::Entry::parse(leaf);
+    for (; to > from; --to) {
+      const auto entry = ledger::Entry::parse((*leaves)[to - from - 1]);
       if (!entry) return tl::unexpected(entry.error());
-      if (!ledger::is_of_the_log(entry->type)) return true;
+      if (!ledger::is_of_the_log(entry->type)) return to;
     }
   }
-  return false;
+  return 0;
 }
 
 /// A log that is in use but lost its store of personal values must not quietly start an empty one.
-Result<PersonalStore> open_personal_store(const Layout& layout, LogWriter& log, std::uint64_t size) {
-  if (!exists(layout.personal())) {
-    const auto in_use = is_in_use(log, size);
-    if (!in_use) return tl::unexpected(in_use.error());
-    if (*in_use) return failure(ErrorKind::corrupt, layout.personal() + ": missing, though the log has entries");
+Result<PersonalStore> open_personal_store(const Layout& layout, bool in_use) {
+  using Mode = PersonalStore::Mode;
+  if (in_use && !exists(layout.personal())) {
+    return failure(ErrorKind::corrupt, layout.personal() + ": missing, though the log has entries");
   }
-  return PersonalStore::open(layout.personal(), layout.personal_key(), PersonalStore::Mode::write);
+  return PersonalStore::open(layout.personal(), layout.personal_key(), in_use ? Mode::write : Mode::create);
 }
 
 }  // namespace
@@ -129,9 +129,12 @@ Result<Recorder> Recorder::open(std::unique_ptr<LogWriter> log, LogOpened opened
   if (!head) return tl::unexpected(head.error());
   const auto key = ledger::VerifierKey::parse(head->vkey);
   if (!key) return tl::unexpected(key.error());
-  auto personal = open_personal_store(layout, *log, head->size);
+  const auto end = end_of_recorded(*log, head->size);
+  if (!end) return tl::unexpected(end.error());
+  auto personal = open_personal_store(layout, *end != 0);
   if (!personal) return tl::unexpected(personal.error());
-  const auto cut = personal->cut(head->size);
+  // Of entries that were never acknowledged. The log may have written entries of its own under their numbers since.
+  const auto cut = personal->cut(*end);
   if (!cut) return tl::unexpected(cut.error());
   const std::uint64_t size = head->size;
   return Recorder(std::unique_ptr<State>(new State{std::move(log),

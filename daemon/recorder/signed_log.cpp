@@ -41,6 +41,7 @@ struct SignedLog::State {
   Result<void> take_recovered(std::vector<WriteAheadLog::Batch> batches);
   Result<void> write_genesis(const LogSettings& settings);
   Result<void> resume_epochs();
+  Result<void> record_torn_write();
   Result<void> settle(const SignedLogOptions& options);
   Result<void> begin_notary();
   Result<void> write(std::vector<std::string> leaves);
@@ -176,6 +177,7 @@ Result<void> SignedLog::State::take_recovered(std::vector<WriteAheadLog::Batch> 
 Result<void> SignedLog::State::settle(const SignedLogOptions& options) {
   const bool fresh = size() == 0;
   if (auto begun = fresh ? write_genesis(options.settings) : resume_epochs(); !begun) return begun;
+  if (auto recorded = record_torn_write(); !recorded) return recorded;
   if (auto done = publish(); !done) return done;
   opened.created = fresh;
   const std::uint64_t epoch = epochs ? epochs->epoch() : 0;
@@ -220,6 +222,14 @@ Result<void> SignedLog::State::resume_epochs() {
     if (!leaf) return tl::unexpected(leaf.error());
     return std::move(leaf->front());
   });
+}
+
+Result<void> SignedLog::State::record_torn_write() {
+  if (opened.bytes_cut == 0) return {};
+  auto leaf = ledger::make_leaf({ledger::entry_type::kTornWriteCut, clock.wall(), {}, {}},
+                                fmt::format(R"({{"bytes":{}}})", opened.bytes_cut));
+  if (!leaf) return tl::unexpected(leaf.error());
+  return write({std::move(*leaf)});
 }
 
 /// A fresh log asks now: its name may have been used before.

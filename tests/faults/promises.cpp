@@ -13,8 +13,15 @@ namespace tally::faults {
 using base::Result;
 
 Result<PromiseFile> PromiseFile::open(const std::string& path) {
-  auto file = recorder::open_file(path, O_WRONLY | O_CREAT | O_APPEND);
+  auto file = recorder::open_file(path, O_RDWR | O_CREAT | O_APPEND);
   if (!file) return tl::unexpected(file.error());
+  // Whoever wrote before may have been killed within a line: the next one would be read as its end.
+  const auto text = recorder::read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  const std::size_t whole = text->rfind('\n') + 1;
+  recorder::FileOperations& files = recorder::FileOperations::system();
+  const int error = whole == text->size() ? 0 : files.truncate(file->get(), whole);
+  if (error != 0) return base::system_failure("the file of promises", error);
   return PromiseFile(std::move(*file));
 }
 

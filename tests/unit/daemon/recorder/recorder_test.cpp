@@ -167,7 +167,12 @@ TEST(Recorder, CutsATornTailAndSaysSo) {
   EXPECT_EQ(recorder.report().log.bytes_cut, 70u);
   EXPECT_EQ(recorder.report().log.entries_recovered, 2u);
   EXPECT_EQ(recorder.report().sentences().size(), 2u);
-  EXPECT_EQ(recorder.size(), 3u);
+  ASSERT_EQ(recorder.size(), 4u) << "and one entry that says what was cut";
+  ASSERT_TRUE(recorder.publish());
+  const auto last = LogReader::open(place.root())->read(3, 4);
+  ASSERT_TRUE(last) << last.error().message;
+  EXPECT_THAT(last->entries()[0].leaf, testing::HasSubstr(R"({"bytes":70,"ts":)"));
+  EXPECT_THAT(last->entries()[0].leaf, testing::HasSubstr(R"("type":"torn_write_cut")"));
   EXPECT_EQ(place.trouble(), "");
 }
 
@@ -190,7 +195,10 @@ TEST(Recorder, RecoversTheWholeBatchesOfAWalCutAtAnyByte) {
     spill(wal, whole.substr(0, cut));
     auto recorder = place.open();
     ASSERT_TRUE(recorder) << recorder.error().message;
-    EXPECT_EQ(recorder->size(), cut < first_batch ? 1u : cut < whole.size() ? 2u : 3u);
+    const std::size_t kept = cut < first_batch ? 0 : cut < whole.size() ? first_batch : whole.size();
+    const std::size_t batches = kept == 0 ? 0 : kept == first_batch ? 1 : 2;
+    const std::size_t said = cut == kept ? 0 : 1;  // what was torn off is an entry
+    EXPECT_EQ(recorder->size(), 1 + batches + said);
   }
 }
 
@@ -246,8 +254,30 @@ TEST(Recorder, RefusesATailThatDoesNotFit) {
     const std::string good = slurp(place.root() + file);
     fs::remove(place.root() + file);
     EXPECT_FALSE(place.open()) << file << " removed";
+    if (std::string(file).ends_with(".db")) {
+      spill(place.root() + file, "");  // as SQLite makes one that has no tables yet
+      EXPECT_FALSE(place.open()) << file << " emptied";
+    }
     spill(place.root() + file, good);
   }
+  EXPECT_TRUE(place.open());
+}
+
+TEST(Recorder, KeepsNoValuesUnderEntriesThatTheLogWroteOfItself) {
+  Place place;
+  const std::string wal = place.root() + "/state/wal";
+  std::string whole;
+  {
+    auto recorder = *place.open();
+    ASSERT_TRUE(recorder.append(std::vector{plain(1)}));
+    whole = slurp(wal);
+    ASSERT_TRUE(recorder.append(std::vector{about("Jane Doe")}));
+  }
+  // Power went after the values were durable and before the entry was.
+  spill(wal, whole + slurp(wal).substr(whole.size(), 70));
+  auto recorder = *place.open();
+  EXPECT_EQ(recorder.size(), 3u) << "the entry that says what was cut has the number of the lost one";
+  EXPECT_EQ(recorder.report().personal_rows_cut, 1u);
 }
 
 TEST(LogReader, ReadsEverythingBackWithThePersonalValues) {
