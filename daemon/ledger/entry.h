@@ -30,7 +30,7 @@ inline constexpr int kEntryVersion = 1;
 
 /// The entry types in use. The list is open: a reader keeps entries of types that it does not know.
 namespace entry_type {
-inline constexpr std::string_view kGenesis = "genesis";  ///< first entry: {"origin"}
+inline constexpr std::string_view kGenesis = "genesis";              ///< first entry: {"origin"}
 inline constexpr std::string_view kTornWriteCut = "torn_write_cut";  ///< a mended write-ahead log: {"bytes"}
 inline constexpr std::string_view kRunStarted = "run_started";
 inline constexpr std::string_view kSourceCollected = "source_collected";
