@@ -12,6 +12,7 @@
 #include "daemon/ledger/verify.h"
 #include "daemon/recorder/key.h"
 #include "daemon/recorder/signer_client.h"
+#include "tests/support/erased.h"
 #include "tests/support/process.h"
 #include "tests/support/work_folder.h"
 
@@ -21,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using recorder::SignerClient;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 const std::string kLeaf = R"({"seq":1,"ts":"2026-03-31T22:00:00Z","type":"run_started","v":1})";
@@ -150,35 +152,67 @@ TEST_F(Signer, CannotBeLookedIntoByItsOwnUser) {
   EXPECT_EQ(connect()->head().error().kind, base::ErrorKind::unavailable) << "root is not its client";
 }
 
-TEST_F(Signer, WritesWhatAWholeAuditRecords) {
-  start();
-  ASSERT_TRUE(connect()->head());
-  const std::string config =
-      "[log]\nsigner = \"" + path("signer.sock") + "\"\nsigner_log = \"" + path("signer/log") + "\"\n";
-  std::string sample = support::read_file(TALLY_SOURCE_DIR "/docs/sample/tallystick.toml");
-  const std::string folder_of_sample = TALLY_SOURCE_DIR "/docs/sample/";
-  for (const char* file : {"hr.csv", "corp-ad.ldif", "unix-ldap.ldif"}) {
-    for (std::size_t at = sample.find('"' + std::string(file)); at != std::string::npos;
-         at = sample.find('"' + std::string(file), at + 1)) {
-      sample.insert(at + 1, folder_of_sample);
+/// The sample company, audited with the signer as the log's writer.
+class SignerAtWork : public Signer {
+ protected:
+  void SetUp() override {
+    start();
+    ASSERT_TRUE(connect()->head());
+    const std::string config =
+        "[log]\nsigner = \"" + path("signer.sock") + "\"\nsigner_log = \"" + path("signer/log") + "\"\n";
+    std::string sample = support::read_file(TALLY_SOURCE_DIR "/docs/sample/tallystick.toml");
+    const std::string folder_of_sample = TALLY_SOURCE_DIR "/docs/sample/";
+    for (const char* file : {"hr.csv", "corp-ad.ldif", "unix-ldap.ldif"}) {
+      for (std::size_t at = sample.find('"' + std::string(file)); at != std::string::npos;
+           at = sample.find('"' + std::string(file), at + 1)) {
+        sample.insert(at + 1, folder_of_sample);
+      }
     }
+    ASSERT_TRUE(support::write_file(path("tallystick.toml"), sample + "\n" + config));
+    const auto audit = tallystick({"audit", "--as-of", "2026-11-02T08:00:00Z"});
+    ASSERT_EQ(audit.exit_code, 1) << audit.out << audit.err;
   }
-  ASSERT_TRUE(support::write_file(path("tallystick.toml"), sample + "\n" + config));
-  const auto audit =
-      support::run_command({.argv = {support::program("tallystick"), "audit", "--config", path("tallystick.toml"),
-                                     "--state", path("state"), "--as-of", "2026-11-02T08:00:00Z"}},
-                           60s);
-  ASSERT_TRUE(audit);
-  EXPECT_EQ(audit->exit_code, 1) << audit->out << audit->err;
-  const auto verified =
-      support::run_command({.argv = {support::program("tallystick"), "verify", path("state/log"), "--key", vkey}}, 60s);
-  ASSERT_TRUE(verified);
-  EXPECT_EQ(verified->exit_code, 0) << verified->out << verified->err;
+  [[nodiscard]] support::Outcome tallystick(std::vector<std::string> words) const {
+    words.insert(words.begin(), support::program("tallystick"));
+    words.insert(words.end(), {"--config", path("tallystick.toml"), "--state", path("state")});
+    return run(words);
+  }
+  [[nodiscard]] support::Outcome run(const std::vector<std::string>& argv) const {
+    auto outcome = support::run_command({.argv = argv}, 60s);
+    EXPECT_TRUE(outcome);
+    return outcome.value_or(support::Outcome());
+  }
+  [[nodiscard]] support::Outcome verified() const {
+    return run({support::program("tallystick"), "verify", path("state/log"), "--key", vkey});
+  }
+};
+
+TEST_F(SignerAtWork, WritesWhatAWholeAuditRecords) {
+  EXPECT_EQ(verified().exit_code, 0) << verified().out << verified().err;
   EXPECT_GT(verify().size, 10u);
-  const auto rebuilt = support::run_command({.argv = {support::program("tallystick"), "rebuild", "--config",
-                                                      path("tallystick.toml"), "--state", path("state")}},
-                                            60s);
-  EXPECT_EQ(rebuilt->exit_code, 0) << rebuilt->err;
+  const auto rebuilt = tallystick({"rebuild"});
+  EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
+}
+
+TEST_F(SignerAtWork, ProvesWhatItWrote) {
+  const auto proven = tallystick({"prove", "1", "--output", path("one.tlog-proof")});
+  ASSERT_EQ(proven.exit_code, 0) << proven.err;
+  const auto checked = run({support::program("tallystick"), "verify-proof", path("one.tlog-proof"), "--key", vkey});
+  EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+  const auto pack = tallystick({"evidence", "--output", path("pack")});
+  EXPECT_EQ(pack.exit_code, 0) << pack.out << pack.err;
+}
+
+TEST_F(SignerAtWork, KeepsEveryProofOfAPersonWhoWasErased) {
+  const std::vector<std::string> hers = {"Dana Weiss", "dweiss", "001004"};
+  ASSERT_THAT(support::files_naming(path("state"), hers), Not(IsEmpty()));
+  const auto erased = tallystick({"erase", "001004", "--basis", "Art. 17(1)(a) GDPR", "--ticket", "DPO-17"});
+  ASSERT_EQ(erased.exit_code, 0) << erased.out << erased.err;
+  for (const char* place : {"state", "signer"}) {
+    EXPECT_THAT(support::files_naming(path(place), hers), IsEmpty()) << place;
+  }
+  EXPECT_EQ(verified().exit_code, 0) << verified().out;
+  EXPECT_EQ(tallystick({"erase", "001004", "--basis", "b", "--ticket", "t"}).exit_code, 2) << "nobody is left";
 }
 
 }  // namespace
