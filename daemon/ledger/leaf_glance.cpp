@@ -1,5 +1,6 @@
 #include "daemon/ledger/leaf_glance.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -13,12 +14,24 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// True for eight bytes of which none is a quote, a backslash, a control character or above 0x7f.
-bool plain(std::uint64_t eight) {
+/// The high bit of each of eight bytes that is a quote, a backslash, a control character or above 0x7f. The lowest bit
+/// that is set is always right; a borrow can set one above it that is not.
+std::uint64_t special(std::uint64_t eight) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U, kHigh = 0x8080808080808080U;
   const auto has_zero = [](std::uint64_t x) { return (x - kOnes) & ~x & kHigh; };
   const std::uint64_t below_space = (eight - kOnes * 0x20) & ~eight & kHigh;
-  return ((eight & kHigh) | below_space | has_zero(eight ^ kOnes * '"') | has_zero(eight ^ kOnes * '\\')) == 0;
+  return (eight & kHigh) | below_space | has_zero(eight ^ kOnes * '"') | has_zero(eight ^ kOnes * '\\');
+}
+
+/// With a size that the compiler knows, which is one comparison of a word and no call.
+template <std::size_t kSize>
+bool is(std::string_view text, const char (&word)[kSize]) {
+  return text.size() == kSize - 1 && std::memcmp(text.data(), word, kSize - 1) == 0;
+}
+
+bool comes_before(std::string_view a, std::string_view b) {
+  if (!a.empty() && !b.empty() && a[0] != b[0]) return a[0] < b[0];  // ASCII: see take_name
+  return a < b;
 }
 
 /// Reads canonical JSON from front to back (canonical_json.cpp says what that is). Each take_ function gives false for
@@ -52,7 +65,7 @@ class Scanner {
     for (bool first = true;; first = false) {
       const char* const member = next_;
       std::string_view name;
-      if (!take_name(name) || (!first && name <= before) || !take(':')) return false;
+      if (!take_name(name) || (!first && !comes_before(before, name)) || !take(':')) return false;
       const char* const value = next_;
       if (!take_value(depth)) return false;
       see(name, since(value), since(member));
@@ -105,18 +118,30 @@ class Scanner {
   bool take_name(std::string_view& name) {
     if (!take('"')) return false;
     const char* begin = next_;
-    while (next_ != end_ && *next_ >= ' ' && *next_ != '"' && *next_ != '\\') ++next_;  // a char above 0x7f is negative
+    skip_plain();
     name = {begin, static_cast<std::size_t>(next_ - begin)};
     return take('"');
+  }
+
+  /// Goes on to the next quote, backslash, control character or byte above 0x7f, or to the end.
+  void skip_plain() {
+    for (std::uint64_t eight = 0; end_ - next_ >= 8; next_ += 8) {
+      std::memcpy(&eight, next_, 8);
+      const std::uint64_t found = special(eight);
+      if (found == 0) continue;
+      if constexpr (std::endian::native == std::endian::little) {
+        next_ += std::countr_zero(found) / 8;
+        return;
+      }
+      break;
+    }
+    while (next_ != end_ && *next_ >= ' ' && *next_ != '"' && *next_ != '\\') ++next_;  // a char above 0x7f is negative
   }
 
   /// What follows the quote of a string.
   bool take_string() {
     for (;;) {
-      for (std::uint64_t eight = 0; end_ - next_ >= 8; next_ += 8) {
-        std::memcpy(&eight, next_, 8);
-        if (!plain(eight)) break;
-      }
+      skip_plain();
       if (next_ == end_) return false;
       const auto c = static_cast<unsigned char>(*next_);
       if (c == '"') return ++next_, true;
@@ -155,12 +180,12 @@ struct Common {
   std::string_view type, ts, subject, commitment, version;
 
   void operator()(std::string_view name, std::string_view value, std::string_view /*text*/) {
-    if (name == "type") type = text_of(value);
-    if (name == "ts") ts = text_of(value);
-    if (name == "v") version = value;
+    if (is(name, "type")) type = text_of(value);
+    if (is(name, "ts")) ts = text_of(value);
+    if (is(name, "v")) version = value;
     // An empty one would look like none: leave it to the exact reader.
-    if (name == "subj") subject = text_of(value).empty() ? value : text_of(value);
-    if (name == "pii") commitment = text_of(value).empty() ? value : text_of(value);
+    if (is(name, "subj")) subject = text_of(value).empty() ? value : text_of(value);
+    if (is(name, "pii")) commitment = text_of(value).empty() ? value : text_of(value);
   }
   /// A text without its quotes; nothing of another value.
   static std::string_view text_of(std::string_view value) {
