@@ -69,7 +69,7 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
     Walk walk(log, files, problems, report, {&epochs, &tokens});
     if (walk.run(options)) {
       epochs.finish(note->bytes, files.beside());
-      witnesses.finish(*Note::parse(note->bytes));
+      witnesses.finish(*Note::parse(note->bytes), epochs);
       const std::size_t checked = epochs.signatures_checked() + witnesses.signatures_checked();
       if (const std::size_t unknown = note->unknown - checked; unknown != 0) {
         problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));

@@ -61,7 +61,7 @@ void EpochCheck::take_up() {
   const std::array keys = {log_key_, key_of(open_ - 1)};
   const auto opened = open_checkpoint(*bytes, keys);
   if (!opened) return problems_.add(path, {}, opened.error().message);
-  end_size_ = opened->checkpoint.size;
+  ends_.push_back(opened->checkpoint.size);
 }
 
 VerifierKey EpochCheck::key_of(std::uint64_t epoch) const {
@@ -88,8 +88,8 @@ void EpochCheck::close(std::uint64_t index, std::string_view leaf, const base::D
   }
   check_closing(index, root_behind);
   ++open_;
-  end_size_ = index + 1;
-  if (end_size_ <= report_.size / kTileWidth * kTileWidth) report_.epochs_closed_in_full_bundles = open_;
+  ends_.push_back(index + 1);
+  if (index < report_.size / kTileWidth * kTileWidth) report_.epochs_closed_in_full_bundles = open_;
 }
 
 /// The checkpoint that closed the open epoch: of exactly this tree, by the log's key and the epoch's own.
@@ -114,13 +114,21 @@ void EpochCheck::finish(std::string_view note, const std::set<std::string>& besi
   check_beside(beside);
 }
 
+std::optional<VerifierKey> EpochCheck::key_at(std::uint64_t size) const {
+  const std::uint64_t first = open_ - ends_.size();  // the epoch of the first end that was seen
+  if (!plan_ || keys_.empty() || (first != 0 && (ends_.empty() || size < ends_.front()))) return std::nullopt;
+  const auto ended = std::lower_bound(ends_.begin(), ends_.end(), size);
+  return key_of(first + static_cast<std::uint64_t>(ended - ends_.begin()));
+}
+
 /// The newest checkpoint is signed by the open epoch, or is itself the last one of the epoch before.
 void EpochCheck::check_newest(std::string_view note) {
-  if (!plan_ || keys_.empty()) return;
-  const std::uint64_t epoch = open_ > 0 && end_size_ == report_.size ? open_ - 1 : open_;
-  const std::array keys = {log_key_, key_of(epoch)};
+  const auto key = key_at(report_.size);
+  if (!key) return;
+  const std::array keys = {log_key_, *key};
   if (const auto opened = open_checkpoint(note, keys); !opened) {
-    return problems_.add("checkpoint", end_size_, fmt::format("of epoch {}: {}", epoch, opened.error().message));
+    return problems_.add("checkpoint", ends_.empty() ? 0 : ends_.back(),
+                         fmt::format("by {}: {}", key->name, opened.error().message));
   }
   newest_checked_ = true;
 }

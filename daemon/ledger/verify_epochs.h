@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/ledger/epochs.h"
 #include "daemon/ledger/tile_reader.h"
@@ -39,6 +40,9 @@ class EpochCheck final : public WalkCheck {
   /// After the walk. `note` is the signed checkpoint, `beside` the paths that are no tiles.
   void finish(std::string_view note, const std::set<std::string>& beside);
 
+  /// The key that signed the checkpoint of that size: its epoch's, which may have ended with it. Nothing when the log
+  /// has no epochs, or when an earlier verification saw where that one ended.
+  [[nodiscard]] std::optional<VerifierKey> key_at(std::uint64_t size) const;
   /// How many signatures of the newest checkpoint were checked here.
   [[nodiscard]] std::size_t signatures_checked() const { return newest_checked_ ? 1 : 0; }
 
@@ -58,9 +62,9 @@ class EpochCheck final : public WalkCheck {
   const VerifierKey& log_key_;
   const std::optional<VerifierKey>& root_;
   std::optional<EpochPlan> plan_;
-  std::string keys_;            ///< empty when they are not those that were promised
-  std::uint64_t open_ = 0;      ///< the epoch behind the last end
-  std::uint64_t end_size_ = 0;  ///< tree size of the last end
+  std::string keys_;                 ///< empty when they are not those that were promised
+  std::uint64_t open_ = 0;           ///< the epoch behind the last end
+  std::vector<std::uint64_t> ends_;  ///< tree sizes of the newest ends, as far as they were seen
   bool newest_checked_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -35,8 +36,8 @@ std::string names_of(const TrustPolicy& policy, const std::vector<Signer>& signe
 
 }  // namespace
 
-void WitnessCheck::finish(const Note& checkpoint) {
-  const auto witnessed = open_witnessed();
+void WitnessCheck::finish(const Note& checkpoint, const EpochCheck& epochs) {
+  const auto witnessed = open_witnessed(epochs);
   if (options_.freshness && !(options_.policy && options_.policy->needs_witnesses())) {
     report_.stale = "no witness is asked, so nothing tells how old this is";
   }
@@ -50,7 +51,7 @@ void WitnessCheck::finish(const Note& checkpoint) {
 }
 
 /// Nothing when there is no such file, or after saying what is wrong with it.
-std::optional<WitnessCheck::Tree> WitnessCheck::open_witnessed() {
+std::optional<WitnessCheck::Tree> WitnessCheck::open_witnessed(const EpochCheck& epochs) {
   const std::string path(kWitnessedPath);
   if (!witnessed_ && witnessed_.error().kind == base::ErrorKind::not_found) return std::nullopt;
   const auto opened =
@@ -61,6 +62,13 @@ std::optional<WitnessCheck::Tree> WitnessCheck::open_witnessed() {
   }
   report_.bytes_checked += witnessed_->size();
   if (!holds(opened->checkpoint)) return std::nullopt;
+  if (const auto key = epochs.key_at(opened->checkpoint.size)) {
+    const std::array keys = {options_.keys.front(), *key};
+    if (const auto both = open_checkpoint(*witnessed_, keys); !both) {
+      problems_.add(path, {}, both.error().message);
+      return std::nullopt;
+    }
+  }
   return Tree{opened->checkpoint.size, signers_of(*Note::parse(*witnessed_), path)};
 }
 

@@ -2,7 +2,7 @@
 //
 //   WitnessCheck witnesses(log, options, problems, report);     // before `checkpoint` is read: it is written first
 //   ... the checkpoint is opened, the entries are walked over ...
-//   witnesses.finish(*note_of_checkpoint);
+//   witnesses.finish(*note_of_checkpoint, epochs);
 //   report.witnessed_size, report.stale
 //
 // The note that has to meet the quorum of the trust policy is `checkpoint`, or else `witnessed`: the newest checkpoint
@@ -16,6 +16,7 @@
 
 #include "daemon/ledger/tile_reader.h"
 #include "daemon/ledger/verify.h"
+#include "daemon/ledger/verify_epochs.h"
 #include "daemon/ledger/verify_problems.h"
 
 namespace tally::ledger {
@@ -32,8 +33,8 @@ class WitnessCheck {
         report_(report),
         witnessed_(log.read(std::string(kWitnessedPath), kMaxNoteBytes)) {}
 
-  /// `checkpoint` is signed by the log, and its tree is the report's.
-  void finish(const Note& checkpoint);
+  /// `checkpoint` is signed by the log, and its tree is the report's. `epochs` has seen all entries.
+  void finish(const Note& checkpoint, const EpochCheck& epochs);
   /// Signature lines of `checkpoint` that are of the policy's witnesses.
   [[nodiscard]] std::size_t signatures_checked() const { return signatures_checked_; }
 
@@ -43,7 +44,7 @@ class WitnessCheck {
     std::uint64_t size = 0;
     std::vector<Signer> signers;
   };
-  std::optional<Tree> open_witnessed();
+  std::optional<Tree> open_witnessed(const EpochCheck& epochs);
   bool holds(const Checkpoint& older);
   std::vector<Signer> signers_of(const Note& note, std::string_view path);
   void judge(const Tree& checkpoint, const std::optional<Tree>& witnessed);

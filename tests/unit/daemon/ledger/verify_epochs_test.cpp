@@ -164,9 +164,30 @@ TEST(VerifyEpochs, FailsWhenAnEpochIsOpenAgainOrNotYet) {
   Maker log;
   log.close_three();
   for (const std::uint64_t epoch : {0u, 1u, 2u, 4u}) {
-    EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(epoch)})), HasSubstr("of epoch 3")) << epoch;
+    EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(epoch)})), HasSubstr("/epoch/3: ")) << epoch;
   }
-  EXPECT_THAT(first(log.verify({log_signer()})), HasSubstr("of epoch 3")) << "only the log's key";
+  EXPECT_THAT(first(log.verify({log_signer()})), HasSubstr("/epoch/3: ")) << "only the log's key";
+}
+
+TEST(VerifyEpochs, FailsWhenWhatWasWitnessedIsNotByItsEpoch) {
+  Maker log;
+  log.close_three();
+  const auto witnessed = [&](std::size_t size, const std::vector<TestSigner>& by) {
+    log.files["witnessed"] = Maker::signed_by(
+        checkpoint_of({log.entries.begin(), log.entries.begin() + static_cast<std::ptrdiff_t>(size)}), by);
+    return first(log.verify());
+  };
+  // The entries: genesis, then (run_started, end) for each of the epochs 0, 1, 2, then run_started.
+  using SizeAndEpoch = std::pair<std::size_t, std::uint64_t>;
+  for (const auto& [size, epoch] : {SizeAndEpoch{1, 0}, {3, 0}, {4, 1}, {5, 1}, {6, 2}, {8, 3}}) {
+    EXPECT_EQ(witnessed(size, {log_signer(), epoch_signer(epoch)}), "");
+    for (const std::uint64_t other : {0u, 1u, 2u, 3u}) {
+      if (other == epoch) continue;
+      EXPECT_THAT(witnessed(size, {log_signer(), epoch_signer(other)}), HasSubstr("witnessed: no signature of"));
+    }
+  }
+  EXPECT_THAT(witnessed(5, {log_signer()}), HasSubstr("witnessed: no signature of"));
+  EXPECT_THAT(witnessed(5, {log_signer(), epoch_signer(1, 'x')}), HasSubstr("witnessed: no signature of"));
 }
 
 TEST(VerifyEpochs, FailsWhenAnEndIsOfAnotherTree) {
