@@ -221,19 +221,22 @@ def cut_after(bench, random, at, how, seen):
 
 
 def flips(bench, random):
-    """Entries until the files of the log have 64 KiB; a part of all changes is every so manieth of them."""
+    """Entries of three epochs until the log has 64 KiB; a part of all changes is every so manieth of them."""
     folder = f"{bench.work}/published"
     os.mkdir(folder)
-    vkey = output(bench.programs / "ledger_write_log", folder, ENTRIES_OF_64_KIB)
+    writer = bench.programs / "ledger_write_log"
+    vkey, root, witness = output(writer, folder, ENTRIES_OF_64_KIB, ENTRIES_OF_64_KIB // 3 + 1, 3).split("\n")
     log = pathlib.Path(folder, "root/log")
     size = sum(file.stat().st_size for file in log.rglob("*") if file.is_file())
     if size < 2**16:
         raise Broken(f"the log has only {size} bytes")
-    verifiers = [bench.programs / "faults_changes", go_verifier(bench)]
+    ours, theirs = bench.programs / "faults_changes", go_verifier(bench)
+    verifiers = [lambda *part: output(ours, log, vkey, *part, root, witness),
+                 lambda *part: output(theirs, "-root", root, "-witness", witness, log, vkey, *part)]
     parts = os.cpu_count()
     stride = parts * (1 if bench.long else SHORT_STRIDE)
     first = random.randrange(stride)
-    everywhere(lambda trial: output(trial[0], log, vkey, stride, first + trial[1] * (stride // parts)),
+    everywhere(lambda trial: trial[0](stride, first + trial[1] * (stride // parts)),
                [(verifier, part) for verifier in verifiers for part in range(parts)])
     return f"one in {stride // parts} of all changes of {size} bytes, all refused by both verifiers"
 
@@ -241,8 +244,8 @@ def flips(bench, random):
 def go_verifier(bench):
     sources = pathlib.Path(__file__).resolve().parents[1] / "integration/ledger"
     program = f"{bench.work}/verify_log"
-    output("go", "build", "-o", program, sources / "verify_log.go", sources / "changes.go", GO111MODULE="off",
-           GOPATH="/usr/share/gocode", GOFLAGS="", GOCACHE=f"{bench.work}/go", GOTOOLCHAIN="local")
+    output("go", "build", "-o", program, *sources.glob("*.go"), GO111MODULE="off", GOPATH="/usr/share/gocode",
+           GOFLAGS="", GOCACHE=f"{bench.work}/go", GOTOOLCHAIN="local")
     return program
 
 

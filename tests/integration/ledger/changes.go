@@ -2,13 +2,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"os"
 	"sort"
 	"strconv"
 	"strings"
-
-	"golang.org/x/mod/sumdb/note"
 )
 
 func number(text string) int {
@@ -25,8 +23,8 @@ type change struct {
 	apply func() []byte
 }
 
-// changes of a file: each of its bits, each length that it might be cut to, and, of bundles and hash tiles, each record
-// removed, doubled, or changed with the next one.
+// changes of a file: each of its bits, each length that it might be cut to, and each record removed, doubled, or changed
+// with the next one.
 func changes(name string, data []byte) []change {
 	var all []change
 	add := func(what string, at int, apply func() []byte) {
@@ -52,7 +50,7 @@ func changes(name string, data []byte) []change {
 		before, record, behind := data[:ends[i]], data[ends[i]:ends[i+1]], data[ends[i+1]:]
 		join := func(parts ...[]byte) func() []byte {
 			return func() []byte {
-				var out []byte
+				out := []byte{}
 				for _, part := range parts {
 					out = append(out, part...)
 				}
@@ -60,6 +58,9 @@ func changes(name string, data []byte) []change {
 			}
 		}
 		add("removed record", i, join(before, behind))
+		if bytes.HasPrefix(record, []byte("— ")) {
+			continue // signatures mean the same in any order, and twice
+		}
 		add("doubled record", i, join(before, record, record, behind))
 		if i+2 < len(ends) {
 			next := data[ends[i+1]:ends[i+2]]
@@ -69,7 +70,7 @@ func changes(name string, data []byte) []change {
 	return all
 }
 
-// recordEnds gives where records begin and end: entries of a bundle, hashes of a tile; the checkpoint has none.
+// recordEnds gives where records begin and end: entries of a bundle, hashes of a tile, public keys, lines of a note.
 func recordEnds(name string, data []byte) ([]int, error) {
 	ends := []int{0}
 	if strings.HasPrefix(name, "tile/entries/") {
@@ -80,16 +81,85 @@ func recordEnds(name string, data []byte) ([]int, error) {
 		for _, record := range records {
 			ends = append(ends, ends[len(ends)-1]+2+len(record))
 		}
-	} else if strings.HasPrefix(name, "tile/") {
+	} else if strings.HasPrefix(name, "tile/") || name == "epoch/keys" {
 		for end := 32; end <= len(data); end += 32 {
 			ends = append(ends, end)
+		}
+	} else {
+		for i, char := range data {
+			if char == '\n' {
+				ends = append(ends, i+1)
+			}
 		}
 	}
 	return ends, nil
 }
 
-// refuseAll makes every stride-th change, from the one numbered first on, and ends the program if one is accepted.
-func refuseAll(log files, verifier note.Verifier, stride, first int) {
+// An exchange is of whole files, by their names; nil: removed.
+type exchange struct {
+	name  string
+	after files
+}
+
+// exchanges: a file removed, and the end of an epoch in the place of the next one's, or both exchanged.
+func exchanges(log files, names []string, i int) []exchange {
+	name := names[i]
+	var all []exchange
+	if !superseded(log, name) {
+		all = append(all, exchange{name + ": removed", files{name: nil}})
+	}
+	if i+1 < len(names) && isClosing(name) && isClosing(names[i+1]) {
+		next := names[i+1]
+		all = append(all, exchange{next + ": that of the epoch before", files{next: log[name]}},
+			exchange{next + ": exchanged with the epoch before", files{next: log[name], name: log[next]}})
+	}
+	return all
+}
+
+// superseded: a partial tile of a smaller tree, which may go at any time.
+func superseded(log files, name string) bool {
+	whole, width, partial := strings.Cut(name, ".p/")
+	for other := range log {
+		otherWhole, otherWidth, otherPartial := strings.Cut(other, ".p/")
+		if partial && whole == otherWhole && (!otherPartial || number(otherWidth) > number(width)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isClosing(name string) bool { return strings.HasPrefix(name, "epoch/") && name != "epoch/keys" }
+
+// A trial makes every stride-th change, from the one numbered first on, and ends the program if one is accepted.
+type trial struct {
+	log           files
+	trusted       trust
+	stride, first int
+	count, tried  int
+}
+
+func (t *trial) refuse(what string, changed func() files) {
+	if t.count++; (t.count-1)%t.stride != t.first%t.stride {
+		return
+	}
+	t.tried++
+	before := files{}
+	for name, data := range changed() {
+		before[name] = t.log[name]
+		t.log[name] = data
+		if data == nil {
+			delete(t.log, name)
+		}
+	}
+	if _, _, err := verify(t.log, t.trusted); err == nil {
+		fail("accepted with %s", what)
+	}
+	for name, data := range before {
+		t.log[name] = data
+	}
+}
+
+func refuseAll(log files, trusted trust, stride, first int) {
 	var names []string
 	bytes := 0
 	for name, data := range log {
@@ -97,21 +167,14 @@ func refuseAll(log files, verifier note.Verifier, stride, first int) {
 		bytes += len(data)
 	}
 	sort.Strings(names)
-	count, tried := 0, 0
-	for _, name := range names {
-		data := log[name]
-		for _, change := range changes(name, data) {
-			if count++; (count-1)%stride != first%stride {
-				continue
-			}
-			tried++
-			log[name] = change.apply()
-			if _, _, err := verify(log, verifier); err == nil {
-				fmt.Fprintf(os.Stderr, "accepted with %s\n", change.name)
-				os.Exit(1)
-			}
+	t := trial{log: log, trusted: trusted, stride: stride, first: first}
+	for i, name := range names {
+		for _, change := range changes(name, log[name]) {
+			t.refuse(change.name, func() files { return files{name: change.apply()} })
 		}
-		log[name] = data
+		for _, exchange := range exchanges(log, names, i) {
+			t.refuse(exchange.name, func() files { return exchange.after })
+		}
 	}
-	fmt.Printf("%d of %d changes of %d bytes, all refused\n", tried, count, bytes)
+	fmt.Printf("%d of %d changes of %d bytes, all refused\n", t.tried, t.count, bytes)
 }

@@ -1,16 +1,26 @@
-// A verifier that shares no code with ours: Go's sumdb/note checks the signature, sumdb/tlog computes the tree from the
-// bundles, and every file must be what these make it.
+// A verifier that shares no code with ours: Go's sumdb/note checks signatures, sumdb/tlog computes the tree from the
+// bundles, and every file must be what these make it. docs/spec/ledger.md is all that it knows.
 //
-//	verify_log LOG-FOLDER VKEY                 verifies; also proves the inclusion of every entry from the hash tiles
-//	verify_log LOG-FOLDER VKEY replay          verifies without the proofs
-//	verify_log LOG-FOLDER VKEY STRIDE FIRST    and must refuse the log with any single change: every STRIDE-th of all
-//	                                           flipped bits, cut files and moved records, counted from FIRST
+//	verify_log [-root VKEY] [-witness VKEY]... [-seen FILE] LOG-FOLDER VKEY [replay | STRIDE FIRST]
+//	verify_log forge FOLDER
+//
+// -root: the offline key, which must have certified the epochs. -witness: every one of them must have cosigned
+// `checkpoint`, or else `witnessed`. -seen: a checkpoint of this log from earlier, whose tree it must still hold.
+//
+//	(nothing)      verifies; also proves the inclusion of every entry from the hash tiles
+//	replay         verifies without the proofs
+//	STRIDE FIRST   and must refuse the log with any single change: every STRIDE-th of those of changes.go, from FIRST on
+//	forge          writes logs that break one rule each by their own keys: forgeries.go
+//
+// It is for a log at rest: files beyond the signed size, which a writer at work leaves, are refused. The form of entries
+// (rules 1 to 6) is not looked at, except where they speak of the log itself; neither are time stamping tokens.
 package main
 
 import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -30,17 +40,23 @@ func fail(format string, args ...interface{}) {
 	os.Exit(1)
 }
 
-// path writes C2SP names; tlog.Tile.Path writes the height into them and "data" for entries.
-func path(level string, n, width int64) string {
+// numbered spells the number of a tile as C2SP tlog-tiles does.
+func numbered(n int64) string {
 	name := fmt.Sprintf("%03d", n%1000)
 	for n >= 1000 {
 		n /= 1000
 		name = fmt.Sprintf("x%03d/%s", n%1000, name)
 	}
+	return name
+}
+
+// path writes C2SP names; tlog.Tile.Path writes the height into them and "data" for entries.
+func path(level string, n, width int64) string {
+	name := "tile/" + level + "/" + numbered(n)
 	if width < 256 {
 		name += fmt.Sprintf(".p/%d", width)
 	}
-	return "tile/" + level + "/" + name
+	return name
 }
 
 func load(root string) files {
@@ -95,23 +111,53 @@ func entries(log files, size int64) ([][]byte, error) {
 	return out, nil
 }
 
-// open gives the signed tree. x/mod decodes base64 laxly: each signature must be spelled as an encoder spells it.
-func open(log files, verifier note.Verifier) (tlog.Tree, error) {
-	signed, err := note.Open(log["checkpoint"], note.VerifierList(verifier))
+// opened gives a signed note, if none of these keys has signed it wrongly. x/mod decodes base64 laxly: each signature
+// must be spelled as an encoder spells it.
+func opened(data []byte, keys ...note.Verifier) (*note.Note, error) {
+	signed, err := note.Open(data, note.VerifierList(keys...))
+	if unknown, is := err.(*note.UnverifiedNoteError); is {
+		signed, err = unknown.Note, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, signature := range append(append([]note.Signature{}, signed.Sigs...), signed.UnverifiedSigs...) {
+		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
+			return nil, err
+		}
+	}
+	return signed, nil
+}
+
+// signedBy: each of the keys has signed.
+func signedBy(signed *note.Note, keys []note.Verifier) bool {
+	for _, key := range keys {
+		has := false
+		for _, signature := range signed.Sigs {
+			has = has || (signature.Name == key.Name() && signature.Hash == key.KeyHash())
+		}
+		if !has {
+			return false
+		}
+	}
+	return true
+}
+
+// signedTree gives the tree of a checkpoint that all of the keys have signed; the first is the log's.
+func signedTree(checkpoint []byte, keys ...note.Verifier) (tlog.Tree, error) {
+	signed, err := opened(checkpoint, keys...)
 	if err != nil {
 		return tlog.Tree{}, err
 	}
-	for _, signature := range append(signed.Sigs, signed.UnverifiedSigs...) {
-		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
-			return tlog.Tree{}, err
-		}
+	if !signedBy(signed, keys) {
+		return tlog.Tree{}, fmt.Errorf("%d of %d keys have signed", len(signed.Sigs), len(keys))
 	}
 	lines := strings.Split(signed.Text, "\n")
-	if len(lines) != 4 || lines[0] != verifier.Name() {
+	if len(lines) != 4 || lines[0] != keys[0].Name() {
 		return tlog.Tree{}, fmt.Errorf("malformed checkpoint")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || strconv.FormatInt(size, 10) != lines[1] {
+	if err != nil || strconv.FormatInt(size, 10) != lines[1] || size < 1 {
 		return tlog.Tree{}, fmt.Errorf("malformed size")
 	}
 	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
@@ -134,11 +180,32 @@ func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
+// holds: the log has grown out of this tree.
+func (s stored) holds(older tlog.Tree, size int64) error {
+	if older.N > size {
+		return fmt.Errorf("the log was cut: %d entries were seen, and it has %d", older.N, size)
+	}
+	root, err := tlog.TreeHash(older.N, s)
+	if err != nil || root != older.Hash {
+		return fmt.Errorf("the first %d entries have the root %v, expected %v (%v)", older.N, root, older.Hash, err)
+	}
+	return nil
+}
+
+// trust is whose signatures count, and what is known from elsewhere.
+type trust struct {
+	vkey      string // of the log, as text
+	key       note.Verifier
+	root      note.Verifier // nil: the certificate is not looked at
+	witnesses []note.Verifier
+	seen      []byte // a checkpoint; nil: none
+}
+
 // verify checks all files of a log.
-func verify(log files, verifier note.Verifier) (tlog.Tree, [][]byte, error) {
-	tree, err := open(log, verifier)
+func verify(log files, trusted trust) (tlog.Tree, [][]byte, error) {
+	tree, err := signedTree(log["checkpoint"], trusted.key)
 	if err != nil {
-		return tree, nil, err
+		return tree, nil, fmt.Errorf("checkpoint: %v", err)
 	}
 	all, err := entries(log, tree.N)
 	if err != nil {
@@ -152,17 +219,39 @@ func verify(log files, verifier note.Verifier) (tlog.Tree, [][]byte, error) {
 		}
 		hashes = append(hashes, more...)
 	}
-	root, err := tlog.TreeHash(tree.N, hashes)
-	if err != nil || root != tree.Hash {
-		return tree, nil, fmt.Errorf("the entries have the root %v, signed is %v (%v)", root, tree.Hash, err)
+	if err := hashes.holds(tree, tree.N); err != nil {
+		return tree, nil, err
 	}
-	return tree, all, checkFiles(log, tree.N, hashes)
+	if err := checkTiles(log, tree.N, hashes); err != nil {
+		return tree, nil, err
+	}
+	epochs, err := walkEpochs(log, trusted, all, hashes)
+	if err == nil {
+		err = checkNotes(log, trusted, tree, hashes, epochs)
+	}
+	if err == nil && trusted.seen != nil {
+		var seen tlog.Tree
+		if seen, err = signedTree(trusted.seen, trusted.key); err == nil {
+			err = hashes.holds(seen, tree.N)
+		}
+	}
+	if err != nil {
+		return tree, nil, err
+	}
+	for name := range log {
+		if !isTile(name) && name != "checkpoint" && name != "witnessed" && !epochs.hasPlaceFor(name) {
+			return tree, nil, fmt.Errorf("%s does not belong to this log", name)
+		}
+	}
+	return tree, all, nil
 }
 
-// checkFiles: every hash tile is there and right, and beside tiles, bundles and the checkpoint there are only partial
-// ones of smaller trees, which must be beginnings of theirs.
-func checkFiles(log files, size int64, hashes stored) error {
-	grown := map[string]string{"checkpoint": "checkpoint"} // the name without its width, and with that of this tree
+func isTile(name string) bool { return strings.HasPrefix(name, "tile/") }
+
+// checkTiles: every hash tile is there and right, and beside tiles and bundles there are only partial ones of smaller
+// trees, which must be beginnings of theirs.
+func checkTiles(log files, size int64, hashes stored) error {
+	grown := map[string]string{} // the name without its width, and with that of this tree
 	for level := 0; size>>(8*level) > 0; level++ {
 		for n, total := int64(0), size>>(8*level); n*256 < total; n++ {
 			width := total - n*256
@@ -181,6 +270,9 @@ func checkFiles(log files, size int64, hashes stored) error {
 		}
 	}
 	for name, data := range log {
+		if !isTile(name) {
+			continue
+		}
 		whole, width, partial := strings.Cut(name, ".p/")
 		expected, known := grown[whole]
 		if !known || (name != expected && !partial) {
@@ -228,20 +320,44 @@ func prove(log files, tree tlog.Tree, all [][]byte) error {
 }
 
 func main() {
-	log := load(os.Args[1])
-	verifier, err := note.NewVerifier(os.Args[2])
-	if err != nil {
+	var trusted trust
+	flag.Func("root", "vkey", func(vkey string) (err error) {
+		trusted.root, err = note.NewVerifier(vkey)
+		return err
+	})
+	flag.Func("witness", "vkey", func(vkey string) error {
+		witness, err := newWitness(vkey)
+		trusted.witnesses = append(trusted.witnesses, witness)
+		return err
+	})
+	flag.Func("seen", "file", func(name string) (err error) {
+		trusted.seen, err = os.ReadFile(name)
+		return err
+	})
+	flag.Parse()
+	words := flag.Args()
+	if len(words) == 2 && words[0] == "forge" {
+		forgeAll(words[1])
+		return
+	}
+	if len(words) < 2 || len(words) > 4 {
+		fail("two to four words are needed, see verify_log.go")
+	}
+	trusted.vkey = words[1]
+	var err error
+	if trusted.key, err = note.NewVerifier(trusted.vkey); err != nil {
 		fail("%v", err)
 	}
-	tree, all, err := verify(log, verifier)
-	if err == nil && (len(os.Args) < 4 || os.Args[3] != "replay") {
+	log := load(words[0])
+	tree, all, err := verify(log, trusted)
+	if err == nil && (len(words) != 3 || words[2] != "replay") {
 		err = prove(log, tree, all)
 	}
 	if err != nil {
 		fail("%v", err)
 	}
 	fmt.Printf("%d entries verified\n", tree.N)
-	if len(os.Args) == 5 {
-		refuseAll(log, verifier, number(os.Args[3]), number(os.Args[4]))
+	if len(words) == 4 {
+		refuseAll(log, trusted, number(words[2]), number(words[3]))
 	}
 }
