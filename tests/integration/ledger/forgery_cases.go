@@ -216,6 +216,10 @@ func witnessCases() []forgeryCase {
 		{name: "witnessed by nobody", after: func(f *forgery) { f.witness = vkey }},
 		{name: "witnessed by somebody else", after: witnessed(4, 0, log, epochPair(1))},
 		{name: "witnessed is another log", after: witnessed(4, 1, log, epochPair(1), witness)},
+		{name: "witnessed by no epoch", after: witnessed(4, 0, log, witness)},
+		{name: "witnessed by the epoch before", after: witnessed(4, 0, log, epochPair(0), witness)},
+		{name: "witnessed by the open epoch", after: witnessed(4, 0, log, epochPair(3), witness)},
+		{name: "witnessed end by the next epoch", after: witnessed(3, 0, log, epochPair(1), witness)},
 		{name: "witnessed is not by the log", after: witnessed(4, 0, epochPair(1), witness)},
 		{name: "cut since it was witnessed", before: func(f *forgery) {
 			longer := sound()

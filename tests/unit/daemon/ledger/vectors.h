@@ -1,4 +1,5 @@
-// The golden values of tests/vectors/ledger/vectors.json, and small conversions that only tests need.
+// The golden values of vectors.json and epochs.json in tests/vectors/ledger, and small conversions that only tests
+// need.
 #pragma once
 
 #include <sodium.h>
@@ -14,11 +15,19 @@
 
 namespace tally::ledger {
 
+inline nlohmann::json read_vectors(const std::string& name) {
+  std::ifstream file(std::string(TALLY_SOURCE_DIR) + "/tests/vectors/ledger/" + name);
+  return nlohmann::json::parse(file);
+}
+
 inline const nlohmann::json& vectors() {
-  static const nlohmann::json json = [] {
-    std::ifstream file(std::string(TALLY_SOURCE_DIR) + "/tests/vectors/ledger/vectors.json");
-    return nlohmann::json::parse(file);
-  }();
+  static const nlohmann::json json = read_vectors("vectors.json");
+  return json;
+}
+
+/// Of epochs.json, which Python makes.
+inline const nlohmann::json& epoch_vectors() {
+  static const nlohmann::json json = read_vectors("epochs.json");
   return json;
 }
 

@@ -1,6 +1,6 @@
 // Epochs of a log: each has its key, each gets its end, and no key outlives its epoch.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sodium.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +12,9 @@
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/epochs.h"
 #include "daemon/recorder/epoch_state.h"
+#include "daemon/recorder/ratchet.h"
 #include "daemon/recorder/signed_log.h"
+#include "tests/unit/daemon/ledger/vectors.h"
 #include "tests/unit/daemon/recorder/place.h"
 
 namespace tally::recorder {
@@ -170,19 +172,20 @@ TEST_F(Epochs, DestroyTheSecretOfTheOneThatEnded) {
 }
 
 TEST_F(Epochs, DeriveTheirKeysAsTheSpecificationSays) {
-  const std::string secret(32, '\7');
-  unsigned char seed[32], pair[64], next[32];
-  ledger::PublicKey first, second;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(secret.data());
-  crypto_kdf_derive_from_key(seed, 32, 1, "epochsig", bytes);
-  crypto_sign_seed_keypair(first.data(), pair, seed);
-  crypto_kdf_derive_from_key(next, 32, 2, "epochsig", bytes);
-  crypto_kdf_derive_from_key(seed, 32, 1, "epochsig", next);
-  crypto_sign_seed_keypair(second.data(), pair, seed);
-  Ratchet ratchet = Ratchet::resume(4, secret);
-  EXPECT_EQ(ratchet.key(kOrigin).verifier(), ledger::epoch_key(kOrigin, 4, first));
-  ratchet.step();
-  EXPECT_EQ(ratchet.key(kOrigin).verifier(), ledger::epoch_key(kOrigin, 5, second));
+  const auto& golden = ledger::epoch_vectors();
+  const auto text = [](const nlohmann::json& value) { return value.get<std::string>(); };
+  Ratchet ratchet = Ratchet::resume(0, ledger::from_hex(text(golden["epochs"][0]["secret_hex"])));
+  const std::string keys = public_keys(ratchet, golden["epochs"].size());
+  EXPECT_EQ(keys, ledger::from_hex(text(golden["keys_hex"])));
+  for (const auto& epoch : golden["epochs"]) {
+    const std::string_view secret(reinterpret_cast<const char*>(ratchet.secret().data()), Ratchet::kSecretBytes);
+    EXPECT_EQ(secret, ledger::from_hex(text(epoch["secret_hex"])));
+    EXPECT_EQ(ratchet.key(text(golden["origin"])).verifier().format(), text(epoch["vkey"]));
+    ratchet.step();
+  }
+  const std::string end = text(golden["end"]["text"]);
+  const auto first = Ratchet::resume(0, ledger::from_hex(text(golden["epochs"][0]["secret_hex"])));
+  EXPECT_THAT(text(golden["end"]["note"]), ::testing::EndsWith("\n" + first.key(text(golden["origin"])).sign(end)));
 }
 
 TEST_F(Epochs, AreRefusedWithoutTheirSecretOrWithAnother) {
