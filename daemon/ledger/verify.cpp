@@ -10,6 +10,7 @@
 #include "daemon/ledger/verify_epochs.h"
 #include "daemon/ledger/verify_files.h"
 #include "daemon/ledger/verify_problems.h"
+#include "daemon/ledger/verify_pruning.h"
 #include "daemon/ledger/verify_tokens.h"
 #include "daemon/ledger/verify_walk.h"
 #include "daemon/ledger/verify_witnesses.h"
@@ -66,14 +67,19 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
   if (note && files.list(report.size)) {
     EpochCheck epochs(log, problems, report, options);
     TokenCheck tokens;
-    Walk walk(log, files, problems, report, {&epochs, &tokens});
+    PruningCheck pruning(log, problems, report);
+    Walk walk(log, files, problems, report, {&epochs, &tokens, &pruning});
+    const auto earlier = pruning.listed_before(options.verified ? options.verified->checkpoint.size : 0);
+    if (earlier) walk.also_show(*earlier, entry_type::kLogPruned);
     if (walk.run(options)) {
+      pruning.finish();
       epochs.finish(note->bytes, files.beside());
       witnesses.finish(*Note::parse(note->bytes), epochs);
       const std::size_t checked = epochs.signatures_checked() + witnesses.signatures_checked();
       if (const std::size_t unknown = note->unknown - checked; unknown != 0) {
         problems.note(fmt::format("{} signatures are of keys that were not given, and were not checked", unknown));
       }
+      tokens.add(epochs.by_seal_alone());
       tokens.finish(log, options.authorities, problems);
       files.check_leftovers();
     }

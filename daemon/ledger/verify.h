@@ -18,6 +18,7 @@
 
 #include "daemon/ledger/checkpoint.h"
 #include "daemon/ledger/note.h"
+#include "daemon/ledger/pruning.h"
 #include "daemon/ledger/trust_policy.h"
 #include "policy/base/digest.h"
 #include "policy/base/time.h"
@@ -64,6 +65,12 @@ struct Problem {
   std::string message;                 ///< one line
 };
 
+/// What the newest `log_pruned` entry says, and how many entries are gone.
+struct PrunedAway {
+  PrunedBy by;
+  std::uint64_t entries = 0;
+};
+
 /// What was found. The texts quote log bytes only through base::displayable.
 struct VerifyReport {
   std::vector<Problem> problems;    ///< at most kMaxProblems; empty means that the log verifies
@@ -80,9 +87,11 @@ struct VerifyReport {
   std::uint64_t last_good_size = 0;
   std::uint64_t epochs_closed = 0;                  ///< whose last checkpoint is signed by their own, destroyed key
   std::uint64_t epochs_closed_in_full_bundles = 0;  ///< of these: where a later verification takes up
+  std::uint64_t epochs_by_seal_alone = 0;           ///< of these: whose last entry was pruned
   bool certified = false;                           ///< the root key stands behind the keys of all epochs
   std::optional<std::uint64_t> witnessed_size;      ///< of the newest tree that meets the policy's quorum
   std::optional<base::Instant> witness_time;        ///< TrustPolicy::witness_time of that tree
+  std::optional<PrunedAway> pruned;                 ///< nothing when no entry prunes
   /// Why the log may have been cut back, although nothing is wrong with it; empty when it is as fresh as was asked for.
   std::string stale;
   std::optional<base::Instant> first_time, last_time;  ///< `ts` of the first and the last entry

@@ -87,9 +87,41 @@ void EpochCheck::close(std::uint64_t index, std::string_view leaf, const base::D
     problems_.add("", index, fmt::format("epoch {} ends before it is over", closed.epoch));
   }
   check_closing(index, root_behind);
+  ended(index);
+}
+
+/// The open epoch ended with the entry `index`.
+void EpochCheck::ended(std::uint64_t index) {
   ++open_;
   ends_.push_back(index + 1);
   if (index < report_.size / kTileWidth * kTileWidth) report_.epochs_closed_in_full_bundles = open_;
+}
+
+/// An end whose entry was pruned: what its time and its own words were is not known any more, its seal is.
+void EpochCheck::gone(std::uint64_t index, const TileTree& behind) {
+  if (keys_.empty()) return;
+  if (looked_for_ != open_) find_seal();
+  if (!seal_ || seal_->size != index + 1) return;
+  if (seal_->root != behind.root()) {
+    problems_.add(closing_path(open_), index,
+                  fmt::format("the checkpoint is not that of the first {} entries", index + 1));
+  }
+  by_seal_alone_.push_back(open_);
+  ended(index);
+}
+
+void EpochCheck::find_seal() {
+  looked_for_ = open_;
+  seal_.reset();
+  if (open_ + 1 >= plan_->count) return;  // the last one has no end
+  const std::string path = closing_path(open_);
+  const auto bytes = log_.read(path, kMaxNoteBytes);
+  if (!bytes) return;  // it may be open still; a later one's end says when it is not
+  report_.bytes_checked += bytes->size();
+  const std::array keys = {log_key_, key_of(open_)};
+  const auto opened = open_checkpoint(*bytes, keys);
+  if (!opened) return problems_.add(path, {}, opened.error().message);
+  seal_ = opened->checkpoint;
 }
 
 /// The checkpoint that closed the open epoch: of exactly this tree, by the log's key and the epoch's own.
@@ -109,6 +141,7 @@ void EpochCheck::check_closing(std::uint64_t index, const base::Digest& root_beh
 
 void EpochCheck::finish(std::string_view note, const std::set<std::string>& beside) {
   report_.epochs_closed = open_;
+  report_.epochs_by_seal_alone = by_seal_alone_.size();
   check_newest(note);
   check_certificate();
   check_beside(beside);
@@ -117,8 +150,8 @@ void EpochCheck::finish(std::string_view note, const std::set<std::string>& besi
 std::optional<VerifierKey> EpochCheck::key_at(std::uint64_t size) const {
   const std::uint64_t first = open_ - ends_.size();  // the epoch of the first end that was seen
   if (!plan_ || keys_.empty() || (first != 0 && (ends_.empty() || size < ends_.front()))) return std::nullopt;
-  const auto ended = std::lower_bound(ends_.begin(), ends_.end(), size);
-  return key_of(first + static_cast<std::uint64_t>(ended - ends_.begin()));
+  const auto end = std::lower_bound(ends_.begin(), ends_.end(), size);
+  return key_of(first + static_cast<std::uint64_t>(end - ends_.begin()));
 }
 
 /// The newest checkpoint is signed by the open epoch, or is itself the last one of the epoch before.

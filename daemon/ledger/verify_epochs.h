@@ -37,12 +37,15 @@ class EpochCheck final : public WalkCheck {
 
   [[nodiscard]] bool wants(std::string_view type) const override;
   void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) override;
+  void gone(std::uint64_t index, const TileTree& behind) override;
   /// After the walk. `note` is the signed checkpoint, `beside` the paths that are no tiles.
   void finish(std::string_view note, const std::set<std::string>& beside);
 
   /// The key that signed the checkpoint of that size: its epoch's, which may have ended with it. Nothing when the log
   /// has no epochs, or when an earlier verification saw where that one ended.
   [[nodiscard]] std::optional<VerifierKey> key_at(std::uint64_t size) const;
+  /// Epochs whose last entry is gone: the checkpoint that closed them, signed by their key, is that of the tree there.
+  [[nodiscard]] const std::vector<std::uint64_t>& by_seal_alone() const { return by_seal_alone_; }
   /// How many signatures of the newest checkpoint were checked here.
   [[nodiscard]] std::size_t signatures_checked() const { return newest_checked_ ? 1 : 0; }
 
@@ -50,6 +53,8 @@ class EpochCheck final : public WalkCheck {
   void begin(std::string_view leaf);
   void take_up();
   void close(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind);
+  void find_seal();
+  void ended(std::uint64_t index);
   void check_closing(std::uint64_t index, const base::Digest& root_behind);
   void check_newest(std::string_view note);
   void check_certificate();
@@ -66,6 +71,9 @@ class EpochCheck final : public WalkCheck {
   std::uint64_t open_ = 0;           ///< the epoch behind the last end
   std::vector<std::uint64_t> ends_;  ///< tree sizes of the newest ends, as far as they were seen
   bool newest_checked_ = false;
+  std::vector<std::uint64_t> by_seal_alone_;
+  std::optional<std::uint64_t> looked_for_;  ///< the epoch of `seal_`
+  std::optional<Checkpoint> seal_;           ///< what closed the open epoch, when such a file is there
 };
 
 }  // namespace tally::ledger

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/ledger/pruning.h"
 #include "daemon/ledger/verify_witnesses.h"
 
 namespace tally::ledger {
@@ -35,7 +36,7 @@ bool LogFiles::list(std::uint64_t signed_size) {
     return false;
   }
   for (const std::string& path : *paths) {
-    if (path == "checkpoint" || path == kWitnessedPath) continue;
+    if (path == "checkpoint" || path == kWitnessedPath || path == kPrunedListPath) continue;
     if (const auto id = TileId::parse(path)) {
       files_[{id->kind, id->level, id->index}].widths.insert(id->width);
     } else {
@@ -63,6 +64,16 @@ bool LogFiles::only_full(std::uint64_t n) const {
     return files != files_.end() && files->second.widths == std::set<int>{kTileWidth};
   };
   return full(TileKind::entries) && full(TileKind::hashes);
+}
+
+bool LogFiles::gone(std::uint64_t n) const {
+  const auto files = files_.find({TileKind::entries, 0, n});
+  std::set<int> widths = files != files_.end() ? files->second.widths : std::set<int>();
+  widths.insert(kTileWidth);
+  return std::all_of(widths.begin(), widths.end(), [&](int width) {
+    const auto bytes = log_.read(TileId{TileKind::entries, 0, n, width}.path(), kMaxTileBytes);
+    return !bytes && bytes.error().kind == ErrorKind::not_found;
+  });
 }
 
 void LogFiles::count_full(std::uint64_t n, std::uint64_t bytes) {

@@ -32,6 +32,8 @@ class LogFiles {
   std::optional<std::string> read_signed(TileId id);
   /// Every file of the tile `id` must be a prefix or a continuation of `right`, whose items end at ends[1], ends[2], …
   void compare(const TileId& id, std::string_view right, const std::vector<std::size_t>& ends, Problems::List& found);
+  /// True when no file of the bundle `n` can be found, not even one that was listed.
+  [[nodiscard]] bool gone(std::uint64_t n) const;
   /// True when the bundle `n` and its hash tile are there in full, and nothing beside them.
   [[nodiscard]] bool only_full(std::uint64_t n) const;
   /// Both were compared elsewhere (full_bundle.h), and have so many bytes.

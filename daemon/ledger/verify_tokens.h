@@ -28,12 +28,14 @@ class TokenCheck final : public WalkCheck {
  public:
   [[nodiscard]] bool wants(std::string_view type) const override;
   void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) override;
+  /// Epochs whose ends were pruned and are shown by their seals.
+  void add(const std::vector<std::uint64_t>& ended) { ended_.insert(ended_.end(), ended.begin(), ended.end()); }
   /// After the walk. Without authorities tokens are only counted.
   void finish(TileReader& log, const TimestampAuthorities* authorities, Problems& problems) const;
 
  private:
   std::optional<EpochPlan> plan_;
-  std::vector<std::uint64_t> ended_;  ///< epochs, as their last entries say
+  std::vector<std::uint64_t> ended_;  ///< epochs, as their last entries or their seals say
 };
 
 }  // namespace tally::ledger

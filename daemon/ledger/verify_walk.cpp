@@ -45,22 +45,25 @@ bool Walk::begin(const Checkpoint& verified) {
   report_.first_checked = first;
   files_.begin_at(first);
   note_root(from_entries_.tree);
-  return first == 0 || show_genesis();
+  return first == 0 || std::all_of(shown_.begin(), shown_.end(),
+                                   [&](const auto& one) { return one.first >= first || show(one.first, one.second); });
 }
 
 /// What the genesis entry promises holds for the entries that are read now, so the checks see it: read alone, and
-/// proven by the signed root.
-bool Walk::show_genesis() {
-  const auto bundle = log_.read(TileId{TileKind::entries, 0, 0, kTileWidth}.path(), kMaxTileBytes);
-  const auto proof = inclusion_proof(0, report_.size, tile_nodes(log_, report_.size));
+/// proven by the signed root. So it is with the newest entry that prunes.
+bool Walk::show(std::uint64_t index, std::string_view type) {
+  const std::size_t i = index % kTileWidth;
+  const auto bundle = log_.read(TileId{TileKind::entries, 0, index / kTileWidth, kTileWidth}.path(), kMaxTileBytes);
+  const auto proof = inclusion_proof(index, report_.size, tile_nodes(log_, report_.size));
   const BundleParts parts = split_bundle(bundle ? *bundle : std::string_view());
-  if (!proof || parts.entries.empty() ||
-      !verify_inclusion(hasher_.leaf(parts.entries[0]), 0, report_.size, *proof, report_.root)) {
-    problems_.add(bundle_path(0), 0, "the genesis entry cannot be read, or is not the one that was signed");
+  if (!proof || parts.entries.size() <= i ||
+      !verify_inclusion(hasher_.leaf(parts.entries[i]), index, report_.size, *proof, report_.root)) {
+    problems_.add(bundle_path(index), index,
+                  fmt::format("the {} entry cannot be read, or is not the one that was signed", type));
     return walkable_ = false;
   }
   for (WalkCheck* check : checks_) {
-    if (check->wants(entry_type::kGenesis)) check->entry(0, parts.entries[0], hasher_.leaf(parts.entries[0]));
+    if (check->wants(type)) check->entry(index, parts.entries[i], hasher_.leaf(parts.entries[i]));
   }
   return true;
 }
@@ -73,7 +76,8 @@ std::uint64_t Walk::take_bundles(std::uint64_t first) {
          files_.only_full(first + count))
     ++count;
   if (count == 0) {
-    check_bundle(first);
+    const bool full = first != 0 && first < report_.size / kTileWidth;
+    full&& files_.gone(first) ? take_hashes(first) : check_bundle(first);
     return 1;
   }
   const auto bundles = read_full_bundles(log_, first, count, [this](std::string_view type) { return wanted(type); });
@@ -81,7 +85,7 @@ std::uint64_t Walk::take_bundles(std::uint64_t first) {
     if (bundles[i]) {
       take(first + i, *bundles[i]);
     } else {
-      check_bundle(first + i);
+      files_.gone(first + i) ? take_hashes(first + i) : check_bundle(first + i);
     }
   }
   return count;
@@ -158,6 +162,24 @@ void Walk::check_bundle(std::uint64_t n) {
   Problems::List found;
   files_.compare(bundle, bytes ? std::string_view(*bytes).substr(0, ends.back()) : std::string_view(), ends, found);
   problems_.add_all(std::move(found));
+}
+
+/// The bundle is not there: the hash tile stands for it. Whether it was pruned is asked at the end (PruningCheck).
+void Walk::take_hashes(std::uint64_t n) {
+  const auto tile = files_.read_signed({TileKind::hashes, 0, n, kTileWidth});
+  const auto hashes = tile ? parse_hashes(*tile).value_or(std::vector<Digest>()) : std::vector<Digest>();
+  for (std::uint64_t i = 0; i < kTileWidth; ++i) {
+    const std::uint64_t index = n * kTileWidth + i;
+    if (i >= hashes.size()) {
+      problems_.add("", index, "neither the entry nor its hash can be read: the check ends here");
+      walkable_ = false;
+      return;
+    }
+    if (from_tiles_) grow(*from_tiles_, hashes[i]);
+    grow(from_entries_, hashes[i]);
+    note_root(from_entries_.tree);
+    for (WalkCheck* check : checks_) check->gone(index, from_entries_.tree);
+  }
 }
 
 /// The entry when it is well-formed; what is wrong with it is told.

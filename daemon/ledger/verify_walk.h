@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/ledger/entry.h"
@@ -31,6 +32,8 @@ class WalkCheck {
   [[nodiscard]] virtual bool wants(std::string_view type) const = 0;
   /// `root_behind` is the root of the tree of the entries [0, index].
   virtual void entry(std::uint64_t index, std::string_view leaf, const base::Digest& root_behind) = 0;
+  /// The entry `index` is gone with its bundle, and its hash alone is known; `behind` is the tree of [0, index].
+  virtual void gone(std::uint64_t /*index*/, const TileTree& /*behind*/) {}
 };
 
 class Walk {
@@ -39,6 +42,8 @@ class Walk {
   Walk(TileReader& log, LogFiles& files, Problems& problems, VerifyReport& report, std::vector<WalkCheck*> checks)
       : log_(log), files_(files), problems_(problems), report_(report), checks_(std::move(checks)) {}
 
+  /// Before run(): an entry that a check has to see although an earlier verification read it.
+  void also_show(std::uint64_t index, std::string_view type) { shown_.push_back({index, type}); }
   /// False when the walk ended early: neither an entry nor its hash could be read.
   bool run(const VerifyOptions& options);
 
@@ -57,7 +62,7 @@ class Walk {
   };
 
   bool begin(const Checkpoint& verified);
-  bool show_genesis();
+  bool show(std::uint64_t index, std::string_view type);
   std::uint64_t take_bundles(std::uint64_t first);
   void take(std::uint64_t n, const FullBundle& bundle);
   void see_inside(std::uint64_t n, const FullBundle& bundle);
@@ -65,6 +70,7 @@ class Walk {
   void count_clock_step(std::uint64_t index);
   void note_root(const TileTree& tree);
   void check_bundle(std::uint64_t n);
+  void take_hashes(std::uint64_t n);
   std::optional<Entry> check_entry(std::uint64_t index, std::string_view leaf);
   void add_leaf(std::uint64_t index, const std::optional<base::Digest>& hashed,
                 const std::optional<base::Digest>& claimed);
@@ -81,6 +87,7 @@ class Walk {
   VerifyReport& report_;
   std::vector<WalkCheck*> checks_;
   std::vector<Earlier> earlier_;
+  std::vector<std::pair<std::uint64_t, std::string_view>> shown_{{0, entry_type::kGenesis}};
   TreeHasher hasher_;
   Reading from_entries_;
   std::optional<Reading> from_tiles_;             ///< once the readings have parted

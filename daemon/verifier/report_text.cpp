@@ -20,6 +20,20 @@ std::string grouped(std::uint64_t number) {
   return out;
 }
 
+void print_pruned(const ledger::VerifyReport& report, std::ostream& out) {
+  if (!report.pruned) return;
+  const ledger::PrunedBy& by = report.pruned->by;
+  fmt::print(
+      out,
+      "  pruned   {} entries of {} to {}, under the policy sha256:{} (entry {}): their hashes are checked, their "
+      "content is gone\n",
+      report.pruned->entries, ledger::kFirstPrunable, by.what.minimum - 1, by.what.policy.hex(), by.entry);
+  if (report.epochs_by_seal_alone != 0) {
+    fmt::print(out, "           {} ends of epochs among them are shown by their signed checkpoints alone\n",
+               report.epochs_by_seal_alone);
+  }
+}
+
 void print_good(const ledger::VerifyReport& report, std::ostream& out) {
   fmt::print(out, "{}: {}\n", report.stale.empty() ? "The log verifies" : "STALE, POSSIBLY TRUNCATED", report.origin);
   if (!report.stale.empty()) {
@@ -34,6 +48,7 @@ void print_good(const ledger::VerifyReport& report, std::ostream& out) {
     fmt::print(out, "  epochs   {} closed, each by a key that was destroyed then{}\n", report.epochs_closed,
                report.certified ? "; certified by the root" : "");
   }
+  print_pruned(report, out);
   if (report.first_time && report.last_time) {
     fmt::print(out, "  from     {}\n  to       {}\n", base::format_instant(*report.first_time),
                base::format_instant(*report.last_time));
@@ -63,6 +78,7 @@ void print_bad(const ledger::VerifyReport& report, std::ostream& out) {
                problem.index ? fmt::format(" (entry {})", *problem.index) : "");
   }
   if (report.first_bad_index) fmt::print(out, "First bad entry: {}\n", *report.first_bad_index);
+  print_pruned(report, out);
   fmt::print(out, "Last good size: {} (the signed root proves the entries before that)\n", report.last_good_size);
 }
 

@@ -7,7 +7,7 @@
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/epochs.h"
 #include "daemon/ledger/verify.h"
-#include "tests/unit/daemon/ledger/memory_log.h"
+#include "tests/unit/daemon/ledger/epoch_log.h"
 
 namespace tally::ledger {
 namespace {
@@ -16,82 +16,12 @@ using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
-constexpr const char* kOrigin = "audit.example.com/hostA";
-const base::Instant kStart = *base::parse_instant("2026-03-31T22:00:00Z");
-
-TestSigner epoch_signer(std::uint64_t epoch, char seed = 'e') {
-  std::string bytes(32, seed);
-  bytes[0] = static_cast<char>(epoch);
-  return {fmt::format("{}/epoch/{}", kOrigin, epoch), KeyType::ed25519, bytes};
-}
-TestSigner root_signer(char seed = 'r') { return {"root.example.com", KeyType::ed25519, std::string(32, seed)}; }
-
-/// A log of 5 epochs, of which the first three have ended; whoever makes it has all keys and may use them wrongly.
-struct Maker {
-  std::vector<std::string> entries;
-  std::map<std::string, std::string> files;
-  std::string keys;
-  EpochPlan plan{5, std::chrono::seconds(3600), kStart, {}};
-
-  Maker() {
-    for (std::uint64_t epoch = 0; epoch < plan.count; ++epoch) {
-      const PublicKey& key = epoch_signer(epoch).key.bytes;
-      keys.append(reinterpret_cast<const char*>(key.data()), key.size());
-    }
-    // RFC 6962 section 2.1 by hand: ((0 1) (2 3)) 4
-    std::vector<base::Digest> leaves;
-    for (std::size_t i = 0; i < 5; ++i) leaves.push_back(base::sha256(std::string(1, '\0') + keys.substr(32 * i, 32)));
-    plan.root = plain_root(leaves, 0, leaves.size());
-    add("genesis", kStart,
-        fmt::format(R"({{"epochs":{{"count":5,"period":3600,"root":"{}","start":1774994400}},"origin":"{}"}})",
-                    base64(plan.root.view()), kOrigin));
-    files["epoch/keys"] = keys;
-    files["certificate"] = certificate(root_signer());
-  }
-  void add(std::string_view type, base::Instant time, const std::string& fields = "{}") {
-    entries.push_back(*make_leaf({type, time, {}, {}}, fields));
-  }
-  [[nodiscard]] static std::string signed_by(const Checkpoint& checkpoint, const std::vector<TestSigner>& signers) {
-    Note note{checkpoint.format(), {}};
-    for (const TestSigner& signer : signers) note.signatures.push_back(signer.sign(note.text));
-    return note.format();
-  }
-  [[nodiscard]] std::string certificate(const TestSigner& root) const {
-    const std::string text = Certificate{log_signer().key, plan}.format();
-    return Note{text, {root.sign(text)}}.format();
-  }
-  /// The entry, and the checkpoint behind it by the log's key and this one.
-  void close(std::uint64_t epoch, const TestSigner& by, std::chrono::seconds early = {}) {
-    add("epoch_closed", plan.end_of(epoch) - early,
-        fmt::format(R"({{"boot_id":"","epoch":{},"mono_ms":0,"size":{}}})", epoch, entries.size()));
-    files[closing_path(epoch)] = signed_by(checkpoint_of(entries), {log_signer(), by});
-  }
-  void close_three() {
-    for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
-      add("run_started", plan.end_of(epoch) - std::chrono::seconds(1));
-      close(epoch, epoch_signer(epoch));
-    }
-    add("run_started", plan.end_of(2));
-  }
-  [[nodiscard]] VerifyReport verify(const std::vector<TestSigner>& newest, bool with_root = true,
-                                    const std::optional<Verified>& verified = {}) const {
-    MemoryLog log = make_log(entries);
-    for (const auto& [path, bytes] : files) log.files[path] = bytes;
-    log.files["checkpoint"] = signed_by(checkpoint_of(entries), newest);
-    VerifyOptions options{{log_signer().key}};
-    if (with_root) options.root = root_signer().key;
-    options.verified = verified;
-    return ledger::verify(log, options);
-  }
-  [[nodiscard]] VerifyReport verify() const { return verify({log_signer(), epoch_signer(3)}); }
-};
-
 std::string first(const VerifyReport& report) {
   return report.ok() ? "" : report.problems[0].path + ": " + report.problems[0].message;
 }
 
 TEST(VerifyEpochs, AcceptsALogWhoseEpochsAllEndAsTheyShould) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   const VerifyReport report = log.verify();
   EXPECT_EQ(first(report), "");
@@ -101,7 +31,7 @@ TEST(VerifyEpochs, AcceptsALogWhoseEpochsAllEndAsTheyShould) {
 }
 
 TEST(VerifyEpochs, AcceptsTheCheckpointThatClosedAnEpochAsTheNewest) {
-  Maker log;
+  EpochLog log;
   log.close(0, epoch_signer(0));
   EXPECT_EQ(first(log.verify({log_signer(), epoch_signer(0)})), "");
   EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(1)})), HasSubstr("checkpoint"));
@@ -116,26 +46,26 @@ TEST(VerifyEpochs, FailsWithoutAnySealsWhereARootPromisesThem) {
 }
 
 TEST(VerifyEpochs, FailsWithoutItsCertificateOrWithAnother) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   log.files["certificate"] = log.certificate(root_signer('x'));
   EXPECT_THAT(first(log.verify()), HasSubstr("certificate: "));
   EXPECT_TRUE(log.verify({log_signer(), epoch_signer(3)}, false).ok()) << "nobody asked for it";
   log.files.erase("certificate");
   EXPECT_THAT(first(log.verify()), HasSubstr("certificate: "));
-  Maker other;
+  EpochLog other;
   other.plan.count = 6;
   log.files["certificate"] = other.certificate(root_signer());
   EXPECT_THAT(first(log.verify()), HasSubstr("certifies another log"));
 }
 
 TEST(VerifyEpochs, FailsWhenAnEndIsMissingOrNotInItsPlace) {
-  Maker log;
+  EpochLog log;
   log.close_three();
-  Maker without = log;
+  EpochLog without = log;
   without.files.erase(closing_path(1));
   EXPECT_THAT(first(without.verify()), HasSubstr("epoch/001: "));
-  Maker swapped = log;
+  EpochLog swapped = log;
   std::swap(swapped.files[closing_path(0)], swapped.files[closing_path(2)]);
   EXPECT_THAT(first(swapped.verify()), HasSubstr("epoch/000: "));
 }
@@ -143,7 +73,7 @@ TEST(VerifyEpochs, FailsWhenAnEndIsMissingOrNotInItsPlace) {
 TEST(VerifyEpochs, FailsWhenAnEndIsSkippedDoubledOrReordered) {
   for (const std::vector<std::uint64_t>& order :
        {std::vector<std::uint64_t>{0, 2}, {1}, {0, 0}, {1, 0}, {0, 1, 2, 1}}) {
-    Maker log;
+    EpochLog log;
     for (const std::uint64_t epoch : order) log.close(epoch, epoch_signer(epoch));
     EXPECT_THAT(log.verify().problems, Contains(Field(&Problem::message, HasSubstr(" is open"))))
         << order.size() << " ends, the first of " << order[0];
@@ -152,7 +82,7 @@ TEST(VerifyEpochs, FailsWhenAnEndIsSkippedDoubledOrReordered) {
 
 TEST(VerifyEpochs, FailsWhenAnotherKeyThanTheEpochsSigns) {
   for (const TestSigner& by : {epoch_signer(2), epoch_signer(1, 'x'), log_signer()}) {
-    Maker log;
+    EpochLog log;
     log.close(0, epoch_signer(0));
     log.close(1, by);
     log.close(2, epoch_signer(2));
@@ -161,7 +91,7 @@ TEST(VerifyEpochs, FailsWhenAnotherKeyThanTheEpochsSigns) {
 }
 
 TEST(VerifyEpochs, FailsWhenAnEpochIsOpenAgainOrNotYet) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   for (const std::uint64_t epoch : {0u, 1u, 2u, 4u}) {
     EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(epoch)})), HasSubstr("/epoch/3: ")) << epoch;
@@ -191,25 +121,25 @@ TEST(VerifyEpochs, FailsWhenWhatWasWitnessedIsNotByItsEpoch) {
 }
 
 TEST(VerifyEpochs, FailsWhenAnEndIsOfAnotherTree) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   Checkpoint other = checkpoint_of({log.entries.begin(), log.entries.begin() + 3});
   other.root.bytes[0] ^= 1;
-  log.files[closing_path(0)] = Maker::signed_by(other, {log_signer(), epoch_signer(0)});
+  log.files[closing_path(0)] = EpochLog::signed_by(other, {log_signer(), epoch_signer(0)});
   EXPECT_THAT(first(log.verify()), HasSubstr("is not that of the first 3 entries"));
 }
 
 TEST(VerifyEpochs, FailsWhenAnEpochEndsBeforeItIsOver) {
-  Maker log;
+  EpochLog log;
   log.close(0, epoch_signer(0), std::chrono::seconds(1));
   EXPECT_THAT(first(log.verify({log_signer(), epoch_signer(0)})), HasSubstr("before it is over"));
 }
 
 TEST(VerifyEpochs, FailsWithOtherKeysThanThePromisedOnes) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   for (std::size_t byte = 0; byte < log.keys.size(); ++byte) {
-    Maker changed = log;
+    EpochLog changed = log;
     changed.files["epoch/keys"][byte] ^= 1;
     ASSERT_FALSE(changed.verify().ok()) << byte;
   }
@@ -220,7 +150,7 @@ TEST(VerifyEpochs, FailsWithOtherKeysThanThePromisedOnes) {
 }
 
 TEST(VerifyEpochs, RefusesAFlippedBitInAnyByteOfAnEnd) {
-  Maker log;
+  EpochLog log;
   log.close(0, epoch_signer(0));
   const std::string right = log.files[closing_path(0)];
   for (std::size_t byte = 0; byte < right.size(); ++byte) {
@@ -231,7 +161,7 @@ TEST(VerifyEpochs, RefusesAFlippedBitInAnyByteOfAnEnd) {
 }
 
 TEST(VerifyEpochs, RefusesFilesWithoutAPlaceAndTellsOfLaterOnes) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   log.files["epoch/003"] = "of a writer at work";
   EXPECT_EQ(first(log.verify()), "");
@@ -242,7 +172,7 @@ TEST(VerifyEpochs, RefusesFilesWithoutAPlaceAndTellsOfLaterOnes) {
 
 /// Two ends, one in the full bundle and one behind it, and where a verification after the first one stood.
 struct Continued {
-  Maker log;
+  EpochLog log;
   Verified before;
 
   Continued() {
@@ -280,7 +210,7 @@ TEST(VerifyEpochs, FailsThereToo) {
 }
 
 TEST(EpochPlan, FollowsTheClockAndStopsAtTheLastEpoch) {
-  const EpochPlan plan = Maker().plan;
+  const EpochPlan plan = EpochLog().plan;
   EXPECT_EQ(plan.at(kStart - std::chrono::hours(5)), 0u);
   EXPECT_EQ(plan.at(kStart), 0u);
   EXPECT_EQ(plan.at(kStart + std::chrono::seconds(3599)), 0u);
@@ -303,7 +233,7 @@ TEST(EpochPlan, RefusesFiguresBeyondItsLimits) {
 }
 
 TEST(Certificate, IsReadInItsOneSpelling) {
-  const Certificate certificate{log_signer().key, Maker().plan};
+  const Certificate certificate{log_signer().key, EpochLog().plan};
   const std::string text = certificate.format();
   EXPECT_EQ(*Certificate::parse(text), certificate);
   EXPECT_THAT(text, HasSubstr("tallystick-log-certificate/v1\naudit.example.com/hostA\n"
