@@ -51,6 +51,9 @@ std::string key_path(const std::string& key) {
   return folder != nullptr && key.find('/') == std::string::npos ? std::string(folder) + "/" + key : key;
 }
 
+/// A century, as in the service's settings.
+constexpr std::uint64_t kMostDays = 36'600;
+
 Result<recorder::LogSettings> settings_of(const cli::Options& options) {
   recorder::LogSettings settings;
   settings.certificate = options.get("certificate");
@@ -64,6 +67,13 @@ Result<recorder::LogSettings> settings_of(const cli::Options& options) {
   if (*end != '\0') return base::failure(base::ErrorKind::malformed, "--epochs " + count + ": not a number");
   settings.epoch_length = std::chrono::seconds(std::strtoll(seconds.c_str(), &end, 10));
   if (*end != '\0') return base::failure(base::ErrorKind::malformed, "--epoch-seconds " + seconds + ": not a number");
+  const std::string days = options.get("prune-days");
+  const auto age = std::strtoull(days.c_str(), &end, 10);
+  if (*end != '\0' || age > kMostDays) {
+    return base::failure(base::ErrorKind::malformed,
+                         fmt::format("--prune-days {}: not a number from 0 to {}", days, kMostDays));
+  }
+  settings.prune_after = std::chrono::hours(24) * static_cast<std::int64_t>(age);
   return settings;
 }
 
@@ -105,7 +115,8 @@ int main(int argc, char** argv) {
       .text("timestamp-url", "URL", "time stamping authority (RFC 3161) for the ends of epochs")
       .text("timestamp-ca", "FILE", "its certificates, PEM")
       .text("epochs", "NUMBER", "epochs of a fresh log", "87600")
-      .text("epoch-seconds", "SECONDS", "how long an epoch of a fresh log lasts", "3600");
+      .text("epoch-seconds", "SECONDS", "how long an epoch of a fresh log lasts", "3600")
+      .text("prune-days", "DAYS", "how old an entry must be before it may be pruned; 0: none ever", "0");
   if (const auto stop = options.parse({argv + (argc > 0 ? 1 : 0), argv + argc}, io)) return *stop;
   const log::Log log = log::Log::to_stderr(log::form_of_stderr());
   if (const auto ended = run(options, log); !ended) {

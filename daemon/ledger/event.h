@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -55,6 +56,9 @@ struct FindingEvent {
   model::FindingRecord record;  ///< opened_index names the opening entry; 0 or not used when it is this one
   std::uint64_t exemption = 0;  ///< of an exempted one: the number of the exemption that covers it
 };
+
+/// The index in "run-12": a run is named after its first entry. Nothing for another name.
+std::optional<std::uint64_t> first_entry_of(std::string_view run);
 
 /// True when the entry is the first one about its finding.
 bool opens(const FindingEvent& event);

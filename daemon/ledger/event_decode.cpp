@@ -7,6 +7,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/ledger/event_decision_json.h"
 #include "daemon/ledger/event_json.h"
+#include "daemon/ledger/lines.h"
 
 namespace tally::ledger {
 namespace {
@@ -223,6 +224,12 @@ base::Result<Event> decode(std::string_view leaf, std::string_view personal) {
   } catch (const std::exception& trouble) {
     return base::failure(base::ErrorKind::malformed, fmt::format("entry of type {}: {}", entry->type, trouble.what()));
   }
+}
+
+std::optional<std::uint64_t> first_entry_of(std::string_view run) {
+  constexpr std::string_view kPrefix = "run-";
+  if (!run.starts_with(kPrefix)) return std::nullopt;
+  return parse_decimal(run.substr(kPrefix.size()));
 }
 
 }  // namespace tally::ledger

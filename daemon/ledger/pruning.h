@@ -26,7 +26,7 @@ inline constexpr std::string_view kLogPruned = "log_pruned";  ///< Pruned
 /// The file that lists the indexes of all `log_pruned` entries, so that a reader finds the newest without the others.
 inline constexpr std::string_view kPrunedListPath = "pruned";
 inline constexpr std::size_t kMaxPrunedListBytes = std::size_t{1} << 20;
-/// The first bundle stays: it holds the genesis entry.
+/// The first bundle stays: it holds the genesis entry. Its other entries count no more: what ended them may be gone.
 inline constexpr std::uint64_t kFirstPrunable = 256;
 
 struct Pruned {

@@ -52,4 +52,25 @@ Result<std::vector<std::string>> read_entries(ledger::TileReader& log, std::uint
   return leaves;
 }
 
+Result<std::vector<std::uint64_t>> read_pruned_list(ledger::TileReader& log) {
+  const std::string path(ledger::kPrunedListPath);
+  const auto bytes = log.read(path, ledger::kMaxPrunedListBytes);
+  if (!bytes && bytes.error().kind == ErrorKind::not_found) return std::vector<std::uint64_t>();
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto list = ledger::parse_pruned_list(*bytes);
+  if (!list) return failure(ErrorKind::corrupt, path + ": no ascending list of entries");
+  return std::move(*list);
+}
+
+Result<std::optional<ledger::PrunedBy>> read_newest_pruned(ledger::TileReader& log,
+                                                           const std::vector<std::uint64_t>& list, std::uint64_t size) {
+  const auto index = ledger::last_below(list, size);
+  if (!index) return std::optional<ledger::PrunedBy>();
+  const auto leaf = read_entries(log, size, *index, *index + 1);
+  if (!leaf) return tl::unexpected(leaf.error());
+  const auto pruned = ledger::Pruned::of(leaf->front());
+  if (pruned && *pruned) return std::optional(ledger::PrunedBy{*index, **pruned});
+  return failure(ErrorKind::corrupt, fmt::format("{}: entry {} prunes nothing", ledger::kPrunedListPath, *index));
+}
+
 }  // namespace tally::recorder

@@ -18,6 +18,7 @@ struct LogReader::State {
   std::unique_ptr<ledger::LogDirectory> log;
   ledger::Checkpoint checkpoint;
   PersonalStore personal;
+  std::optional<ledger::PrunedBy> pruned;
 };
 
 LogReader::LogReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -40,7 +41,19 @@ Result<LogReader> LogReader::open(const std::string& root) {
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   auto personal = PersonalStore::open(layout.personal(), layout.personal_key(), PersonalStore::Mode::read);
   if (!personal) return tl::unexpected(personal.error());
-  return LogReader(std::unique_ptr<State>(new State{std::move(*log), std::move(*checkpoint), std::move(*personal)}));
+  const auto list = read_pruned_list(**log);
+  if (!list) return tl::unexpected(list.error());
+  auto pruned = read_newest_pruned(**log, *list, checkpoint->size);
+  if (!pruned) return tl::unexpected(pruned.error());
+  return LogReader(std::unique_ptr<State>(
+      new State{std::move(*log), std::move(*checkpoint), std::move(*personal), std::move(*pruned)}));
+}
+
+const std::optional<ledger::PrunedBy>& LogReader::pruned() const { return state_->pruned; }
+
+Result<void> LogReader::check_there(std::uint64_t index) const {
+  if (!state_->pruned || !state_->pruned->what.covers(index)) return {};
+  return base::failure(base::ErrorKind::not_found, state_->pruned->sentence(index));
 }
 
 Result<std::optional<Recorder::Opening>> LogReader::opening(const model::RecordedEntry& entry) {
@@ -58,6 +71,12 @@ Result<std::optional<Recorder::Opening>> LogReader::opening(const model::Recorde
 Result<model::Receipt> LogReader::read(std::uint64_t from, std::uint64_t to, const Mask& mask) {
   to = std::min(to, size());
   from = std::min(from, to);
+  const std::uint64_t asked = from;
+  if (const auto& pruned = state_->pruned) {
+    if (from < ledger::kFirstPrunable) to = std::min(to, ledger::kFirstPrunable);
+    if (pruned->what.covers(from)) from = pruned->what.minimum;
+    to = std::max(from, to);
+  }
   auto leaves = read_entries(*state_->log, size(), from, to);
   if (!leaves) return tl::unexpected(leaves.error());
   std::vector<model::RecordedEntry> entries;
@@ -70,7 +89,7 @@ Result<model::Receipt> LogReader::read(std::uint64_t from, std::uint64_t to, con
     if (mask && !recorded.personal.empty()) recorded.personal = mask(recorded);
     entries.push_back(std::move(recorded));
   }
-  return model::Receipt(from, std::move(entries));
+  return model::Receipt(asked, from, std::move(entries));
 }
 
 }  // namespace tally::recorder

@@ -20,6 +20,8 @@ struct LogSettings {
   std::string timestamp_ca = {};   ///< file with its certificates in PEM
   /// File of a checkpoint of the log that a fresh one follows, because it cannot go on; empty: none.
   std::string previous = {};
+  /// How old an entry must be before it may be pruned; zero: none ever.
+  std::chrono::milliseconds prune_after{0};
   std::string certificate = {};  ///< file of the log certificate, signed by the offline root; empty: none yet
 };
 

@@ -59,6 +59,10 @@ class PersonalStore {
   /// Removes rows of entries from `size` on, which were never written to the log; how many.
   base::Result<std::uint64_t> cut(std::uint64_t size);
 
+  /// Deletes the rows of entries before `minimum`, which count no more (ledger/pruning.h), overwritten as by erase();
+  /// how many.
+  base::Result<std::uint64_t> prune(std::uint64_t minimum);
+
   /// The handle of that natural key; nothing when there is no such subject.
   base::Result<std::optional<std::string>> handle_of(std::string_view natural_key);
   struct Erased {

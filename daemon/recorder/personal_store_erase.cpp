@@ -77,6 +77,20 @@ Result<PersonalStore::Erased> PersonalStore::erase(std::span<const std::string> 
   return erased;
 }
 
+Result<std::uint64_t> PersonalStore::prune(std::uint64_t minimum) {
+  Prepared rows;
+  if (auto ready = state_->prepare("DELETE FROM personal WHERE entry < ?", rows.get()); !ready) {
+    return tl::unexpected(ready.error());
+  }
+  Query query(rows.get());
+  query.integer(static_cast<std::int64_t>(minimum));
+  if (query.step() != SQLITE_DONE) return state_->trouble();
+  const auto deleted = static_cast<std::uint64_t>(sqlite3_changes64(state_->database));
+  if (deleted == 0) return 0;
+  if (auto folded = state_->fold(); !folded) return tl::unexpected(folded.error());
+  return deleted;
+}
+
 Result<void> PersonalStore::State::fold() {
   Prepared checkpoint;
   if (auto ready = prepare("PRAGMA wal_checkpoint(TRUNCATE)", checkpoint.get()); !ready) return ready;

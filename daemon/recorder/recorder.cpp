@@ -61,6 +61,7 @@ Result<std::uint64_t> end_of_recorded(LogWriter& log, std::uint64_t size) {
   for (std::uint64_t to = size; to > 0;) {
     const std::uint64_t from = (to - 1) / kAtOnce * kAtOnce;
     const auto leaves = log.read(from, to);
+    if (!leaves && leaves.error().kind == ErrorKind::not_found) return to;  // pruned: somebody's, who knows whose
     if (!leaves) return tl::unexpected(leaves.error());
     for (; to > from; --to) {
       const auto entry = ledger::Entry::parse((*leaves)[to - from - 1]);
@@ -225,6 +226,10 @@ Result<model::Receipt> Recorder::State::try_append(std::span<const Draft> drafts
     if (auto fresh = refresh(); !fresh) return stop(fresh.error());
     return tl::unexpected(written.error());
   }
+  if (!written && is_draft_fault(written.error())) {  // the log wrote nothing: it refuses to be pruned so
+    if (auto cut = personal.cut(first); !cut) return stop(cut.error());
+    return tl::unexpected(written.error());
+  }
   if (!written) return stop(written.error());
   size = first + entries->size();
   return model::Receipt(first, std::move(*entries));
@@ -281,6 +286,14 @@ Result<PersonalStore::Erased> Recorder::erase(std::span<const std::string> handl
   auto erased = state.personal.erase(handles, entries);
   if (!erased && erased.error().kind != ErrorKind::conflict) return state.stop(erased.error());
   return erased;
+}
+
+Result<std::uint64_t> Recorder::prune_personal(std::uint64_t minimum) {
+  State& state = *state_;
+  if (auto running = state.check_running(); !running) return tl::unexpected(running.error());
+  auto rows = state.personal.prune(minimum);
+  if (!rows && rows.error().kind != ErrorKind::conflict) return state.stop(rows.error());
+  return rows;
 }
 
 Result<void> Recorder::rekey() {

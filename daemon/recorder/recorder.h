@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/ledger/pruning.h"
 #include "daemon/recorder/layout.h"
 #include "daemon/recorder/personal_store.h"
 #include "daemon/recorder/signed_log.h"
@@ -92,6 +93,8 @@ class Recorder {
   /// fail-stop.
   base::Result<PersonalStore::Erased> erase(std::span<const std::string> handles,
                                             std::span<const std::uint64_t> entries);
+  /// Deletes the personal values of entries before `minimum` (ledger/pruning.h); how many. As erase().
+  base::Result<std::uint64_t> prune_personal(std::uint64_t minimum);
   /// As PersonalStore::rekey().
   base::Result<void> rekey();
 
@@ -120,8 +123,14 @@ class LogReader {
   /// Entries that the checkpoint covered when the reader was opened.
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] const std::string& origin() const;
-  /// Entries [from, min(to, size())). With a mask, it says what is to be read as an entry's personal values: for
-  /// reports that do not show all.
+  /// The newest entry that prunes the log; nothing when none does.
+  [[nodiscard]] const std::optional<ledger::PrunedBy>& pruned() const;
+  /// Kind `not_found`, saying by what, when the entry was pruned.
+  [[nodiscard]] base::Result<void> check_there(std::uint64_t index) const;
+  /// Entries [from, min(to, size())). The gap of pruned entries is stepped over: a receipt ends before it, and one
+  /// asked for within it begins behind it, maybe with no entry (Receipt::pruned_from). So whoever goes on where a
+  /// receipt ends sees every entry there is; whoever wants one entry asks check_there(). With a mask, it says what is
+  /// to be read as an entry's personal values: for reports that do not show all.
   using Mask = std::function<std::string(const model::RecordedEntry& entry)>;
   base::Result<model::Receipt> read(std::uint64_t from, std::uint64_t to, const Mask& mask = {});
   /// Salt and personal values of an entry that was read, for an opening (ledger/disclosure.h); nothing when it has none

@@ -13,6 +13,7 @@
 #include "daemon/recorder/file_operations.h"
 #include "daemon/recorder/key.h"
 #include "daemon/recorder/layout.h"
+#include "daemon/recorder/pruner.h"
 #include "daemon/recorder/published_tree.h"
 #include "daemon/recorder/write_ahead_log.h"
 #include "daemon/recorder/writer_lock.h"
@@ -31,6 +32,7 @@ struct SignedLog::State {
   SigningKey key;
   WriteAheadLog wal;
   PublishedTree tree;
+  Pruner pruner;
   std::optional<EpochKeeper> epochs;  ///< nothing in a log with one key
   ClockWatch watch;
   std::vector<std::string> pending;  ///< leaves [tree.size(), size()): in the write-ahead log, not yet published
@@ -47,6 +49,8 @@ struct SignedLog::State {
   Result<void> begin_notary();
   Result<void> write(std::vector<std::string> leaves);
   Result<void> publish();
+  Result<void> list_pruned();
+  Result<void> check_leaves(std::span<const std::string> leaves);
   Result<void> close_due_epochs();
   Result<void> notice_clock_steps();
   Result<void> keep_time();
@@ -148,6 +152,7 @@ Result<std::unique_ptr<SignedLog>> SignedLog::open(const SignedLogOptions& optio
                                                 std::move(*key),
                                                 std::move(wal->log),
                                                 std::move(*tree),
+                                                Pruner(files, layout, options.settings.prune_after),
                                                 {},
                                                 ClockWatch(options.clock),
                                                 {},
@@ -179,9 +184,13 @@ Result<void> SignedLog::State::take_recovered(std::vector<WriteAheadLog::Batch> 
 /// Brings a log that was just opened into order: a genesis entry, no epoch open that is over, everything published.
 Result<void> SignedLog::State::settle(const SignedLogOptions& options) {
   const bool fresh = size() == 0;
+  if (auto ready = pruner.open(tree.size()); !ready) return ready;
   if (auto begun = fresh ? write_genesis(options.settings) : resume_epochs(); !begun) return begun;
   if (auto recorded = record_torn_write(); !recorded) return recorded;
   if (auto done = publish(); !done) return done;
+  // What a crash left: its entry is published now, if it was not before.
+  if (auto done = pruner.open(tree.size()); !done) return done;
+  if (auto done = pruner.remove(); !done) return done;
   opened.created = fresh;
   const std::uint64_t epoch = epochs ? epochs->epoch() : 0;
   if (auto kept = keep_time(); !kept) return kept;
@@ -262,12 +271,49 @@ Result<void> SignedLog::State::write(std::vector<std::string> leaves) {
 
 Result<void> SignedLog::State::publish() {
   if (pending.empty()) return {};
+  const auto pruned = pruner.newest() ? std::optional(pruner.newest()->entry) : std::nullopt;
+  if (auto listed = list_pruned(); !listed) return listed;
   if (auto done = tree.publish(pending, {key, epochs ? &*epochs : nullptr}); !done) return done;
   if (epochs) {
     if (auto forgotten = epochs->forget_closed(); !forgotten) return forgotten;
   }
   if (auto cleared = wal.clear(); !cleared) return cleared;
   pending.clear();
+  if (!pruner.newest() || pruned == pruner.newest()->entry) return {};
+  return pruner.remove();
+}
+
+/// Which of the entries that are about to be published prune.
+Result<void> SignedLog::State::list_pruned() {
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    if (auto listed = pruner.list(tree.size() + i, pending[i]); !listed) return listed;
+  }
+  return {};
+}
+
+/// Entries that others may have written: canonical, none of those that the log alone writes, and at most one that
+/// prunes until it is published.
+Result<void> SignedLog::State::check_leaves(std::span<const std::string> leaves) {
+  std::size_t bytes = 0, prune = 0;
+  const auto prunes = [](const std::string& leaf) {
+    return leaf.find(ledger::entry_type::kLogPruned) != std::string::npos;
+  };
+  ledger::LeafReader reader;
+  for (const std::string& leaf : leaves) {
+    bytes += leaf.size() + 2;
+    if (auto fine = check_leaf(reader, leaf); !fine) return fine;
+    if (!prunes(leaf)) continue;
+    if (auto fine = pruner.check(leaf, tree.size(), clock.wall()); !fine) return fine;
+    const auto pruned = ledger::Pruned::of(leaf);
+    if (*pruned) ++prune;
+  }
+  if (bytes > kMaxBatchBytes) return failure(ErrorKind::limit, "the batch is larger than 1 GiB");
+  if (prune == 0) return {};
+  const bool waits = std::any_of(pending.begin(), pending.end(), [&](const std::string& leaf) {
+    const auto pruned = prunes(leaf) ? ledger::Pruned::of(leaf) : Result<std::optional<ledger::Pruned>>();
+    return pruned && *pruned;
+  });
+  if (prune > 1 || waits) return failure(ErrorKind::malformed, "log_pruned: another one is under way");
   return {};
 }
 
@@ -300,6 +346,10 @@ Result<std::vector<std::string>> SignedLog::State::read(std::uint64_t from, std:
     return failure(ErrorKind::not_found, fmt::format("the log has {} entries, none at {}", size(), to - 1));
   }
   std::vector<std::string> leaves;
+  if (const auto& pruned = pruner.newest(); pruned && from < pruned->what.minimum && to > ledger::kFirstPrunable) {
+    const std::uint64_t first = std::max(from, ledger::kFirstPrunable);
+    if (first < to) return failure(ErrorKind::not_found, pruned->sentence(first));
+  }
   if (from < tree.size()) {
     auto log = ledger::LogDirectory::open(layout.log());
     if (!log) return tl::unexpected(log.error());
@@ -324,13 +374,7 @@ Result<void> SignedLog::append(std::uint64_t at, std::span<const std::string> le
   State& state = *state_;
   if (auto running = state.check_running(); !running) return running;
   if (leaves.empty()) return {};
-  std::size_t bytes = 0;
-  ledger::LeafReader reader;
-  for (const std::string& leaf : leaves) {
-    bytes += leaf.size() + 2;
-    if (auto fine = check_leaf(reader, leaf); !fine) return fine;
-  }
-  if (bytes > kMaxBatchBytes) return failure(ErrorKind::limit, "the batch is larger than 1 GiB");
+  if (auto fine = state.check_leaves(leaves); !fine) return fine;
   // An entry belongs into the epoch in which it is recorded.
   if (auto kept = state.keep_time(); !kept) return state.stop(kept.error());
   if (at != state.size()) {

@@ -32,6 +32,10 @@ class Receipt {
  public:
   /// Index of the first entry; entries are contiguous.
   [[nodiscard]] std::uint64_t first_index() const { return first_index_; }
+  /// The entries from this one to the first are gone: the log was pruned. first_index() when none are.
+  [[nodiscard]] std::uint64_t pruned_from() const { return pruned_from_; }
+  /// Where the next receipt goes on.
+  [[nodiscard]] std::uint64_t end() const { return first_index_ + entries_.size(); }
   [[nodiscard]] std::uint64_t count() const { return entries_.size(); }
   [[nodiscard]] std::span<const RecordedEntry> entries() const { return entries_; }
 
@@ -39,9 +43,11 @@ class Receipt {
   friend class tally::recorder::Recorder;
   friend class tally::recorder::LogReader;
   Receipt(std::uint64_t first_index, std::vector<RecordedEntry> entries)
-      : first_index_(first_index), entries_(std::move(entries)) {}
+      : Receipt(first_index, first_index, std::move(entries)) {}
+  Receipt(std::uint64_t pruned_from, std::uint64_t first_index, std::vector<RecordedEntry> entries)
+      : pruned_from_(pruned_from), first_index_(first_index), entries_(std::move(entries)) {}
 
-  std::uint64_t first_index_;
+  std::uint64_t pruned_from_, first_index_;
   std::vector<RecordedEntry> entries_;
 };
 

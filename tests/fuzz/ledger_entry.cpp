@@ -6,6 +6,7 @@
 #include "daemon/ledger/canonical_json.h"
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/event.h"
+#include "daemon/ledger/pruning.h"
 #include "policy/base/assert.h"
 #include "policy/base/utf8.h"
 
@@ -82,6 +83,16 @@ void check_event(std::string_view leaf, std::string_view personal) {
   TALLY_ASSERT(again->subject_key == once.subject_key);
 }
 
+void check_pruned(std::string_view leaf) {
+  const auto pruned = Pruned::of(leaf);
+  if (!pruned || !*pruned) return;
+  const auto again =
+      Pruned::of(*make_leaf({entry_type::kLogPruned, Entry::parse(leaf)->time, "", std::nullopt}, (*pruned)->fields()));
+  TALLY_ASSERT(again && *again && (*again)->minimum == (*pruned)->minimum && (*again)->before == (*pruned)->before);
+  TALLY_ASSERT((*again)->policy == (*pruned)->policy && (*again)->held_by == (*pruned)->held_by);
+  TALLY_ASSERT(!(*pruned)->covers(0) && !(*pruned)->covers((*pruned)->minimum) && (*pruned)->covers(kFirstPrunable));
+}
+
 }  // namespace
 }  // namespace tally::ledger
 
@@ -93,6 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_canonical(leaf);
   check_canonical(personal);
   check_entry(leaf);
+  check_pruned(leaf);
   check_event(leaf, personal);
   return 0;
 }

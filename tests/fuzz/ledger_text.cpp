@@ -7,6 +7,7 @@
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/note.h"
 #include "daemon/ledger/proof.h"
+#include "daemon/ledger/pruning.h"
 #include "daemon/ledger/tile.h"
 #include "policy/base/assert.h"
 #include "tests/fuzz/input.h"
@@ -22,6 +23,7 @@ const VerifierKey& some_key() {
 void encodings(std::string_view bytes) {
   TALLY_ASSERT(parse_base64(base64(bytes)) == bytes);
   if (const auto decoded = parse_base64(bytes)) TALLY_ASSERT(base64(*decoded) == bytes);
+  if (const auto list = parse_pruned_list(bytes)) TALLY_ASSERT(format_pruned_list(*list) == bytes);
   if (const auto commitment = parse_commitment(bytes)) TALLY_ASSERT(format_commitment(*commitment) == bytes);
 }
 

@@ -22,6 +22,7 @@ def ledger_text():
     seed("ledger_text", "0-0", 0, "W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
     seed("ledger_text", "0-1", 0, "hs256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
     seed("ledger_text", "0-2", 0, "hf256:W0UEED8WVTjhHw0ufilb2PTnhMIR/5FLNR3PmF7fcJc=")
+    seed("ledger_text", "0-3", 0, "1101\n1300\n")
     for i, path in enumerate(["tile/0/273.p/112", "tile/entries/x001/x234/067", "tile/7/000"]):
         seed("ledger_text", f"5-{i}", 5, path)
     seed("ledger_text", "6-0", 6, bytes([0, 2, 65, 66, 0, 0, 0, 1, 67]))
@@ -84,6 +85,7 @@ def ledger_entry():
     finding = {"content": "c", "controls": ["x"], "evidence": [evidence], "fingerprint": "f", "fix": "f", "path": ["p"],
                "rule": "LVR-001", "severity": "high", "subject": subject, "title": "t", "what": "w"}
     entry("genesis", "genesis", {"origin": "audit.example.com/hostA"})
+    entry("pruned", "log_pruned", {"before": 512, "held_by": 1030, "minimum": 1024, "policy": "9f" * 32})
     entry("run-started", "run_started", {"organisation": "o", "run": "r-7", "started": time, "trigger": "schedule",
                                          **versions}, {"asked_by": "anna"})
     source = {

@@ -44,7 +44,11 @@ class Signer : public ::testing::Test {
             "--epochs",
             "100"};
   }
-  void start() { process = std::move(*support::Process::start({.argv = command()})); }
+  void start(const std::vector<std::string>& more = {}) {
+    auto argv = command();
+    argv.insert(argv.end(), more.begin(), more.end());
+    process = std::move(*support::Process::start({.argv = argv}));
+  }
   /// Connected, or the reason why not, within ten seconds.
   [[nodiscard]] std::unique_ptr<SignerClient> connect() const {
     for (int tries = 0; tries < 200; ++tries) {
@@ -123,6 +127,40 @@ TEST_F(Signer, RefusesALogThatIsOlderThanWhatItSigned) {
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->exit_code, 4);
   EXPECT_THAT(ended->err, HasSubstr("Nothing more is signed here"));
+}
+
+TEST_F(Signer, PrunesWhatIsOlderThanItWasToldToKeepAndNothingElse) {
+  const auto prune = [](std::uint64_t minimum, std::uint64_t before) {
+    return R"({"before":)" + std::to_string(before) + R"(,"minimum":)" + std::to_string(minimum) + R"(,"policy":")" +
+           base::sha256("the policy").hex() + R"(","ts":"2026-11-22T00:00:00Z","type":"log_pruned","v":1})";
+  };
+  const std::string today =
+      R"({"ts":")" +
+      base::format_instant(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())) +
+      R"(","type":"run_started","v":1})";
+  std::vector<std::string> leaves(700, kLeaf);  // of a day long ago
+  leaves[550] = today;
+  start();
+  auto log = connect();
+  ASSERT_TRUE(log->append(1, leaves) && log->head());
+  const std::string first = prune(512, 0), second = prune(768, 512);
+  EXPECT_THAT(log->append(701, {&first, 1}).error().message, HasSubstr("this log is not to be pruned"));
+  process.stop();
+
+  start({"--prune-days", "100"});
+  log = connect();
+  const auto taken = log->append(701, {&first, 1});
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_TRUE(std::filesystem::exists(path("signer/log/tile/entries/001"))) << "nobody else can know yet";
+  ASSERT_TRUE(log->head());
+  EXPECT_FALSE(std::filesystem::exists(path("signer/log/tile/entries/001")));
+  ASSERT_TRUE(log->append(702, std::vector<std::string>(100, kLeaf)) && log->head());
+  EXPECT_THAT(log->append(802, {&second, 1}).error().message, HasSubstr("entry 551 is of"));
+  EXPECT_THAT(log->read(300, 301).error().message, HasSubstr("entry 300 was pruned under the policy"));
+  EXPECT_TRUE(log->read(0, 256) && log->read(512, 802));
+  const auto report = verify();
+  EXPECT_TRUE(report.ok()) << report.problems.front().path << ": " << report.problems.front().message;
+  EXPECT_EQ(report.pruned->entries, 256u);
 }
 
 TEST_F(Signer, ShowsItsKeysToNobody) {
