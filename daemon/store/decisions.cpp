@@ -23,6 +23,9 @@ std::string told(std::string text, const std::string& personal) { return persona
 /// Takes the entries in their order; each speaks of an earlier one or begins a case of its own.
 class Fold {
  public:
+  /// An answer to what was pruned is passed over.
+  explicit Fold(std::uint64_t minimum) : minimum_(minimum) {}
+
   /// Of the entry whose event comes next.
   void at(std::uint64_t index, base::Instant time, std::string personal) {
     index_ = index;
@@ -47,7 +50,7 @@ class Fold {
   bool operator()(const ledger::ExemptionAnswered& event) {
     const auto found = std::find_if(decisions.exemptions.begin(), decisions.exemptions.end(),
                                     [&](const auto& one) { return one.exemption.number == event.asked; });
-    if (found == decisions.exemptions.end()) return false;
+    if (found == decisions.exemptions.end()) return is_pruned(event.asked, minimum_);
     found->state = event.answer;
     if (event.answer == RequestState::approved) {
       found->approved_by = event.by;
@@ -79,7 +82,7 @@ class Fold {
   bool operator()(const ledger::LinkRevoked& event) {
     const auto found = std::find_if(decisions.links.begin(), decisions.links.end(),
                                     [&](const auto& one) { return one.decision.log_index == event.decided; });
-    if (found == decisions.links.end()) return false;
+    if (found == decisions.links.end()) return is_pruned(event.decided, minimum_);
     found->revoked = true;
     found->revoked_by = event.by;
     found->revoked_at = time_;
@@ -101,7 +104,7 @@ class Fold {
   bool operator()(const ledger::FeedReleaseApproved& event) {
     const auto found = std::find_if(decisions.releases.begin(), decisions.releases.end(),
                                     [&](const auto& one) { return one.number == event.asked; });
-    if (found == decisions.releases.end()) return false;
+    if (found == decisions.releases.end()) return is_pruned(event.asked, minimum_);
     found->state = RequestState::approved;
     found->approved_by = event.by;
     found->approved = time_;
@@ -135,7 +138,7 @@ class Fold {
   bool operator()(const ledger::HoldReleased& event) {
     const auto found = std::find_if(decisions.holds.begin(), decisions.holds.end(),
                                     [&](const auto& one) { return one.number == event.hold; });
-    if (found == decisions.holds.end()) return false;
+    if (found == decisions.holds.end()) return is_pruned(event.hold, minimum_);
     found->released = true;
     found->released_by = event.by;
     found->released_at = time_;
@@ -157,7 +160,7 @@ class Fold {
   bool operator()(const ledger::ErasureDone& event) {
     const auto found = std::find_if(decisions.erasures.begin(), decisions.erasures.end(),
                                     [&](const auto& one) { return one.number == event.requested; });
-    if (found == decisions.erasures.end()) return false;
+    if (found == decisions.erasures.end()) return is_pruned(event.requested, minimum_);
     found->done = index_;
     return true;
   }
@@ -171,7 +174,7 @@ class Fold {
   std::map<std::uint64_t, model::Acknowledgement> acknowledgements;  ///< by entry
 
  private:
-  std::uint64_t index_ = 0;
+  std::uint64_t minimum_, index_ = 0;
   base::Instant time_;
   std::string personal_;
 };
@@ -180,7 +183,9 @@ Result<Fold> folded(Database& database, std::uint64_t before) {
   auto statement = database.prepare("SELECT entry, leaf, personal FROM decisions WHERE entry < ? ORDER BY entry");
   if (!statement) return tl::unexpected(statement.error());
   statement->bind(1, static_cast<std::int64_t>(before));
-  Fold fold;
+  const auto minimum = pruned_minimum(database);
+  if (!minimum) return tl::unexpected(minimum.error());
+  Fold fold(*minimum);
   for (;;) {
     const auto more = statement->next();
     if (!more) return tl::unexpected(more.error());

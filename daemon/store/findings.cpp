@@ -138,7 +138,8 @@ Result<FindingRecord> Store::finding(const std::string& fingerprint) {
   auto records = findings_of(database_, *statement);
   if (!records) return tl::unexpected(records.error());
   if (records->empty())
-    return base::failure(base::ErrorKind::not_found, fmt::format("no finding begins with {}", fingerprint));
+    return base::failure(base::ErrorKind::not_found,
+                         fmt::format("no finding begins with {}{}", fingerprint, pruned_hint(database_)));
   if (records->front().finding.fingerprint != records->back().finding.fingerprint) {
     return base::failure(base::ErrorKind::conflict,
                          fmt::format("several findings begin with {}: give more digits", fingerprint));

@@ -128,4 +128,10 @@ Result<std::optional<ledger::ConfigurationAccepted>> Store::last_configuration()
   return std::optional<ledger::ConfigurationAccepted>(std::move(*event));
 }
 
+Result<std::optional<std::uint64_t>> Store::last_configuration_entry() {
+  const auto entry = single_text(database_, "SELECT max(entry) FROM configurations");
+  if (!entry) return tl::unexpected(entry.error());
+  return entry->empty() ? std::optional<std::uint64_t>() : std::optional<std::uint64_t>(std::stoull(*entry));
+}
+
 }  // namespace tally::store

@@ -4,6 +4,7 @@
 
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/event.h"
+#include "daemon/store/reading.h"
 
 namespace tally::store {
 namespace {
@@ -56,7 +57,9 @@ class Projector {
   Result<void> operator()(const ledger::FindingEvent& event) {
     const bool opens = ledger::opens(event);
     if (!opens) {
-      if (auto known = require_finding(event.record.opened_index); !known) return known;
+      const auto known = knows_finding(event.record.opened_index);
+      if (!known) return tl::unexpected(known.error());
+      if (!*known) return {};
     }
     constexpr const char* kUpsert =
         "INSERT INTO findings (opened, entry, run, fingerprint, rule, subject, severity, open, standing, note,"
@@ -87,7 +90,9 @@ class Projector {
   /// The exemption stays on the row: a finding that is found again when it has ended is reopened.
   Result<void> operator()(const ledger::FindingsNotRechecked& event) {
     for (const std::uint64_t opened : event.opened) {
-      if (auto known = require_finding(opened); !known) return known;
+      const auto known = knows_finding(opened);
+      if (!known) return tl::unexpected(known.error());
+      if (!*known) continue;
       auto updated = execute(
           database_, "UPDATE findings SET standing = ?1, note = ?2, run = ?3 WHERE opened = ?4", [&](Statement& s) {
             s.bind(1,
@@ -153,7 +158,8 @@ class Projector {
   }
 
   Result<void> operator()(const ledger::FindingAcknowledged& event) {
-    if (auto known = require_finding(event.opened); !known) return known;
+    const auto known = knows_finding(event.opened);
+    if (!known) return tl::unexpected(known.error());
     // One that closed or changed meanwhile is not the finding that was seen.
     auto updated =
         execute(database_, "UPDATE findings SET acknowledged = ?1 WHERE opened = ?2 AND open = 1", [&](Statement& s) {
@@ -245,13 +251,20 @@ class Projector {
     });
   }
 
-  Result<void> require_finding(std::uint64_t opened) {
+  /// False when the entry that opened it was pruned: a finding goes as a whole.
+  Result<bool> knows_finding(std::uint64_t opened) {
     const auto statement = database_.kept("SELECT 1 FROM findings WHERE opened = ?");
     if (!statement) return tl::unexpected(statement.error());
     (*statement)->bind(1, number(opened));
     const auto found = (*statement)->next();
     if (!found) return tl::unexpected(found.error());
-    if (*found) return (*statement)->run();
+    if (*found) {
+      if (auto ended = (*statement)->run(); !ended) return tl::unexpected(ended.error());
+      return true;
+    }
+    const auto minimum = pruned_minimum(database_);
+    if (!minimum) return tl::unexpected(minimum.error());
+    if (is_pruned(opened, *minimum)) return false;
     return base::failure(
         base::ErrorKind::corrupt,
         fmt::format("entry {} speaks of a finding opened by entry {}, which opened none", entry_.index, opened));

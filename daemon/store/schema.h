@@ -6,11 +6,13 @@ namespace tally::store {
 
 /// Kept as SQLite's user_version, and raised with every change of the tables: a store of another version is rebuilt,
 /// never converted.
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 inline constexpr const char* kSchema = R"sql(
-CREATE TABLE meta (next_index INTEGER NOT NULL, origin TEXT NOT NULL);
-INSERT INTO meta VALUES (0, '');
+CREATE TABLE meta (
+  next_index INTEGER NOT NULL, origin TEXT NOT NULL,
+  minimum INTEGER NOT NULL);         -- what entries before this one say is not here: the log was pruned
+INSERT INTO meta VALUES (0, '', 0);
 CREATE TABLE runs (
   run TEXT PRIMARY KEY, started_leaf TEXT NOT NULL,
   finished_entry INTEGER, finished_leaf TEXT);

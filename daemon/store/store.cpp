@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/ledger/event.h"
+#include "daemon/ledger/pruning.h"
 #include "daemon/store/findings.h"
 #include "daemon/store/lapses.h"
 #include "daemon/store/projection.h"
@@ -73,6 +74,12 @@ Result<void> load_history(Database& database, std::int64_t before, model::RunRep
   return {};
 }
 
+/// The log was pruned while this store was away: what it knows of the entries that are gone is not in the log any more.
+tl::unexpected<base::Error> outlived(std::uint64_t next) {
+  return base::failure(base::ErrorKind::conflict,
+                       fmt::format("the store ends at entry {}, which was pruned: run `tallystick rebuild`", next));
+}
+
 /// Makes the tables in an empty file; refuses a file with the tables of somebody else or of another version.
 Result<void> prepare_tables(Database& database, const std::string& path) {
   // Readers need not wait for whoever writes: the mark is set with the tables, in one transaction.
@@ -120,6 +127,8 @@ Result<std::uint64_t> Store::next_index() {
   return std::stoull(text->empty() ? "0" : *text);
 }
 
+Result<std::uint64_t> Store::minimum() { return pruned_minimum(database_); }
+
 Result<void> Store::project(const model::Receipt& receipt) {
   auto transaction = Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
@@ -131,6 +140,11 @@ Result<void> Store::add(const model::Receipt& receipt) {
   const auto next = next_index();
   if (!next) return tl::unexpected(next.error());
   std::uint64_t expected = *next;
+  if (receipt.pruned_from() <= expected && expected < receipt.first_index()) {
+    if (expected > ledger::kFirstPrunable) return outlived(expected);
+    expected = receipt.first_index();
+    if (auto begun = begin_at(expected); !begun) return begun;
+  }
   if (receipt.count() > 0 && receipt.first_index() > expected) {
     return base::failure(base::ErrorKind::conflict,
                          fmt::format("the store ends at entry {}, the log goes on at {}: run `tallystick rebuild`",
@@ -147,6 +161,14 @@ Result<void> Store::add(const model::Receipt& receipt) {
   return update->run();
 }
 
+Result<void> Store::begin_at(std::uint64_t minimum) {
+  for (const std::string_view table : kTables) {
+    if (table == "meta") continue;
+    if (auto deleted = database_.execute(fmt::format("DELETE FROM {}", table).c_str()); !deleted) return deleted;
+  }
+  return database_.execute(fmt::format("UPDATE meta SET minimum = {}", minimum).c_str());
+}
+
 Result<void> Store::make_again(const Entries& entries) {
   auto transaction = Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
@@ -154,7 +176,7 @@ Result<void> Store::make_again(const Entries& entries) {
   for (const char* table : kTables) {
     if (auto deleted = database_.execute(fmt::format("DELETE FROM {}", table).c_str()); !deleted) return deleted;
   }
-  if (auto made = database_.execute("INSERT INTO meta VALUES (0, '')"); !made) return made;
+  if (auto made = database_.execute("INSERT INTO meta VALUES (0, '', 0)"); !made) return made;
   for (;;) {
     const auto next = next_index();
     if (!next) return tl::unexpected(next.error());
@@ -227,7 +249,9 @@ Result<ledger::RunFinished> Store::finished_run(const std::string& run) {
   statement->bind(1, run);
   const auto found = statement->next();
   if (!found) return tl::unexpected(found.error());
-  if (!*found) return base::failure(base::ErrorKind::not_found, fmt::format("no finished run is called {}", run));
+  if (!*found)
+    return base::failure(base::ErrorKind::not_found,
+                         fmt::format("no finished run is called {}{}", run, pruned_hint(database_)));
   return decode_as<ledger::RunFinished>(statement->text(0), {});
 }
 

@@ -47,8 +47,11 @@ class Store {
 
   /// Index of the first entry that is not in the store yet.
   base::Result<std::uint64_t> next_index();
+  /// What entries before this one say is not in the store, for the log was pruned: 0 for none.
+  base::Result<std::uint64_t> minimum();
   /// Adds the entries of a receipt, all or none. Entries below next_index() are skipped, so projecting twice is
-  /// harmless; a gap is refused (kind `conflict`): then the store has to be rebuilt.
+  /// harmless; a gap is refused (kind `conflict`): then the store has to be rebuilt. Unless the log was pruned there,
+  /// and the store knows nothing of what went: what later entries say of it is passed over.
   base::Result<void> project(const model::Receipt& receipt);
   /// The entries from that index on; nothing behind the last.
   using Entries = std::function<base::Result<std::optional<model::Receipt>>(std::uint64_t from)>;
@@ -111,6 +114,8 @@ class Store {
   base::Result<std::optional<base::Instant>> schedule_known_until();
   /// The configuration that the service took up last; nothing when there was none.
   base::Result<std::optional<ledger::ConfigurationAccepted>> last_configuration();
+  /// The entry that says so.
+  base::Result<std::optional<std::uint64_t>> last_configuration_entry();
   /// The newest finished run beside those before it; nothing when no run has finished. All of it as of one moment,
   /// whoever projects meanwhile. The caller fills in log_key. (An earlier run is reported from a store rebuilt up to
   /// it, not from this one.)
@@ -122,6 +127,8 @@ class Store {
  private:
   /// Those of a receipt that are not there yet; within a transaction.
   base::Result<void> add(const model::Receipt& receipt);
+  /// Behind a gap: what the first bundle began may have ended in what is gone, so nothing of it counts but genesis.
+  base::Result<void> begin_at(std::uint64_t minimum);
   explicit Store(Database database) : database_(std::move(database)) {}
   Database database_;
 };
