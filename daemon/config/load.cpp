@@ -180,7 +180,8 @@ const Fields<Document>& document_fields() {
       {"log", log_section(), "", "How the log is signed: [log]."},
       {"service", service_section(), "", "When the service audits, and who may ask it: [service]."},
       {"retention", retention_section(), "",
-       "How long personal values and kept runs are kept, as lengths of time such as \"730d\": [retention]. Applied as "
+       "How long personal values, kept runs and entries are kept, as lengths of time such as \"730d\": [retention]. "
+       "Applied as "
        "each audit begins."},
       {"rules",
        {"table [rules]", read_rules},
@@ -208,6 +209,7 @@ tl::expected<Config, base::Diagnostics> parse(std::string_view text, const std::
   document.config.text = text;
   read_section(table, document_fields(), "the configuration", document, context);
   use_key_credential(document.config);
+  document.config.log.prune_after = document.config.retention.entries;
   for (DirectorySection& section : document.directories) {
     document.config.directories.push_back(settled(std::move(section)));
   }

@@ -1,14 +1,19 @@
-// Retention: how long personal values and kept runs are kept, by the class of their entries; and how long at least.
+// Retention: how long personal values and kept runs are kept, by the class of their entries, how long the entries of
+// the log themselves; and how long at least.
 //
 //   Retention keep{.findings = std::chrono::days(730)};
 //   std::string_view kind = class_of("finding_opened");          // "findings"
 //
-// Zero is for ever. The entries themselves stay: they hold no personal data.
+// Zero is for ever. Entries hold no personal data; they go under a written policy alone, and all classes together, for
+// a log is pruned from its beginning.
 #pragma once
 
 #include <array>
 #include <chrono>
+#include <string>
 #include <string_view>
+
+#include "policy/base/digest.h"
 
 namespace tally::decisions {
 
@@ -19,9 +24,14 @@ struct Retention {
   Span offboarding{0};       ///< of offboarding checks
   Span runs{0};              ///< of runs: who asked, rejects, examples
   Span kept_runs{0};         ///< the files of kept runs
+  Span entries{0};           ///< of the log: older bundles are pruned
+  base::Digest policy;       ///< SHA-256 of the written policy under which they are; of any use with `entries` alone
+  std::string policy_file;   ///< where that is
   Span erase_not_before{0};  ///< nobody is erased whose newest entry is younger
 
-  [[nodiscard]] bool any() const { return (findings + decisions + offboarding + runs + kept_runs).count() != 0; }
+  [[nodiscard]] bool any() const {
+    return (findings + decisions + offboarding + runs + kept_runs + entries).count() != 0;
+  }
   /// Of one of kEntryClasses.
   [[nodiscard]] Span of(std::string_view entry_class) const;
 };
