@@ -29,6 +29,7 @@ pipeline::Progress progress_on(terminal::ProgressLine& line) {
     line.show(fmt::format("reading {}: {} records", source, records));
   };
   progress.read = [&](const model::SourceRecord& source) { line.keep(pipeline::in_words(source)); };
+  progress.retained = [&](const std::string& sentence) { line.keep(sentence); };
   progress.stage = [&](std::string_view name) { line.show(name); };
   return progress;
 }

@@ -78,6 +78,7 @@ Result<std::string> proof_of(const Options& options, const std::string& state) {
     return failure(ErrorKind::not_found,
                    fmt::format("the log has no entry {}: it ends at {}", *index, reader->size() - 1));
   }
+  if (auto there = reader->check_there(*index); !there) return tl::unexpected(there.error());
   const auto receipt = reader->read(*index, *index + 1);
   if (!receipt) return tl::unexpected(receipt.error());
   const model::RecordedEntry& entry = receipt->entries().front();

@@ -101,10 +101,11 @@ Result<void> Packing::read_run() {
   auto store = store::Store::in_memory();
   if (!store) return tl::unexpected(store.error());
   const recorder::LogReader::Mask mask = [&](const RecordedEntry& e) { return redaction.mask(e.leaf, e.personal); };
-  for (std::uint64_t at = 0; at <= run_.finished(); at += kEntriesAtOnce) {
+  for (std::uint64_t at = 0; at <= run_.finished();) {
     const auto receipt = reader_.read(at, std::min(run_.finished() + 1, at + kEntriesAtOnce),
                                       redaction.empty() ? recorder::LogReader::Mask() : mask);
     if (!receipt) return tl::unexpected(receipt.error());
+    at = receipt->end();
     if (auto projected = store->project(*receipt); !projected) return projected;
   }
   auto report = store->report();
@@ -112,6 +113,13 @@ Result<void> Packing::read_run() {
   if (!*report) return failure(ErrorKind::corrupt, "the log ends a run that it does not begin");
   report_ = std::move(**report);
   report_.log_key = options_.log_key;
+  if (const auto& pruned = reader_.pruned()) {
+    miss(fmt::format("entries {} to {}", ledger::kFirstPrunable, pruned->what.minimum - 1),
+         fmt::format(
+             "they were pruned under the policy sha256:{} (entry {}). Their hashes are in the log. A finding that "
+             "was opened by one of them is in no report any more",
+             pruned->what.policy.hex(), pruned->entry));
+  }
   findings_ = findings_of(report_);
   return {};
 }
@@ -131,6 +139,7 @@ Result<void> Packing::write_reports() {
 }
 
 Result<RecordedEntry> Packing::entry_at(std::uint64_t index) {
+  if (auto there = reader_.check_there(index); !there) return tl::unexpected(there.error());
   const auto receipt = reader_.read(index, index + 1);
   if (!receipt) return tl::unexpected(receipt.error());
   return receipt->entries().front();

@@ -62,10 +62,14 @@ class Gathering {
 
 Result<RunEntries> find_run(recorder::LogReader& reader, std::uint64_t size, const std::string& run,
                             const std::function<void(const model::RecordedEntry& entry)>& seen) {
+  if (const auto first = ledger::first_entry_of(run)) {
+    if (auto there = reader.check_there(*first); !there) return tl::unexpected(there.error().within(run));
+  }
   Gathering gathering(run);
-  for (std::uint64_t at = 0; at < size && !gathering.is_done(); at += kEntriesAtOnce) {
+  for (std::uint64_t at = 0; at < size && !gathering.is_done();) {
     const auto receipt = reader.read(at, std::min(size, at + kEntriesAtOnce));
     if (!receipt) return tl::unexpected(receipt.error());
+    at = receipt->end();
     for (const model::RecordedEntry& entry : receipt->entries()) {
       if (auto taken = gathering.take(entry); !taken) return tl::unexpected(taken.error());
       seen(entry);

@@ -42,6 +42,9 @@ const Message kAuditAbandoned{"TS-1205", warning, "The audit was stopped before 
                               "Nothing, if the service was meant to stop. The next due audit comes as planned."};
 const Message kAuditRefused{"TS-1206", notice, "An audit was asked for, but one is running: {asked}.",
                             "`tallystick status` says when it began."};
+const Message kRetained{"TS-1207", notice, "Retention: {what}",
+                        "An entry that is still needed keeps all behind it: `tallystick prove` shows which it is "
+                        "(docs/operating.md, \"Pruning\")."};
 const Message kDueMissed{"TS-1301", warning, "Missed: {count} due between {first} and {last}, because {why}. {then}",
                          "If the machine sleeps or is off at these times, choose others."};
 const Message kClockSetBack{"TS-1302", warning, "The clock was set back; due times are counted from {now} on.",
@@ -113,6 +116,7 @@ constexpr std::array kAll = {&kStarting,
                              &kAuditFailed,
                              &kAuditAbandoned,
                              &kAuditRefused,
+                             &kRetained,
                              &kDueMissed,
                              &kClockSetBack,
                              &kNoSchedule,

@@ -40,9 +40,10 @@ namespace message {
 
 extern const Message kStarting, kReady, kStateMended, kStopping, kStopped, kStopLate, kConfigurationInForce,
     kReloadAccepted, kReloadRefused, kReloadNeedsRestart, kAuditStarted, kAuditFinished, kAuditIncomplete, kAuditFailed,
-    kAuditAbandoned, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied, kTooManyClients,
-    kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kOutsideNews, kSignerReady,
-    kSignerDenied, kSignerBroken, kWitnessReady, kWitnessCosigned, kWitnessProof, kWitnessFork, kWitnessBroken;
+    kAuditAbandoned, kRetained, kAuditRefused, kDueMissed, kClockSetBack, kNoSchedule, kDeadlinePassed, kDenied,
+    kTooManyClients, kCheckAnswered, kCommandAnswered, kNotStarted, kLogBroken, kSocketFailed, kRunAgain, kOutsideNews,
+    kSignerReady, kSignerDenied, kSignerBroken, kWitnessReady, kWitnessCosigned, kWitnessProof, kWitnessFork,
+    kWitnessBroken;
 
 }  // namespace message
 }  // namespace tally::log

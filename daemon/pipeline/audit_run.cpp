@@ -60,8 +60,10 @@ base::Result<model::RunReport> gone_through(Audit& audit) {
                          fmt::format("an audit as of {} is asked for, which is to come: nobody has seen it yet",
                                      base::format_instant(*audit.as_of)));
   }
-  if (auto applied = apply_retention(*audit.keeping.lock(), audit.retention, audit.clock()); !applied) {
-    return tl::unexpected(applied.error());
+  const auto applied = apply_retention(*audit.keeping.lock(), audit.retention, audit.clock());
+  if (!applied) return tl::unexpected(applied.error());
+  for (const std::string& sentence : *applied) {
+    if (audit.progress.retained) audit.progress.retained(sentence);
   }
   const auto before = known_before(audit);
   if (!before) return tl::unexpected(before.error());

@@ -33,6 +33,8 @@ namespace tally::pipeline {
 struct Progress {
   std::function<void(const std::string& source, std::uint64_t records)> reading;
   std::function<void(const model::SourceRecord& source)> read;
+  /// What retention did to the log, or what keeps it from that.
+  std::function<void(const std::string& sentence)> retained = {};
   std::function<void(std::string_view stage)> stage;  ///< "correlating", "evaluating", "recording"
 };
 

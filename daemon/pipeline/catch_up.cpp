@@ -29,9 +29,10 @@ base::Result<void> project_from_log(store::Store& store, const std::string& stat
   if (!reader) return tl::unexpected(reader.error());
   auto next = store.next_index();
   if (!next) return tl::unexpected(next.error());
-  for (std::uint64_t at = *next; at < reader->size(); at += kEntriesAtOnce) {
+  for (std::uint64_t at = *next; at < reader->size();) {
     const auto entries = reader->read(at, at + kEntriesAtOnce);
     if (!entries) return tl::unexpected(entries.error());
+    at = entries->end();
     if (auto projected = store.project(*entries); !projected) return projected;
   }
   return {};

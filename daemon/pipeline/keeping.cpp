@@ -12,6 +12,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/pipeline/catch_up.h"
 #include "daemon/pipeline/erasure.h"
+#include "daemon/pipeline/prune_log.h"
 #include "daemon/pipeline/state_folder.h"
 #include "daemon/recorder/layout.h"
 
@@ -141,6 +142,7 @@ Result<Kept> open_kept(const KeepingOptions& options) {
   for (const std::string& run : *abandoned) {
     if (options.tell) options.tell(fmt::format("{} began and never ended; it is recorded as abandoned.", run));
   }
+  if (auto pruned = finish_pruning(kept); !pruned) return tl::unexpected(pruned.error());
   auto erased = finish_erasure(kept, options.clock.wall());
   if (!erased) return tl::unexpected(erased.error());
   if (*erased && options.tell) options.tell(**erased);

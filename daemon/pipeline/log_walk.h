@@ -29,15 +29,16 @@ inline std::string text(const nlohmann::json& object, const char* member) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// visit(recorded, entry): the same entry as it was recorded, with its values or "", and as it was read. Kinds as
-/// recorder::LogReader.
+/// Every entry that was not pruned. visit(recorded, entry): the same entry as it was recorded, with its values or "",
+/// and as it was read. Kinds as recorder::LogReader.
 template <class Visit>
 base::Result<void> each_entry(const std::string& state, const Visit& visit) {
   auto reader = recorder::LogReader::open(state);
   if (!reader) return tl::unexpected(reader.error());
-  for (std::uint64_t at = 0; at < reader->size(); at += kEntriesAtOnce) {
+  for (std::uint64_t at = 0; at < reader->size();) {
     const auto entries = reader->read(at, at + kEntriesAtOnce);
     if (!entries) return tl::unexpected(entries.error());
+    at = entries->end();
     for (const model::RecordedEntry& one : entries->entries()) {
       const auto entry = ledger::Entry::parse(one.leaf);
       if (!entry) return tl::unexpected(entry.error());

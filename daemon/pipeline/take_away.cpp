@@ -37,7 +37,7 @@ class Erasing {
     constexpr Step kSteps[] = {
         {"reports", &Erasing::remove_reports, false}, {"runs", &Erasing::remove_runs, true},
         {"links", &Erasing::cut_links, false},        {"values", &Erasing::erase_values, true},
-        {"key", &Erasing::change_key, false},         {"store", &Erasing::make_store_again, true},
+        {"key", &Erasing::change_key, false},         {"store", &Erasing::make_store, true},
         {"done", &Erasing::record_done, true},        {"plan", &Erasing::wipe_the_plan, true},
     };
     for (const auto& [name, step, of_retention] : kSteps) {
@@ -79,19 +79,7 @@ class Erasing {
 
   Result<void> change_key() { return kept_.recorder.rekey(); }
 
-  Result<void> make_store_again() {
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      if (auto removed = remove_file(store_path(kept_.state) + ".rebuilding" + suffix); !removed) return removed;
-    }
-    auto reader = recorder::LogReader::open(kept_.state);
-    if (!reader) return tl::unexpected(reader.error());
-    return kept_.store.make_again([&](std::uint64_t from) -> Result<std::optional<model::Receipt>> {
-      if (from >= reader->size()) return std::optional<model::Receipt>();
-      auto entries = reader->read(from, from + kEntriesAtOnce);
-      if (!entries) return tl::unexpected(entries.error());
-      return std::optional(std::move(*entries));
-    });
-  }
+  Result<void> make_store() { return make_store_again(kept_); }
 
   Result<void> record_done() {
     const auto done = record_published(kept_,
@@ -113,6 +101,20 @@ class Erasing {
 };
 
 }  // namespace
+
+Result<void> make_store_again(Kept& kept) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    if (auto removed = remove_file(store_path(kept.state) + ".rebuilding" + suffix); !removed) return removed;
+  }
+  auto reader = recorder::LogReader::open(kept.state);
+  if (!reader) return tl::unexpected(reader.error());
+  return kept.store.make_again([&](std::uint64_t from) -> Result<std::optional<model::Receipt>> {
+    if (from >= reader->size()) return std::optional<model::Receipt>();
+    auto entries = reader->read(from, from + kEntriesAtOnce);
+    if (!entries) return tl::unexpected(entries.error());
+    return std::optional(std::move(*entries));
+  });
+}
 
 Result<std::uint64_t> record_published(Kept& kept, ledger::EventText text, base::Instant now) {
   const recorder::Draft draft{std::move(text.type), now, std::move(text.fields), std::move(text.personal),

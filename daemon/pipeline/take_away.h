@@ -16,6 +16,9 @@ namespace tally::pipeline {
 base::Result<std::uint64_t> take_away(Kept& kept, const ErasurePlan& plan, std::uint64_t requested, base::Instant now,
                                       const StepHook& at);
 
+/// The store again from the log, in its place. Kind `conflict` as Store::make_again.
+base::Result<void> make_store_again(Kept& kept);
+
 /// Recorded and published; its index.
 base::Result<std::uint64_t> record_published(Kept& kept, ledger::EventText text, base::Instant now);
 

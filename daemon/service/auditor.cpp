@@ -63,6 +63,10 @@ pipeline::Progress Auditor::progress_of(const AuditOrder& order) {
     if (const auto status = around_.status.lock(); status->running) status->running->stage = name;
     if (mailbox) mailbox->progress(std::string(name));
   };
+  progress.retained = [this, mailbox](const std::string& sentence) {
+    around_.log.tell(log::message::kRetained, {sentence});
+    if (mailbox) mailbox->note(sentence);
+  };
   if (!mailbox) return progress;
   progress.reading = [mailbox](const std::string& source, std::uint64_t records) {
     mailbox->progress(fmt::format("reading {}: {} records", source, records));

@@ -115,6 +115,7 @@ class Stage {
   std::size_t keep_snapshots = 0;      ///< of so many runs
   std::optional<base::Instant> as_of;  ///< of the next audits
   decisions::Retention retention;      ///< of the settings
+  std::vector<std::string> told;       ///< what retention said
 
   [[nodiscard]] std::string key() const { return folder_ + "/log.key"; }
   [[nodiscard]] std::string state() const { return folder_ + "/state"; }
@@ -153,7 +154,10 @@ class Stage {
                 .config_digest = {},
                 .keep_snapshots = keep_snapshots,
                 .stop = std::move(stop),
-                .progress = {.reading = {}, .read = {}, .stage = std::move(on_stage)},
+                .progress = {.reading = {},
+                             .read = {},
+                             .retained = [this](const std::string& sentence) { told.push_back(sentence); },
+                             .stage = std::move(on_stage)},
                 .retention = retention};
     auto report = audit_run(audit);
     now_ += std::chrono::hours(1);
@@ -186,15 +190,20 @@ class Stage {
   void pass(std::chrono::hours time) { now_ += time; }
 
   [[nodiscard]] base::Result<Kept> open() const {
-    return open_kept({state(), key(), recorder::Clock::fixed(now_), {}, {}});
+    recorder::LogSettings log;
+    log.prune_after = retention.entries;
+    return open_kept({state(), key(), recorder::Clock::fixed(now_), log, {}});
   }
 
-  /// The leaves of the published log.
+  /// The leaves of the published log, but for those that were pruned.
   [[nodiscard]] std::vector<std::string> leaves() const {
     std::vector<std::string> out;
     auto reader = recorder::LogReader::open(state());
-    const auto receipt = reader->read(0, reader->size());
-    for (const model::RecordedEntry& entry : receipt->entries()) out.push_back(entry.leaf);
+    for (std::uint64_t at = 0; at < reader->size();) {
+      const auto receipt = reader->read(at, reader->size());
+      for (const model::RecordedEntry& entry : receipt->entries()) out.push_back(entry.leaf);
+      at = receipt->end();
+    }
     return out;
   }
 
