@@ -165,6 +165,12 @@ func walkEpochs(log files, trusted trust, all [][]byte, hashes stored) (epochs, 
 	}
 	for i, entry := range all[1:] {
 		index := int64(i) + 1
+		if entry == nil {
+			if err := found.gone(log, trusted, index, hashes); err != nil {
+				return found, fmt.Errorf("entry %d, which was pruned: %v", index, err)
+			}
+			continue
+		}
 		if _, is := hasType(entry, `"genesis"`); is {
 			return found, fmt.Errorf("entry %d: a second genesis entry", index)
 		}

@@ -99,6 +99,10 @@ func entries(log files, size int64) ([][]byte, error) {
 			width = 256
 		}
 		bundle, found := log[path("entries", n, width)]
+		if !found && n > 0 && width == 256 {
+			out = append(out, make([][]byte, 256)...) // whether they may be gone, checkPruned says
+			continue
+		}
 		if !found {
 			return nil, fmt.Errorf("bundle %d is missing", n)
 		}
@@ -213,7 +217,11 @@ func verify(log files, trusted trust) (tlog.Tree, [][]byte, error) {
 	}
 	hashes := make(stored, 0, 2*len(all))
 	for i, entry := range all {
-		more, err := tlog.StoredHashes(int64(i), entry, hashes)
+		leaf, err := recordHash(log, int64(i), entry)
+		if err != nil {
+			return tree, nil, err
+		}
+		more, err := tlog.StoredHashesForRecordHash(int64(i), leaf, hashes)
 		if err != nil {
 			return tree, nil, err
 		}
@@ -223,6 +231,9 @@ func verify(log files, trusted trust) (tlog.Tree, [][]byte, error) {
 		return tree, nil, err
 	}
 	if err := checkTiles(log, tree.N, hashes); err != nil {
+		return tree, nil, err
+	}
+	if err := checkPruned(log, all); err != nil {
 		return tree, nil, err
 	}
 	epochs, err := walkEpochs(log, trusted, all, hashes)
@@ -239,7 +250,7 @@ func verify(log files, trusted trust) (tlog.Tree, [][]byte, error) {
 		return tree, nil, err
 	}
 	for name := range log {
-		if !isTile(name) && name != "checkpoint" && name != "witnessed" && !epochs.hasPlaceFor(name) {
+		if !isTile(name) && name != "checkpoint" && name != "witnessed" && name != "pruned" && !epochs.hasPlaceFor(name) {
 			return tree, nil, fmt.Errorf("%s does not belong to this log", name)
 		}
 	}
@@ -309,8 +320,9 @@ func prove(log files, tree tlog.Tree, all [][]byte) error {
 	fromTiles := tlog.TileHashReader(tree, tiles{log})
 	for i, entry := range all {
 		proof, err := tlog.ProveRecord(tree.N, int64(i), fromTiles)
-		if err == nil {
-			err = tlog.CheckRecord(proof, tree.N, tree.Hash, int64(i), tlog.RecordHash(entry))
+		leaf, gone := recordHash(log, int64(i), entry)
+		if err == nil && gone == nil {
+			err = tlog.CheckRecord(proof, tree.N, tree.Hash, int64(i), leaf)
 		}
 		if err != nil {
 			return fmt.Errorf("entry %d: %v", i, err)

@@ -73,3 +73,31 @@ for forged in "$work"/forged/*; do
   count=$((count + 1))
 done
 echo "$count forged logs, judged alike"
+
+# A pruned log, without epochs and with some whose ends are gone.
+for epochs in 0 9; do
+  mkdir "$work/pruned-$epochs"
+  "$writer" "$work/pruned-$epochs" 1500 200 $epochs 1024 > "$work/keys"
+  read -r vkey < "$work/keys"
+  log="$work/pruned-$epochs/root/log"
+  test ! -e "$log/tile/entries/001"
+  "$work/verify" "$log" "$vkey"
+  "$@" "$log" --key "$vkey" > "$work/said" || { cat "$work/said"; exit 1; }
+  grep -q 'were pruned\|are pruned' "$work/said" || { cat "$work/said"; exit 1; }
+  for file in tile/entries/000 tile/entries/004 tile/0/001 pruned epoch/001; do # what may not be gone
+    [ -e "$log/$file" ] || continue
+    mv "$log/$file" "$work/kept"
+    if "$work/verify" "$log" "$vkey" 2> /dev/null || "$@" "$log" --key "$vkey" > /dev/null 2>&1; then
+      echo "accepted without $file"
+      exit 1
+    fi
+    mv "$work/kept" "$log/$file"
+  done
+  cp "$log/tile/0/001" "$work/kept"
+  printf 'x' | dd of="$log/tile/0/001" bs=1 seek=4000 conv=notrunc 2> /dev/null
+  if "$work/verify" "$log" "$vkey" 2> /dev/null || "$@" "$log" --key "$vkey" > /dev/null 2>&1; then
+    echo "accepted with a byte changed in the hashes of what is gone"
+    exit 1
+  fi
+  cp "$work/kept" "$log/tile/0/001"
+done

@@ -1,7 +1,8 @@
 // Writes a log of N entries in a few publications, or STEP entries at a time, for verifiers. Prints the vkey.
-//   ledger_write_log FOLDER ENTRIES [STEP [EPOCHS]]
+//   ledger_write_log FOLDER ENTRIES [STEP [EPOCHS [MINIMUM]]]
 // With EPOCHS, each publication ends an epoch until the last of so many is open; the log has a certificate, a witness
-// has cosigned the second publication, and the vkeys of root and witness follow, a line each.
+// has cosigned the second publication, and the vkeys of root and witness follow, a line each. With a MINIMUM the log is
+// pruned up to there at the end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "daemon/ledger/epochs.h"
+#include "daemon/ledger/pruning.h"
 #include "daemon/recorder/key.h"
 #include "daemon/recorder/recorder.h"
 
@@ -28,7 +30,7 @@ constexpr std::chrono::hours kEpoch{1};
 /// What was asked for, and where the clocks are: both at their beginning plus `passed`.
 struct Order {
   std::string folder;
-  std::uint64_t entries = 0, step = 0, epochs = 0;
+  std::uint64_t entries = 0, step = 0, epochs = 0, minimum = 0;
   base::Instant begin = *base::parse_instant("2026-03-31T22:00:00Z");
   std::chrono::hours passed{0};
 
@@ -59,6 +61,7 @@ Result<recorder::Recorder> open(const Order& order, const std::string& certifica
   options.clock.wall = [&order] { return order.begin + order.passed; };
   options.clock.since_boot = [&order] { return order.passed; };
   options.settings.certificate = certificate;
+  options.settings.prune_after = kEpoch;
   return recorder::Recorder::open(options);
 }
 
@@ -86,6 +89,15 @@ Result<void> witness(const Order& order, const std::string& note) {
   return {};
 }
 
+Result<void> prune(Order& order, recorder::Recorder& log) {
+  order.passed += 2 * kEpoch;
+  const ledger::Pruned pruned{order.minimum, 0, base::sha256("the policy"), {}};
+  const recorder::Draft draft{"log_pruned", order.begin + order.passed, pruned.fields(), "", ""};
+  if (auto receipt = log.append({&draft, 1}); !receipt) return tl::unexpected(receipt.error());
+  if (auto note = log.publish(); !note) return tl::unexpected(note.error());
+  return {};
+}
+
 Result<void> write(Order& order) {
   auto log = open(order);
   if (!log) return tl::unexpected(log.error());
@@ -107,17 +119,17 @@ Result<void> write(Order& order) {
     order.passed += kEpoch;
   }
   if (auto note = log->publish(); !note) return tl::unexpected(note.error());
-  return {};
+  return order.minimum == 0 ? Result<void>() : prune(order, *log);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3 || argc > 5) return 2;
+  if (argc < 3 || argc > 6) return 2;
   const auto number = [&](int i, std::uint64_t otherwise) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };
-  Order order{argv[1], number(2, 0), 0, number(4, 0)};
+  Order order{argv[1], number(2, 0), 0, number(4, 0), number(5, 0)};
   order.step = number(3, order.entries / 3 + 1);
   const auto key = make_key(kOrigin, order.key(), ledger::KeyType::ed25519);
   const auto written = key ? write(order) : tl::unexpected(key.error());
