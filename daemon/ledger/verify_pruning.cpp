@@ -53,16 +53,26 @@ void PruningCheck::finish() {
   check_list();
   for (const std::uint64_t first : gone_) {
     if (newest_ && newest_->what.covers(first)) continue;
-    problems_.add(TileId{TileKind::entries, 0, first / kTileWidth}.path(), first,
-                  newest_ ? fmt::format("the file is missing, and only entries before {} were pruned (entry {})",
-                                        newest_->what.minimum, newest_->entry)
-                          : "the file is missing, and no entry says that it was pruned");
+    problems_.add(TileId{TileKind::entries, 0, first / kTileWidth}.path(), first, why_missing());
     report_.last_good_size = std::min(report_.last_good_size, first);
   }
   if (!newest_) return;
   const std::uint64_t unread = std::min(newest_->what.minimum, report_.first_checked);
   const auto before = unread > kFirstPrunable ? unread - kFirstPrunable : 0;
   report_.pruned = PrunedAway{*newest_, before + gone_.size() * kTileWidth};
+}
+
+std::string PruningCheck::why_missing() const {
+  const auto list = read_list(log_);
+  if (list && *list && (*list)->back() >= report_.size) {
+    return fmt::format(
+        "the file is missing. Entry {}, which the signed size does not cover yet, is about to prune: verify "
+        "again",
+        (*list)->back());
+  }
+  if (!newest_) return "the file is missing, and no entry says that it was pruned";
+  return fmt::format("the file is missing, and only entries before {} were pruned (entry {})", newest_->what.minimum,
+                     newest_->entry);
 }
 
 /// A list that leaves one out, or names another entry, would have readers go by an older minimum.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,7 @@ class PruningCheck final : public WalkCheck {
 
  private:
   void check_list();
+  [[nodiscard]] std::string why_missing() const;
 
   TileReader& log_;
   Problems& problems_;

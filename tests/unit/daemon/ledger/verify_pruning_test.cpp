@@ -177,6 +177,13 @@ TEST(VerifyPruning, FailsForAnyOtherListOfTheEntriesThatPrune) {
   EXPECT_EQ(first(check(log)), "") << "a writer lists an entry before it signs it";
 }
 
+TEST(VerifyPruning, SaysWhenTheWriterPrunesMeanwhile) {
+  MemoryLog log = pruned_log();
+  remove_bundles(log, 4, 5);
+  log.files["pruned"] = "1300\n1450\n";
+  EXPECT_THAT(first(check(log)), HasSubstr("Entry 1450, which the signed size does not cover yet"));
+}
+
 TEST(VerifyPruning, HoldsAgainstACheckpointWithinWhatIsGone) {
   auto entries = entry_texts(kSize);
   MemoryLog log = pruned_log();
