@@ -23,6 +23,7 @@ KILLED, FINE, REFUSED = -signal.SIGKILL, 0, 3
 FAULTS = {"eio": "rcwst", "eio_on": "rcwst", "enospc": "cwst", "enospc_on": "cwst", "short": "w", "half": "w",
           "before": "rcwst", "after": "cwst", "within": "w"}
 ENTRIES_OF_64_KIB = 300
+KILLS_OF_A_LOG = 250  # then it is checked, and another one begins: on a fast machine it has a million entries by then
 SHORT_STRIDE = 199  # no divisor of anything
 
 
@@ -132,9 +133,10 @@ def calls(bench, random):
 
 def kills(bench, random):
     """Half of the deaths while a log is opened, half of them while it is written: the delay finds its own way there."""
-    place = bench.place("log")
-    times, delay, torn, opened = (10_000 if bench.long else 150), 0.02, 0, 0
+    times, delay, torn, opened, entries = (10_000 if bench.long else 150), 0.02, 0, 0, 0
     for number in range(times):
+        if number % KILLS_OF_A_LOG == 0:
+            place = bench.place(f"log-{number}")
         words = [bench.programs / "faults_session", *place.words("forever"), str(number)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as session:
             time.sleep(random.uniform(0, 2 * delay))
@@ -145,10 +147,12 @@ def kills(bench, random):
         torn += "torn" in told
         opened += bool(told)
         delay *= 0.95 if told else 1 / 0.95
-        if number % 500 == 499 or number == times - 1:
+        if number % KILLS_OF_A_LOG == KILLS_OF_A_LOG - 1 or number == times - 1:
             found = place.check(f"after {number + 1} kills")
             torn += "torn" in found
-    return f"{times} kills, {opened} of them while it was written, {torn} torn tails mended; {found.split('.')[0]}, none lost"
+            entries += int(found.split()[0])
+            place.remove()
+    return f"{times} kills, {opened} of them while it was written, {torn} torn tails mended; {entries} entries, none lost"
 
 
 def cuts(bench, random):

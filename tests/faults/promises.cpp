@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 
 #include "policy/base/digest.h"
 
@@ -12,16 +14,21 @@ namespace tally::faults {
 
 using base::Result;
 
-Result<PromiseFile> PromiseFile::open(const std::string& path) {
-  auto file = recorder::open_file(path, O_RDWR | O_CREAT | O_APPEND);
-  if (!file) return tl::unexpected(file.error());
-  // Whoever wrote before may have been killed within a line: the next one would be read as its end.
+/// Whoever wrote before may have been killed within a line: the next one would be read as its end.
+static Result<void> drop_torn_line(const std::string& path) {
+  if (!recorder::exists(path)) return {};
   const auto text = recorder::read_file(path);
   if (!text) return tl::unexpected(text.error());
-  const std::size_t whole = text->rfind('\n') + 1;
-  recorder::FileOperations& files = recorder::FileOperations::system();
-  const int error = whole == text->size() ? 0 : files.truncate(file->get(), whole);
-  if (error != 0) return base::system_failure("the file of promises", error);
+  std::error_code trouble;
+  std::filesystem::resize_file(path, text->rfind('\n') + 1, trouble);
+  if (trouble) return base::system_failure(path, trouble.value());
+  return {};
+}
+
+Result<PromiseFile> PromiseFile::open(const std::string& path) {
+  if (auto mended = drop_torn_line(path); !mended) return tl::unexpected(mended.error());
+  auto file = recorder::open_file(path, O_WRONLY | O_CREAT | O_APPEND);
+  if (!file) return tl::unexpected(file.error());
   return PromiseFile(std::move(*file));
 }
 

@@ -100,10 +100,10 @@ TEST(VerifyEpochs, FailsWhenAnEpochIsOpenAgainOrNotYet) {
 }
 
 TEST(VerifyEpochs, FailsWhenWhatWasWitnessedIsNotByItsEpoch) {
-  Maker log;
+  EpochLog log;
   log.close_three();
   const auto witnessed = [&](std::size_t size, const std::vector<TestSigner>& by) {
-    log.files["witnessed"] = Maker::signed_by(
+    log.files["witnessed"] = EpochLog::signed_by(
         checkpoint_of({log.entries.begin(), log.entries.begin() + static_cast<std::ptrdiff_t>(size)}), by);
     return first(log.verify());
   };
