@@ -6,10 +6,11 @@
 //
 // Sound, not complete: what it accepts, the exact reader accepts and reads alike (tests/fuzz/ledger_entry.cpp). It
 // gives nothing for genesis, for names and types with escapes, for integers of more than 15 digits, and for commitments
-// of another form. For daemon/ledger alone: others ask Entry::parse().
+// of another form. For daemon/ledger and the log's writer: others ask Entry::parse().
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,7 +41,7 @@ class LeafReader {
 
  private:
   std::optional<base::Instant> time_of(std::string_view ts);
-  std::string_view last_ts_;  ///< of the leaf before: the leaves must outlive the reader
+  std::string last_ts_;  ///< of the leaf before
   base::Instant last_time_{};
 };
 
