@@ -160,6 +160,9 @@ def cuts(bench, random):
     place = bench.place("session")
     journal = f"{place.path}/journal"
     place.session(JOURNAL=journal)
+    told = b"".join(data for letter, _, data in read_journal(pathlib.Path(journal).read_bytes()) if letter == "A")
+    if not told or told != pathlib.Path(place.promises).read_bytes():
+        raise Broken("the journal lacks promises, so nothing would be held against the log")
     cut_everywhere(bench, random, journal, seen, lambda records: chosen(bench, random, range(len(records)), 200),
                    6 if bench.long else 2)
     letters = calls_of_session(bench)

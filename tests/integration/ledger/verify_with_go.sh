@@ -84,8 +84,9 @@ for epochs in 0 9; do
   "$work/verify" "$log" "$vkey"
   "$@" "$log" --key "$vkey" > "$work/said" || { cat "$work/said"; exit 1; }
   grep -q '^  pruned   768 entries of 256 to 1023' "$work/said" || { cat "$work/said"; exit 1; }
-  for file in tile/entries/000 tile/entries/004 tile/0/001 pruned epoch/001; do # what may not be gone
-    [ -e "$log/$file" ] || continue
+  seals=epoch/001
+  [ $epochs != 0 ] || seals=
+  for file in tile/entries/000 tile/entries/004 tile/0/001 pruned $seals; do # what may not be gone
     mv "$log/$file" "$work/kept"
     if "$work/verify" "$log" "$vkey" 2> /dev/null || "$@" "$log" --key "$vkey" > /dev/null 2>&1; then
       echo "accepted without $file"
@@ -94,9 +95,10 @@ for epochs in 0 9; do
     mv "$work/kept" "$log/$file"
   done
   cp "$log/tile/0/001" "$work/kept"
-  printf 'x' | dd of="$log/tile/0/001" bs=1 seek=4000 conv=notrunc 2> /dev/null
+  python3 -c 'import sys
+p = sys.argv[1]; b = bytearray(open(p, "rb").read()); b[4000] ^= 1; open(p, "wb").write(b)' "$log/tile/0/001"
   if "$work/verify" "$log" "$vkey" 2> /dev/null || "$@" "$log" --key "$vkey" > /dev/null 2>&1; then
-    echo "accepted with a byte changed in the hashes of what is gone"
+    echo "accepted with a bit flipped in the hashes of what is gone"
     exit 1
   fi
   cp "$work/kept" "$log/tile/0/001"
