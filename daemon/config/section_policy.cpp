@@ -67,7 +67,11 @@ const Fields<RegisteredAccount>& registered_fields() {
       {"login", form::text(&R::login), "required", "Login of the non-human account."},
       {"source", form::text(&R::source), "", "Directory that it is in; without it any."},
       {"owner", form::text(&R::owner), "", "Employee number of the person who answers for it."},
-      {"purpose", form::text(&R::purpose), "", "What it is for."}};
+      {"purpose", form::text(&R::purpose), "", "What it is for."},
+      {"custodians", form::texts(&R::custodians), "",
+       "Employee numbers of all others who know its secret; the owner knows it anyway."},
+      {"custodian_groups", form::texts(&R::custodian_groups), "",
+       "Groups of its directory, by name or DN, whose members know its secret."}};
   return fields;
 }
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <unordered_map>
 
 #include "policy/base/assert.h"
+#include "policy/correlation/account_register.h"
 #include "policy/correlation/decisions.h"
 #include "policy/correlation/fold.h"
 #include "policy/correlation/people_index.h"
@@ -49,6 +49,7 @@ class Correlator {
         index_(snapshot),
         decisions_(snapshot, decisions, index_.by_number),
         personas_(settings),
+        register_(settings),
         unseen_hr_(unseen_hr(snapshot)) {
     for (const std::string& pattern : settings.non_human_patterns) {
       RE2::Options options;
@@ -56,7 +57,6 @@ class Correlator {
       options.set_log_errors(false);
       patterns_.push_back(std::make_unique<RE2>(pattern, options));
     }
-    for (const RegisteredAccount& entry : settings.registered) registered_[fold(entry.login)].push_back(&entry);
     numbers_count_ = std::any_of(settings.rules.begin(), settings.rules.end(),
                                  [](const MatchRule& rule) { return rule.by == MatchBy::employee_number; });
   }
@@ -70,6 +70,7 @@ class Correlator {
     }
     doubt_unlikely_orphans();
     gather_accounts_of_people(s_, settings_, out_);
+    register_.find_custodians(s_, index_, unseen_hr_, out_);
     out_.troubles = std::move(decisions_.troubles);
     out_.suggestions = suggestions(s_, out_, settings_, out_.text);
     return std::move(out_);
@@ -115,7 +116,7 @@ class Correlator {
   }
 
   Link matched_by_signs(AccountId account) {
-    if (const RegisteredAccount* entry = registration(account)) return registered(*entry);
+    if (const RegisteredAccount* entry = register_.entry(s_, account)) return registered(*entry);
     if (const std::string_view reason = built_in(account); !reason.empty())
       return made(Owner::built_in, {}, 1.0, reason);
     if (s_.accounts.kind[account.index()] == AccountKind::managed_service) {
@@ -220,19 +221,6 @@ class Correlator {
     return numbers_count_ ? trimmed(s_.view(s_.accounts.employee_number[account.index()])) : std::string_view();
   }
 
-  /// The entry for its own directory, else the first one for any.
-  [[nodiscard]] const RegisteredAccount* registration(AccountId account) const {
-    const std::string login = fold(s_.view(s_.accounts.login[account.index()]));
-    const auto found = registered_.find(login);
-    if (login.empty() || found == registered_.end()) return nullptr;
-    const RegisteredAccount* for_any = nullptr;
-    for (const RegisteredAccount* entry : found->second) {
-      if (entry->source == s_.source(s_.accounts.source[account.index()]).name) return entry;
-      if (entry->source.empty() && for_any == nullptr) for_any = entry;
-    }
-    return for_any;
-  }
-
   /// MS-DTYP 2.4.2.4: RID 500 Administrator, 501 Guest, 502 krbtgt of a domain.
   [[nodiscard]] std::string_view built_in(AccountId account) const {
     const std::size_t i = account.index();
@@ -312,9 +300,9 @@ class Correlator {
   PeopleIndex index_;
   Decisions decisions_;
   Personas personas_;
+  AccountRegister register_;
   std::string unseen_hr_;
   std::vector<std::unique_ptr<RE2>> patterns_;
-  std::unordered_map<std::string, std::vector<const RegisteredAccount*>> registered_;
   bool numbers_count_ = false;  ///< a rule compares employee numbers
   // Of the account at hand:
   std::vector<PersonId> found_;  ///< who fits it, when that is ambiguous

@@ -63,6 +63,14 @@ struct Link {
   base::TextId registered_owner;  ///< employee id that the register names
 };
 
+/// Who knows the secret of a registered account, as the register says.
+struct Custodians {
+  model::AccountId account;
+  std::vector<model::PersonId> people;  ///< whom HR knows, once each, ascending; who answers for it is among them
+  std::vector<model::GroupId> groups;   ///< their members know it too, those of groups in them as well; ascending
+  base::TextId missing;  ///< not empty: somebody who knows it may not be here, and why; in Correlation::text
+};
+
 /// Somebody who may be the owner: for a person to confirm.
 struct Suggestion {
   model::PersonId person;
@@ -105,6 +113,7 @@ struct Correlation {
       candidates;  ///< by account; who fits where ambiguous (at most kMaxCandidates), else empty
   model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
   model::SparseRows<Suggestion> suggestions;        ///< by account; most likely first; only where nobody's or ambiguous
+  std::vector<Custodians> custodians;               ///< of the registered accounts, ascending by account
   std::vector<std::pair<model::AccountId, model::PersonId>> never;  ///< decided never to be one; ascending
   std::vector<DecisionTrouble> troubles;                            ///< in the order of the decisions. Only for an
                                           ///< audit: who looks up one person does not see the other accounts

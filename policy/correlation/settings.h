@@ -29,6 +29,8 @@ struct RegisteredAccount {
   std::string login;   ///< compared without case
   std::string owner;   ///< employee id of the person who answers for it; may be empty
   std::string purpose;
+  std::vector<std::string> custodians = {};        ///< employee ids of who else knows its secret
+  std::vector<std::string> custodian_groups = {};  ///< names or DNs of groups of its directory whose members know it
 };
 
 /// A further account of a person, by how it is called and where it is: her admin account, her test account. All that

@@ -84,6 +84,7 @@ class AccountFacts {
 
   cel::FactColumn responsible();
   cel::FactColumn responsible_left();
+  cel::FactColumn custodian_left_at();  ///< account_custodians.cpp
   cel::FactColumn manager_left();
   cel::FactColumn manager_agrees();
   cel::FactColumn uid_number_shared();
@@ -105,6 +106,7 @@ class AccountFacts {
   Manager manager_of(std::size_t row);
   /// Why it is not known who answers for the account; invalid when it is.
   base::TextId responsible_unknown(std::size_t row);
+  [[nodiscard]] std::string custodians_in_words(std::size_t row) const;
   [[nodiscard]] std::string named(const correlation::Suggestion& one) const;
   [[nodiscard]] std::string suggestions_in_words(std::size_t row) const;
   /// person.left of that person, in texts of this table.

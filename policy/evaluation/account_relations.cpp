@@ -51,6 +51,8 @@ FactRows<AccountFacts> AccountFacts::relation_rows() {
   static constexpr FactRow<F> kRows[] = {
       {"account.responsible", [](F& f) { return f.responsible(); }, kOwner},
       {"account.responsible_left", [](F& f) { return f.responsible_left(); }, kOwner},
+      {"account.custodian_left_at", [](F& f) { return f.custodian_left_at(); },
+       [](const F& f, std::size_t i) { return f.custodians_in_words(i); }},
       {"account.manager_left", [](F& f) { return f.manager_left(); }, kManager},
       {"account.manager_agrees", [](F& f) { return f.manager_agrees(); }, kManager},
       {"account.uid_number_shared", [](F& f) { return f.uid_number_shared(); }},

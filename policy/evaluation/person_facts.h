@@ -46,6 +46,11 @@ class PersonFacts {
     if (left_.empty()) derive();
     return left_[person.index()];
   }
+  /// person.left_at of the same.
+  const model::TimeFact& left_at(model::PersonId person) {
+    if (left_at_.empty()) derive();
+    return left_at_[person.index()];
+  }
   [[nodiscard]] std::string_view view(base::TextId text) const { return text_.view(text); }
   /// Why the manager's number cannot be told of one person; invalid when it can. A text of view().
   base::TextId manager_untold(model::PersonId person) {

@@ -285,6 +285,16 @@ constexpr FactInfo kAccountFacts[] = {
      "Who answers for a registered non-human account left: person.left of theirs. No when nobody answers for it.",
      {kComputed, kComputed, kComputed},
      "Unknown as account.responsible, and when it is not known whether they left."},
+    {"account.custodian_left_at",
+     kTime,
+     "When the last of those left who know the secret of a registered account: who answers for it, the custodians of "
+     "the register, and the members of its custodian groups. Never: all of them are here, or the directory itself "
+     "makes "
+     "the secret (managed service accounts).",
+     {kComputed, kComputed, kComputed},
+     "Unknown while nobody is certain to have left and somebody may have: the register does not say who knows the "
+     "secret, HR does not know a number of it or whether they left, a member of a group is nobody known, or a group's "
+     "members may have changed since the password was set. Once somebody left, that only makes the moment imprecise."},
     {"account.manager_named", kBool, "The directory names a manager.", {"manager", "manager"}, kHidden},
     {"account.manager_left",
      kBool,

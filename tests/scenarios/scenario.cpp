@@ -75,8 +75,13 @@ void read_register(const Node& root, rules::Reader& reader, Scenario& out) {
     if (const auto* login = entry.get<std::string>()) {
       out.correlation.registered.push_back({{}, *login, {}, {}});
     } else {
-      reader.troubles().unknown_keys(entry, {"login", "owner"});
-      out.correlation.registered.push_back({{}, reader.text(entry, "login"), reader.text(entry, "owner"), {}});
+      reader.troubles().unknown_keys(entry, {"login", "owner", "custodians", "custodian_groups"});
+      out.correlation.registered.push_back({{},
+                                            reader.text(entry, "login"),
+                                            reader.text(entry, "owner", ""),
+                                            {},
+                                            reader.texts(entry, "custodians"),
+                                            reader.texts(entry, "custodian_groups")});
     }
   }
 }

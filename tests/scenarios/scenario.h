@@ -4,7 +4,7 @@
 //   as_of = 2026-04-02T22:00:00Z
 //   rules.LVR-001.grace = "2d"
 //   judged = ["LVR-001"]            # look at these rules alone
-//   registered = ["svc-backup", { login = "svc-web", owner = "1001" }]
+//   registered = ["svc-backup", { login = "svc-web", owner = "1001" }]   # also custodians, custodian_groups
 //
 //   [[hr]]                          # a feed; without one there is a complete feed called "hr"
 //   coverage = "doubtful"           # complete (default), partial, doubtful, failed

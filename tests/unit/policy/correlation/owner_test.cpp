@@ -60,6 +60,73 @@ TEST(Register, NeverSpeaksOfAccountsWithoutALogin) {
   EXPECT_EQ(c.link().owner, Owner::nobody);
 }
 
+/// Of the one registered account.
+Custodians custodians_of(Company& c) {
+  const Correlation links = c.correlated();
+  return links.custodians.size() == 1 ? links.custodians[0] : Custodians();
+}
+
+std::string missing_from(Company& c) {
+  const Correlation links = c.correlated();
+  return links.custodians.size() == 1 ? std::string(links.text.view(links.custodians[0].missing)) : "no entry";
+}
+
+TEST(Custodians, AreWhoAnswersForTheAccountAndWhomTheRegisterNames) {
+  Company c;
+  const PersonId owner = c.person({"1"}), other = c.person({"2"});
+  c.person({"3"});
+  c.settings.registered = {{"", "svc", "1", "", {" 2 ", "1", ""}}};
+  const AccountId service = c.account({.login = "svc"});
+  c.account({.login = "not-registered"});
+  const Custodians known = custodians_of(c);
+  EXPECT_EQ(known.account, service);
+  EXPECT_THAT(known.people, ElementsAre(owner, other));
+  EXPECT_EQ(missing_from(c), "");
+}
+
+TEST(Custodians, AreNotAllKnownWhileTheRegisterNamesTheOwnerAlone) {
+  Company c;
+  const PersonId owner = c.person({"1"});
+  c.settings.registered = {{"", "svc", "1", ""}};
+  c.account({.login = "svc"});
+  EXPECT_THAT(custodians_of(c).people, ElementsAre(owner));
+  EXPECT_EQ(missing_from(c), "the register does not say who knows the secret");
+}
+
+TEST(Custodians, WhomHrDoesNotKnowAreMissing) {
+  Company c;
+  c.person({"1"});
+  c.settings.registered = {{"", "svc", "1", "", {"9"}}};
+  c.account({.login = "svc"});
+  EXPECT_EQ(missing_from(c), "HR does not know the employee number of somebody who knows the secret");
+  c.snapshot.sources[0].coverage.lower(CoverageState::partial, model::Gap::Kind::truncated, "cut");
+  EXPECT_EQ(missing_from(c), "HR was not completely seen and did not show somebody who knows the secret");
+  c.person({"9"});
+  EXPECT_EQ(missing_from(c), "") << "whoever was seen was seen";
+  c.person({"9"});
+  EXPECT_EQ(missing_from(c), "several people of HR have the employee number of somebody who knows the secret");
+}
+
+TEST(Custodians, AreInGroupsOfTheAccountsOwnDirectory) {
+  Company c;
+  const model::SourceId ldap = c.source("ldap", model::SourceKind::directory);
+  c.settings.registered = {{"", "svc", "", "", {}, {"OPS", "cn=Night, dc=ad"}}};
+  c.account({.login = "svc"});
+  const auto group = [&](model::SourceId source, const char* name, const char* dn) {
+    const model::GroupId id = c.snapshot.groups.add(source);
+    c.snapshot.groups.name[id.index()] = c.snapshot.text.add(name);
+    c.snapshot.groups.dn[id.index()] = c.snapshot.text.add(dn);
+    return id;
+  };
+  group(ldap, "Ops", "cn=Ops,dc=ldap");
+  const model::GroupId ops = group(model::SourceId(1), "Ops", "cn=Ops,dc=ad");
+  EXPECT_THAT(custodians_of(c).groups, ElementsAre(ops));
+  EXPECT_EQ(missing_from(c), "a group whose members know the secret was not seen");
+  const model::GroupId night = group(model::SourceId(1), "Night shift", "CN=Night, DC=ad");
+  EXPECT_THAT(custodians_of(c).groups, ElementsAre(ops, night));
+  EXPECT_EQ(missing_from(c), "");
+}
+
 TEST(Pattern, CoversTheWholeLoginWhateverItsCase) {
   Company c;
   c.settings.non_human_patterns = {"svc-[a-z]+"};

@@ -189,5 +189,100 @@ TEST(Responsible, IsNotKnownWhenSeveralPeopleHaveTheNumber) {
   EXPECT_EQ(c.account_fact("account.responsible_left", 0), "unknown");
 }
 
+/// A service of which employee 1001, who answers for it, and those named know the password.
+Company keeps_secret(std::vector<std::string> custodians, std::vector<std::string> groups = {}) {
+  Company c;
+  c.person("1001");
+  const auto service = c.account("svc-backup");
+  c.accounts().password_changed[service.index()] = c.on("2025-06-01T00:00:00Z");
+  c.settings().registered = {{"corp", "svc-backup", "1001", "", std::move(custodians), std::move(groups)}};
+  return c;
+}
+
+void leave(Company& c, model::PersonId person, const char* day) {
+  c.people().status[person.index()] = model::Employment::left;
+  c.people().last_day[person.index()] = c.on(day);
+}
+
+TEST(CustodianLeftAt, IsTheLastOfSeveral) {
+  Company c = keeps_secret({"1002", "1003", "1004"});
+  leave(c, c.person("1002"), "2026-02-01T00:00:00Z");
+  leave(c, c.person("1003"), "2026-05-01T00:00:00Z");
+  c.person("1004");
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"), "2026-05-01T00:00:00Z");
+}
+
+TEST(CustodianLeftAt, IsNeverWhileAllWhoKnowAreHere) {
+  Company c = keeps_secret({"1002"});
+  c.person("1002");
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"), "never");
+}
+
+TEST(CustodianLeftAt, IsUnknownWhileSomebodyMayHaveLeft) {
+  EXPECT_EQ(keeps_secret({}).account_fact("account.custodian_left_at"), "unknown") << "only the owner is written down";
+  EXPECT_EQ(keeps_secret({"77"}).account_fact("account.custodian_left_at"), "unknown") << "HR does not know 77";
+  Company untold = keeps_secret({"1002"});
+  untold.people().status[untold.person("1002").index()] = model::Employment::unknown;
+  EXPECT_EQ(untold.account_fact("account.custodian_left_at"), "unknown") << "even when HR gives no reason";
+  Company elsewhere;
+  elsewhere.account("not-registered");
+  EXPECT_EQ(elsewhere.account_fact("account.custodian_left_at"), "unknown");
+}
+
+TEST(CustodianLeftAt, ReachesToNowWhenSomebodyElseMayHaveLeftLater) {
+  Company c = keeps_secret({"1002", "77"});
+  leave(c, c.person("1002"), "2026-02-01T00:00:00Z");
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"),
+            base::format_bounds({at("2026-02-01T00:00:00Z"), Company::kNow}));
+}
+
+TEST(CustodianLeftAt, IsUnknownOfAFeedThatNobodyBelieves) {
+  Company c = keeps_secret({"1002"});
+  leave(c, c.person("1002"), "2026-02-01T00:00:00Z");
+  c.hr().source.coverage.lower(model::CoverageState::doubtful, model::Gap::Kind::envelope, "too few rows");
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"), "unknown");
+}
+
+TEST(CustodianLeftAt, IsNeverOfSecretsThatTheDirectoryMakes) {
+  Company c;
+  c.accounts().kind[c.account("gmsa$").index()] = model::AccountKind::managed_service;
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"), "never");
+}
+
+/// The same, known to the members of a group over another one, whose member lists last changed then.
+Company known_to_group(const char* changed) {
+  Company c = keeps_secret({}, {"On call"});
+  const auto above = c.group("On call"), below = c.group("Night shift");
+  c.nested(below, above);
+  c.person("1002");
+  c.member(c.account("ada", "1002"), below);
+  for (const auto group : {above, below}) {
+    c.groups().modified[group.index()] = c.on(changed);
+    c.groups().modified_by_members[group.index()] = 1;
+  }
+  return c;
+}
+
+TEST(CustodianLeftAt, SeesMembersOfGroupsWithinGroups) {
+  Company c = known_to_group("2025-01-01T00:00:00Z");
+  leave(c, model::PersonId(1), "2026-02-01T00:00:00Z");
+  EXPECT_EQ(c.account_fact("account.custodian_left_at"), "2026-02-01T00:00:00Z");
+  EXPECT_EQ(known_to_group("2025-01-01T00:00:00Z").account_fact("account.custodian_left_at"), "never");
+}
+
+TEST(CustodianLeftAt, IsUnknownWhenAGroupMayHaveLostMembersSinceThePasswordWasSet) {
+  EXPECT_EQ(known_to_group("2025-06-01T00:00:00Z").account_fact("account.custodian_left_at"), "never");
+  EXPECT_EQ(known_to_group("2025-06-01T00:00:01Z").account_fact("account.custodian_left_at"), "unknown");
+  Company untold = known_to_group("2025-01-01T00:00:00Z");
+  untold.groups().modified_by_members[1] = 0;
+  EXPECT_EQ(untold.account_fact("account.custodian_left_at"), "unknown");
+  Company stranger = known_to_group("2025-01-01T00:00:00Z");
+  stranger.groups().unresolved_members[1] = 1;
+  EXPECT_EQ(stranger.account_fact("account.custodian_left_at"), "unknown");
+  Company nobodys = known_to_group("2025-01-01T00:00:00Z");
+  nobodys.member(nobodys.account("orphan"), model::GroupId(0));
+  EXPECT_EQ(nobodys.account_fact("account.custodian_left_at"), "unknown");
+}
+
 }  // namespace
 }  // namespace tally::evaluation
