@@ -75,10 +75,10 @@ Digest Sha256::finish() {
   return digest;
 }
 
+/// A context made for each message costs more than a short message (EVP_Digest makes one).
 Digest sha256(std::string_view bytes) {
-  Digest digest;
-  TALLY_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, sha256_method(), nullptr) == 1);
-  return digest;
+  thread_local Sha256 hash;
+  return hash.update(bytes).finish();
 }
 
 }  // namespace tally::base

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstring>
 #include <map>
-#include <numeric>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -56,17 +55,32 @@ std::size_t next_not_clear(const std::vector<Outcome>& outcomes, std::size_t row
   return row;
 }
 
-/// Findings are large: each is moved once.
-template <class Value, class Less>
-void put_in_order(std::vector<Value>& values, Less less) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return less(values[a], values[b]); });
+/// The worst first, then by rule and subject. Findings are large and lie far apart: what decides is brought together,
+/// and each is moved once.
+template <class Value, class FindingOf>
+void put_in_order(std::vector<Value>& values, FindingOf finding_of) {
+  struct Place {
+    model::Severity severity;
+    std::string_view rule, key;
+    std::size_t at;
+  };
+  std::vector<Place> order;
+  order.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const model::Finding& finding = finding_of(values[i]);
+    order.push_back({finding.severity, finding.rule, finding.subject.key, i});
+  }
+  std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) {
+    return std::tie(b.severity, a.rule, a.key) < std::tie(a.severity, b.rule, b.key);
+  });
   std::vector<Value> out;
   out.reserve(values.size());
-  for (const std::size_t at : order) out.push_back(std::move(values[at]));
+  for (const Place& place : order) out.push_back(std::move(values[place.at]));
   values = std::move(out);
 }
+
+/// So many rows before it is written a subject is asked of memory.
+constexpr std::size_t kAhead = 8;
 
 /// Stands for a source whose unseen records are meant, beside rows of the subject's own table.
 constexpr std::size_t kUnseenBase = std::size_t{1} << 40;
@@ -78,11 +92,9 @@ class Evaluation {
   Evaluated run() {
     out_.verdict.as_of = inputs_.snapshot.as_of;
     for (const rules::ActiveRule& rule : inputs_.rules.rules()) ask(rule);
-    const auto in_order = [](const model::Finding& a, const model::Finding& b) {
-      return std::tie(b.severity, a.rule, a.subject.key) < std::tie(a.severity, b.rule, b.subject.key);
-    };
-    put_in_order(out_.verdict.findings, in_order);
-    put_in_order(out_.verdict.exempted, [&](const auto& a, const auto& b) { return in_order(a.finding, b.finding); });
+    add_violations();
+    put_in_order(out_.verdict.findings, [](const model::Finding& f) -> const model::Finding& { return f; });
+    put_in_order(out_.verdict.exempted, [](const model::Exempted& e) -> const model::Finding& { return e.finding; });
     by_count(out_.verdict.cannot_tell);
     count_populations();
     out_.verdict.digest = digest_of(out_.verdict);
@@ -90,6 +102,13 @@ class Evaluation {
   }
 
  private:
+  /// The violations of one rule.
+  struct Found {
+    const rules::ActiveRule* rule;
+    std::size_t outcomes, tally;  ///< its places in Evaluated::outcomes and in Verdict::tallies
+    std::vector<std::size_t> rows;
+  };
+
   void ask(const rules::ActiveRule& rule) {
     const cel::TruthColumn answers = judge_.ask(rule);
     const std::vector<Outcome>& outcomes = out_.outcomes.emplace_back(judge_.outcomes(rule, answers));
@@ -97,30 +116,42 @@ class Evaluation {
         rule.rule.id, rule.rule.title, rule.rule.severity, rule.rule.about, answers.size(), 0, 0, 0, 0};
     std::map<std::string, Group> groups;
     std::unordered_map<cel::ReasonSetId, Group*> by_set;
-    std::vector<std::size_t> violations;
+    std::vector<std::size_t> violations, untold;
     for (std::size_t row = next_not_clear(outcomes, 0); row < outcomes.size();
          row = next_not_clear(outcomes, row + 1)) {
-      if (outcomes[row] == Outcome::violation) {
-        violations.push_back(row);
-        continue;
-      }
-      ++tally.cannot_tell;
-      write_key(inputs_.snapshot, rule.rule.about, row, key_);
-      group_of(rule, answers, row, groups, by_set).add(key_, row);
+      (outcomes[row] == Outcome::violation ? violations : untold).push_back(row);
     }
+    for (std::size_t i = 0; i < untold.size(); ++i) {
+      if (i + kAhead < untold.size()) fetch_key(inputs_.snapshot, rule.rule.about, untold[i + kAhead]);
+      write_key(inputs_.snapshot, rule.rule.about, untold[i], key_);
+      group_of(rule, answers, untold[i], groups, by_set).add(key_, untold[i]);
+    }
+    tally.cannot_tell = untold.size();
     tally.clear = tally.asked - tally.cannot_tell - violations.size();
     add_unseen(rule, tally, groups);
     std::vector<CannotTell> reasons;
     for (const auto& [reason, group] : groups) reasons.push_back(entry_of(rule, reason, group));
     if (rule.shadow()) return keep_apart(rule, std::move(tally), std::move(reasons), violations);
-    add_violations(rule, violations, tally);
+    found_.push_back({&rule, out_.outcomes.size() - 1, out_.verdict.tallies.size(), std::move(violations)});
     for (CannotTell& reason : reasons) out_.verdict.cannot_tell.push_back(std::move(reason));
     out_.verdict.tallies.push_back(std::move(tally));
   }
 
-  void add_violations(const rules::ActiveRule& rule, const std::vector<std::size_t>& rows, model::RuleTally& tally) {
+  /// Of all rules at once: only then is it known how many there are.
+  void add_violations() {
+    std::size_t count = 0;
+    for (const Found& one : found_) count += one.rows.size();
+    out_.verdict.findings.reserve(count);
+    for (const Found& one : found_) add_violations(one);
+  }
+
+  void add_violations(const Found& found) {
+    const rules::ActiveRule& rule = *found.rule;
+    const std::vector<std::size_t>& rows = found.rows;
+    model::RuleTally& tally = out_.verdict.tallies[found.tally];
     const std::vector<model::Severity> severities = judge_.severities(rule, rows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i + kAhead < rows.size()) fetch_subject(inputs_, rule.rule.about, rows[i + kAhead]);
       model::Finding finding = judge_.finding(rule, rows[i], severities[i]);
       const model::Exemption* exemption = exemptions_.covers(finding.rule, finding.subject.key);
       if (exemption == nullptr) {
@@ -128,7 +159,7 @@ class Evaluation {
         out_.verdict.findings.push_back(std::move(finding));
       } else {
         ++tally.exempt;
-        out_.outcomes.back()[rows[i]] = Outcome::exempt;
+        out_.outcomes[found.outcomes][rows[i]] = Outcome::exempt;
         out_.verdict.exempted.push_back({std::move(finding), *exemption});
       }
     }
@@ -223,6 +254,7 @@ class Evaluation {
   Judge judge_;
   ExemptionsInForce exemptions_;
   Evaluated out_;
+  std::vector<Found> found_;
   std::string key_;
 };
 

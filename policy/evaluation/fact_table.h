@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,11 @@ class FactTable {
     [[nodiscard]] std::string value(std::uint32_t own) const;
   };
 
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
+
   const Entry& entry(std::string_view fact);
   cel::FactColumn own_column(model::SubjectKind table, std::string_view fact);
   [[nodiscard]] std::string basis(model::SubjectKind table, std::string_view fact, std::size_t own) const;
@@ -70,7 +76,7 @@ class FactTable {
   MembershipFacts memberships_;
   RunFacts run_;
   std::map<model::SubjectKind, std::vector<std::uint32_t>> links_;
-  std::map<std::string, Entry, std::less<>> entries_;
+  std::unordered_map<std::string, Entry, NameHash, std::equal_to<>> entries_;  ///< asked several times a finding
 };
 
 }  // namespace tally::evaluation

@@ -115,6 +115,24 @@ void write_key(const model::Snapshot& s, SubjectKind kind, std::size_t row, std:
   }
 }
 
+void fetch_key(const model::Snapshot& s, SubjectKind kind, std::size_t row) {
+  if (kind != SubjectKind::account) return;
+  const std::string_view native = s.view(s.accounts.native_id[row]);
+  __builtin_prefetch(native.empty() ? s.view(s.accounts.dn[row]).data() : native.data());
+}
+
+void fetch_subject(const Inputs& inputs, SubjectKind kind, std::size_t row) {
+  fetch_key(inputs.snapshot, kind, row);
+  if (kind != SubjectKind::account) return;
+  const model::Snapshot& s = inputs.snapshot;
+  __builtin_prefetch(s.view(s.accounts.login[row]).data());
+  __builtin_prefetch(s.view(s.accounts.dn[row]).data());
+  const model::PersonId person = inputs.links.links[row].person;
+  if (!person.valid()) return;
+  __builtin_prefetch(s.view(s.people.employee_id[person.index()]).data());
+  __builtin_prefetch(s.view(s.people.display_name[person.index()]).data());
+}
+
 model::Subject subject_of(const Inputs& inputs, SubjectKind kind, std::size_t row) {
   const model::Snapshot& s = inputs.snapshot;
   model::Subject out;

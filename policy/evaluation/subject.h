@@ -33,6 +33,11 @@ void write_key(const model::Snapshot& snapshot, model::SubjectKind kind, std::si
 /// The display name, else given and family name; "" when HR gives none.
 std::string name_of(const model::Snapshot& snapshot, model::PersonId person);
 
+/// Ask memory for what write_key() and subject_of() will read of a row, without waiting. The subjects of many findings
+/// lie far apart, and to wait for each would be most of the work of writing them down. They change nothing.
+void fetch_key(const model::Snapshot& snapshot, model::SubjectKind kind, std::size_t row);
+void fetch_subject(const Inputs& inputs, model::SubjectKind kind, std::size_t row);
+
 model::Subject subject_of(const Inputs& inputs, model::SubjectKind kind, std::size_t row);
 
 }  // namespace tally::evaluation

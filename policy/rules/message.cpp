@@ -121,6 +121,7 @@ std::vector<Message::Placeholder> Message::placeholders() const {
 
 std::string Message::render(const std::function<std::string(std::string_view)>& value_of) const {
   std::string out;
+  out.reserve(text_.size() + 32);
   for (const Piece& piece : pieces_) out += piece.placeholder ? written(value_of(piece.text), piece.form) : piece.text;
   return out;
 }
