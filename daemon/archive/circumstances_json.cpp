@@ -55,6 +55,12 @@ model::Exemption exemption(const json& j) {
           moment(j.at("asked")), moment(j.at("approved")), moment(j.at("until")), j.at("entry"),    j.at("number")};
 }
 
+json to_json(const model::AcknowledgedFinding& a) {
+  return {{"rule", a.rule}, {"subject", a.subject_key}, {"at", moment(a.at)}};
+}
+
+model::AcknowledgedFinding acknowledged(const json& j) { return {j.at("rule"), j.at("subject"), moment(j.at("at"))}; }
+
 json to_json(const model::Coverage& c) {
   json gaps = json::array(), rejects = json::array();
   for (const model::Gap& gap : c.gaps)
@@ -193,9 +199,11 @@ base::Result<void> parsed(std::string_view text, std::string_view what, Read rea
 
 std::string to_json(const Circumstances& c, base::Instant as_of) {
   json packs = json::array(), decisions = json::array(), exemptions = json::array();
+  json acknowledged = json::array();
   for (const rules::PackText& pack : c.packs) packs.push_back({{"file", pack.file}, {"text", pack.text}});
   for (const model::LinkDecision& d : c.decisions) decisions.push_back(to_json(d));
   for (const model::Exemption& e : c.exemptions) exemptions.push_back(to_json(e));
+  for (const model::AcknowledgedFinding& a : c.acknowledged) acknowledged.push_back(to_json(a));
   return text_of({{"run", c.run},
                   {"version", c.tool_version},
                   {"as_of", moment(as_of)},
@@ -206,7 +214,8 @@ std::string to_json(const Circumstances& c, base::Instant as_of) {
                   {"segments", segments_json(c.previous.segments)},
                   {"earlier", earlier_json(c.previous)},
                   {"decisions", decisions},
-                  {"exemptions", exemptions}});
+                  {"exemptions", exemptions},
+                  {"acknowledged", acknowledged}});
 }
 
 std::string to_json(const std::vector<model::SourceRecord>& sources) {
@@ -230,6 +239,9 @@ base::Result<void> from_json(std::string_view text, Circumstances& c, base::Inst
     read_earlier(j.at("earlier"), c.previous);
     for (const json& d : j.at("decisions")) c.decisions.push_back(decision(d));
     for (const json& e : j.at("exemptions")) c.exemptions.push_back(exemption(e));
+    // Runs that were kept before rules could read acknowledgements have none.
+    if (!j.contains("acknowledged")) return;
+    for (const json& a : j.at("acknowledged")) c.acknowledged.push_back(acknowledged(a));
   });
 }
 

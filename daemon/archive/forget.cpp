@@ -37,6 +37,7 @@ void each_text(const KeptRun& run, const std::function<void(std::string_view tex
   for (const model::Exemption& one : around.exemptions) {
     for (const std::string* text : {&one.subject_key, &one.reason, &one.asked_by, &one.approved_by}) visit(*text);
   }
+  for (const model::AcknowledgedFinding& one : around.acknowledged) visit(one.subject_key);
   for (const model::SourceRecord& source : run.snapshot.sources) {
     for (const model::Reject& reject : source.coverage.rejects) visit(reject.value);
   }

@@ -34,6 +34,7 @@ struct Circumstances {
   evaluation::Previous previous;
   std::vector<model::LinkDecision> decisions;
   std::vector<model::Exemption> exemptions;
+  std::vector<model::AcknowledgedFinding> acknowledged;
   std::optional<correlation::PreviousLinks> links;  ///< what earlier runs linked
 };
 

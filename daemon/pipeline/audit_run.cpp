@@ -39,7 +39,8 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "evaluating");
-  const evaluation::Inputs inputs{audit.rules, snapshot, links, access, before.populations, before.exemptions};
+  const evaluation::Inputs inputs{audit.rules,       snapshot,           links, access, before.populations,
+                                  before.exemptions, before.acknowledged};
   const evaluation::Evaluated evaluated = evaluation::evaluate(inputs);
   const auto comparisons = evaluation::compare(before.findings, inputs, evaluated, before.earlier);
   const auto leavers = evaluation::follow_leavers(inputs, before.followed());

@@ -27,6 +27,9 @@ Result<void> take_findings(store::Store& store, Before& before) {
       auto& numbers = model::is_exempt(record.standing) ? before.earlier.exempt : before.earlier.lapsed;
       numbers.emplace(fingerprint, record.exemption->number);
     }
+    if (record.acknowledged) {
+      before.acknowledged.push_back({record.finding.rule, record.finding.subject.key, record.acknowledged->at});
+    }
     before.findings.push_back(std::move(record.finding));
   }
   return {};

@@ -36,6 +36,7 @@ struct Before {
   evaluation::Previous populations;
   std::map<std::string, store::Store::LastGood> last_good;  ///< by source: the run whose records may have to stand in
   std::vector<model::Exemption> exemptions;                 ///< approved and not withdrawn
+  std::vector<model::AcknowledgedFinding> acknowledged;     ///< and not resolved
   std::vector<model::LinkDecision> decisions;               ///< not undone
   std::optional<correlation::PreviousLinks> links;          ///< what earlier runs linked, as far as that is kept
 };

@@ -50,6 +50,7 @@ std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::stri
   around.decisions = before.decisions;
   around.links = before.links;
   around.exemptions = before.exemptions;
+  around.acknowledged = before.acknowledged;
   Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
   for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
   return std::async(std::launch::async, [place = std::move(place), &snapshot, &links, around = std::move(around)] {

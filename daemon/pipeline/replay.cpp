@@ -9,8 +9,8 @@ evaluation::Evaluated ask_again(const archive::KeptRun& kept, const rules::RuleS
   const correlation::Correlation links =
       correlation::correlate_since(kept.circumstances.links, kept.snapshot, settings, kept.circumstances.decisions);
   const access::Access access = access::effective_access(kept.snapshot, rules.privileged_groups());
-  return evaluation::evaluate(
-      {rules, kept.snapshot, links, access, kept.circumstances.previous, kept.circumstances.exemptions});
+  return evaluation::evaluate({rules, kept.snapshot, links, access, kept.circumstances.previous,
+                               kept.circumstances.exemptions, kept.circumstances.acknowledged});
 }
 
 }  // namespace tally::pipeline

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/cel/columns.h"
+#include "policy/evaluation/decision_facts.h"
 #include "policy/evaluation/entitlement_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
@@ -18,8 +19,8 @@ namespace tally::evaluation {
 
 class AccountFacts {
  public:
-  /// `people` says who of the owners left; it outlives this.
-  AccountFacts(const Inputs& inputs, PersonFacts& people);
+  /// `people` says who of the owners left, `decisions` what was decided about accounts; both outlive this.
+  AccountFacts(const Inputs& inputs, PersonFacts& people, DecisionFacts& decisions);
   /// Asks for a name of the catalogue that begins with "account.".
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
@@ -121,6 +122,7 @@ class AccountFacts {
 
   const Inputs& inputs_;
   PersonFacts& people_;
+  DecisionFacts& decisions_;
   EntitlementFacts entitlements_;
   base::TextPool text_;
   std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid

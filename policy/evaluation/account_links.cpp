@@ -56,8 +56,8 @@ FactRows<AccountFacts> AccountFacts::link_rows() {
   return kRows;
 }
 
-AccountFacts::AccountFacts(const Inputs& inputs, PersonFacts& people)
-    : inputs_(inputs), people_(people), entitlements_(inputs) {
+AccountFacts::AccountFacts(const Inputs& inputs, PersonFacts& people, DecisionFacts& decisions)
+    : inputs_(inputs), people_(people), decisions_(decisions), entitlements_(inputs) {
   const model::Snapshot& s = inputs_.snapshot;
   for (std::size_t g = 0; g < s.groups.size(); ++g) {
     const std::string_view sid = s.view(s.groups.sid[g]);

@@ -1,4 +1,5 @@
-// account.*: what an account is beside others: its manager, who answers for it, numbers that two have.
+// account.*: what an account is beside others: its manager, who answers for it, numbers that two have; and what was
+// decided about it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,6 +59,10 @@ FactRows<AccountFacts> AccountFacts::relation_rows() {
       {"account.uid_number_shared", [](F& f) { return f.uid_number_shared(); }},
       {"account.protected_user", [](F& f) { return f.protected_user(); },
        [](const F& f, std::size_t i) { return f.groups_in_words(i); }},
+      {"account.exemption_ended", [](F& f) { return f.decisions_.exemption_ended(); },
+       [](const F& f, std::size_t i) { return f.decisions_.exemption_in_words(i); }},
+      {"account.acknowledged", [](F& f) { return f.decisions_.acknowledged(); },
+       [](const F& f, std::size_t i) { return f.decisions_.acknowledged_in_words(i); }},
   };
   return kRows;
 }

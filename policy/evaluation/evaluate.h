@@ -43,6 +43,8 @@ struct Inputs {
   const Previous& previous;
   /// Approved and not withdrawn; whether each holds, the moment of the verdict decides.
   std::span<const model::Exemption> exemptions = {};
+  /// Each rule and subject once.
+  std::span<const model::AcknowledgedFinding> acknowledged = {};
 };
 
 struct Evaluated {

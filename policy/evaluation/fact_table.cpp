@@ -67,10 +67,11 @@ bool unknown_by_reason(const cel::FactColumn& column, std::size_t row) {
 FactTable::FactTable(const Inputs& inputs, SubjectKind kind)
     : inputs_(inputs),
       kind_(kind),
+      decisions_(inputs, kind, [this](const rules::ActiveRule& rule) { return ask(rule); }),
       sources_(inputs),
       people_(inputs),
-      accounts_(inputs, people_),
-      groups_(inputs, people_),
+      accounts_(inputs, people_, decisions_),
+      groups_(inputs, people_, decisions_),
       memberships_(inputs, people_, accounts_),
       run_(inputs) {}
 
@@ -122,6 +123,12 @@ const FactTable::Entry& FactTable::entry(std::string_view fact) {
   Entry made{own_column(table, fact), table};
   if (table != kind_) made.column.through = {links(table), table == SubjectKind::person ? kNoPerson : "no source"};
   return entries_.emplace(std::string(fact), std::move(made)).first->second;
+}
+
+cel::TruthColumn FactTable::ask(const rules::ActiveRule& rule) {
+  cel::Columns columns;
+  bind(columns, rule.when.facts());
+  return rule.when.evaluate(columns, subject_count(inputs_.snapshot, kind_));
 }
 
 void FactTable::bind(cel::Columns& columns, const std::vector<std::string>& facts) {

@@ -32,6 +32,8 @@ class FactTable {
   FactTable(const FactTable&) = delete;
   FactTable& operator=(const FactTable&) = delete;
 
+  /// The answers of a rule about these subjects, by row.
+  cel::TruthColumn ask(const rules::ActiveRule& rule);
   /// Binds `now` and every fact named.
   void bind(cel::Columns& columns, const std::vector<std::string>& facts);
   /// As rules see it: "true", "2026-03-31T22:00:00Z", "never", "unknown".
@@ -69,6 +71,7 @@ class FactTable {
 
   const Inputs& inputs_;
   model::SubjectKind kind_;
+  DecisionFacts decisions_;
   SourceFacts sources_;
   PersonFacts people_;
   AccountFacts accounts_;

@@ -45,6 +45,10 @@ FactRows<GroupFacts> GroupFacts::rows() {
       {"group.owners", [](F& f) { return f.owners(); }},
       {"group.owner_left", [](F& f) { return f.owner_left(); }},
       {"group.owner_is_member", [](F& f) { return f.owner_is_member(); }},
+      {"group.exemption_ended", [](F& f) { return f.decisions_.exemption_ended(); },
+       [](const F& f, std::size_t i) { return f.decisions_.exemption_in_words(i); }},
+      {"group.acknowledged", [](F& f) { return f.decisions_.acknowledged(); },
+       [](const F& f, std::size_t i) { return f.decisions_.acknowledged_in_words(i); }},
   };
   return kRows;
 }

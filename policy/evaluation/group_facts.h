@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/evaluation/decision_facts.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_row.h"
 #include "policy/evaluation/person_facts.h"
@@ -15,8 +16,9 @@ namespace tally::evaluation {
 
 class GroupFacts {
  public:
-  /// `people` says who of the owners left; it outlives this.
-  GroupFacts(const Inputs& inputs, PersonFacts& people) : inputs_(inputs), people_(people) {}
+  /// `people` says who of the owners left, `decisions` what was decided about groups; both outlive this.
+  GroupFacts(const Inputs& inputs, PersonFacts& people, DecisionFacts& decisions)
+      : inputs_(inputs), people_(people), decisions_(decisions) {}
   /// Asks for a name of the catalogue that begins with "group.".
   cel::FactColumn column(std::string_view fact) { return fact_row<GroupFacts>(fact, rows()).column(*this); }
   /// What the directory says; for evidence.
@@ -57,6 +59,7 @@ class GroupFacts {
 
   const Inputs& inputs_;
   PersonFacts& people_;
+  DecisionFacts& decisions_;
   base::TextPool text_;
   std::vector<std::uint64_t> members_;
   std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid

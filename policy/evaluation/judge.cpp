@@ -59,11 +59,7 @@ FactTable& Judge::facts(SubjectKind kind) {
   return *table;
 }
 
-cel::TruthColumn Judge::ask(const rules::ActiveRule& rule) {
-  cel::Columns columns;
-  facts(rule.rule.about).bind(columns, rule.when.facts());
-  return rule.when.evaluate(columns, subject_count(inputs_.snapshot, rule.rule.about));
-}
+cel::TruthColumn Judge::ask(const rules::ActiveRule& rule) { return facts(rule.rule.about).ask(rule); }
 
 /// The directory whose own quarantine makes the row untellable; nullptr when it is believed. The people of a
 /// quarantined HR source have only unknown facts; a source and the run are asked about what was not seen.

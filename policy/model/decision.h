@@ -52,4 +52,11 @@ struct Acknowledgement {
   std::uint64_t log_index = 0;  ///< entry of the log that says so
 };
 
+/// A finding that was acknowledged and still open when the newest run ended.
+struct AcknowledgedFinding {
+  std::string rule;
+  std::string subject_key;  ///< Subject::key
+  base::Instant at;         ///< when it was acknowledged
+};
+
 }  // namespace tally::model

@@ -295,6 +295,19 @@ constexpr FactInfo kAccountFacts[] = {
      "Unknown while nobody is certain to have left and somebody may have: the register does not say who knows the "
      "secret, HR does not know a number of it or whether they left, a member of a group is nobody known, or a group's "
      "members may have changed since the password was set. Once somebody left, that only makes the moment imprecise."},
+    {"account.exemption_ended",
+     kTime,
+     "When an exemption ended of what an active rule still finds about the account; of several the one that ended "
+     "first. Never: there is none, or it was renewed. Rules that read such facts do not count themselves.",
+     {kComputed, kComputed, kComputed},
+     "Unknown when it cannot be told whether it is still found."},
+    {"account.acknowledged",
+     kTime,
+     "When somebody acknowledged a finding about the account that an active rule still finds and that is not exempt; "
+     "of "
+     "several the one that waits longest. Never: there is none. Rules that read such facts do not count themselves.",
+     {kComputed, kComputed, kComputed},
+     "Unknown when it cannot be told whether it is still found."},
     {"account.manager_named", kBool, "The directory names a manager.", {"manager", "manager"}, kHidden},
     {"account.manager_left",
      kBool,

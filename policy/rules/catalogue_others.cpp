@@ -73,6 +73,17 @@ constexpr FactInfo kGroupFacts[] = {
      "One of its owners is in it, nested or not.",
      {"managedBy, member", "owner, member"},
      "Unknown when an owner is no account that was seen, or not all members were."},
+    {"group.exemption_ended",
+     kTime,
+     "When an exemption ended of what an active rule still finds about the group: as account.exemption_ended.",
+     {kComputed, kComputed},
+     "Unknown when it cannot be told whether it is still found."},
+    {"group.acknowledged",
+     kTime,
+     "When somebody acknowledged a finding about the group that an active rule still finds and that is not exempt: as "
+     "account.acknowledged.",
+     {kComputed, kComputed},
+     "Unknown when it cannot be told whether it is still found."},
 };
 
 constexpr FactInfo kMembershipFacts[] = {

@@ -228,7 +228,7 @@ class Builder {
 
   /// Numbered in the order of the file, from 100 on.
   void exemption(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"rule", "about", "in", "approved", "until", "withdrawn"});
+    reader_.troubles().unknown_keys(t, {"rule", "about", "group", "in", "approved", "until", "withdrawn"});
     model::Exemption out;
     out.rule = reader_.text(t, "rule");
     out.subject_key = key_of(t);
@@ -242,6 +242,11 @@ class Builder {
     out.log_index = out.number + 1000;
     const Node* withdrawn = t.find("withdrawn");
     (withdrawn != nullptr && *withdrawn->get<bool>() ? out_.withdrawn : out_.exemptions).push_back(out);
+  }
+
+  void acknowledged(const Node& t) {
+    reader_.troubles().unknown_keys(t, {"rule", "about", "group", "in", "at"});
+    out_.acknowledged.push_back({reader_.text(t, "rule"), key_of(t), *t.find("at")->get<Instant>()});
   }
 
   void decision(const Node& t) {
@@ -276,6 +281,9 @@ class Builder {
   /// Of the account that "about" and "in" name.
   std::string key_of(const Node& t) {
     const std::string directory = source(t, model::SourceKind::directory).source.name;
+    if (t.find("group") != nullptr) {
+      return "group/" + directory + "/" + model::normalised_dn("cn=" + reader_.text(t, "group"));
+    }
     return "account/" + directory + "/" + model::normalised_dn("cn=" + reader_.text(t, "about") + ",dc=" + directory);
   }
 

@@ -182,7 +182,9 @@ TEST(Verdict, CountsAnExemptFindingApartAndSaysSoInItsDigest) {
             open.evaluated.verdict.findings.at(0).fingerprint);
   EXPECT_EQ(exempt.evaluated.verdict.exempted[0].exemption.number, 100U);
   EXPECT_NE(exempt.evaluated.verdict.digest, open.evaluated.verdict.digest);
-  EXPECT_EQ(ended.evaluated.verdict.digest, open.evaluated.verdict.digest);
+  EXPECT_NE(ended.evaluated.verdict.digest, open.evaluated.verdict.digest) << "TRN-002, in shadow, finds that it ended";
+  const std::string unasked = "rules.TRN-002.enabled = false\n";
+  EXPECT_EQ(run(kEnabled + kEnded, unasked).evaluated.verdict.digest, run(kEnabled, unasked).evaluated.verdict.digest);
   for (const model::RuleTally& tally : exempt.evaluated.verdict.tallies) {
     if (tally.rule != "LVR-001") continue;
     EXPECT_EQ(tally.exempt, 1U);

@@ -30,6 +30,7 @@ Judged judge(const Scenario& scenario) {
              {},
              scenario.previous,
              scenario.exemptions,
+             scenario.acknowledged,
              {}};
   out.links =
       correlation::correlate_since(seen_before(scenario), out.snapshot, scenario.correlation, scenario.decisions);

@@ -106,7 +106,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   rules::Reader reader(troubles);
   troubles.unknown_keys(
       *root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group", "account",
-              "persona", "exemption", "decision", "earlier", "expect", "run", "entitlement", "was"});
+              "persona", "exemption", "acknowledged", "decision", "earlier", "expect", "run", "entitlement", "was"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -140,6 +140,7 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
   builder.name_accounts();
   for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
+  for (const Node* one : reader.tables(*root, "acknowledged")) builder.acknowledged(*one);
   for (const Node* decision : reader.tables(*root, "decision")) builder.decision(*decision);
   for (const Node* earlier : reader.tables(*root, "earlier")) builder.earlier(*earlier);
   for (const Node* expect : reader.tables(*root, "expect")) read_expectation(*expect, reader, out);

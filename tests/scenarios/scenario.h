@@ -41,7 +41,8 @@
 //
 //   times = 120                     # so many people, accounts or expectations: "#" in their names is 1, 2, …
 //
-//   [[exemption]]                   # rule, about, in; approved (a month ago), until; withdrawn = true
+//   [[exemption]]                   # rule, about (or group), in; approved (a month ago), until; withdrawn = true
+//   [[acknowledged]]                # rule, about (or group), in, at: somebody works on a finding of the run before
 //   [[decision]]                    # about, in; person; same = true, or false for never the same
 //   [[earlier]]                     # rule, about, in: a finding of the run before; was = "open", "exempt", "fixed"
 //
@@ -89,6 +90,7 @@ struct Scenario {
   evaluation::Previous previous;
   correlation::Settings correlation;
   std::vector<model::Exemption> exemptions, withdrawn;
+  std::vector<model::AcknowledgedFinding> acknowledged;
   std::vector<model::LinkDecision> decisions;
   std::vector<EarlierFinding> earlier;
   std::vector<std::string> judged;  ///< the rules looked at; empty: all
@@ -105,9 +107,12 @@ struct Judged {
   access::Access access;
   evaluation::Previous previous;
   std::vector<model::Exemption> exemptions;
+  std::vector<model::AcknowledgedFinding> acknowledged;
   evaluation::Evaluated evaluated;
 
-  [[nodiscard]] evaluation::Inputs inputs() const { return {rules, snapshot, links, access, previous, exemptions}; }
+  [[nodiscard]] evaluation::Inputs inputs() const {
+    return {rules, snapshot, links, access, previous, exemptions, acknowledged};
+  }
 };
 
 /// Envelope, correlation, access and evaluation, as an audit does them.

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "daemon/archive/archive_file.h"
+#include "daemon/archive/circumstances_json.h"
 #include "policy/model/columns.h"
 #include "tests/unit/daemon/archive/small_company.h"
 
@@ -127,8 +128,27 @@ TEST(RunArchive, GivesBackWhatTheVerdictDependedOnBeside) {
   ASSERT_EQ(c.exemptions.size(), 1u);
   EXPECT_EQ(c.exemptions[0].approved_by, "bob");
   EXPECT_EQ(c.exemptions[0].until, at("2026-06-01T00:00:00Z"));
+  ASSERT_EQ(c.acknowledged.size(), 1u);
+  EXPECT_EQ(c.acknowledged[0].rule, "ORP-001");
+  EXPECT_EQ(c.acknowledged[0].subject_key, "account/corp-ad/2");
+  EXPECT_EQ(c.acknowledged[0].at, at("2026-03-03T00:00:00Z"));
   ASSERT_TRUE(c.links);
   expect_same(*c.links);
+}
+
+TEST(Circumstances, OfRunsThatWereKeptBeforeAcknowledgementsWereCanStillBeRead) {
+  const base::Instant moment = at("2026-03-31T22:00:00Z");
+  std::string text = to_json(around("run-12"), moment);
+  const std::string_view begins = "\"acknowledged\":[";
+  const std::size_t from = text.find(begins), to = text.find(']', from) + 1;
+  ASSERT_NE(from, std::string::npos);
+  text.erase(from, to + 1 - from);  // and the comma behind it
+  Circumstances c;
+  base::Instant as_of;
+  const auto read = from_json(text, c, as_of);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(c.acknowledged, testing::IsEmpty());
+  EXPECT_EQ(c.exemptions.size(), 1u);
 }
 
 TEST(RunArchive, OfTheSameInputsHasTheSameDigest) {

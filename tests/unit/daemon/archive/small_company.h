@@ -97,6 +97,7 @@ inline Circumstances around(const std::string& run) {
   c.decisions = {{"account/corp-ad/1", "001004", false, "eve", "a namesake", at("2026-03-01T00:00:00Z"), 9}};
   c.exemptions = {{"LVR-001", "account/corp-ad/1", "handover", "ann", "bob", at("2026-03-01T00:00:00Z"),
                    at("2026-03-02T00:00:00Z"), at("2026-06-01T00:00:00Z"), 11}};
+  c.acknowledged = {{"ORP-001", "account/corp-ad/2", at("2026-03-03T00:00:00Z")}};
   correlation::PreviousLinks& links = c.links.emplace();
   const base::TextId ad = links.text.intern("corp-ad"), number = links.text.intern("001004");
   links.accounts = {{links.text.add("account/corp-ad/1"),

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "daemon/archive/run_archive.h"
 #include "daemon/pipeline/catch_up.h"
+#include "daemon/pipeline/replay.h"
 #include "tests/unit/daemon/pipeline/deciders.h"
 
 namespace tally::pipeline {
@@ -149,6 +151,39 @@ TEST_F(CarryOut, AcknowledgesUntilTheFindingChangesOrCloses) {
   ASSERT_NE(about(back.open, kAda), nullptr);
   EXPECT_EQ(about(back.open, kAda)->standing, Standing::reopened);
   EXPECT_FALSE(about(back.open, kAda)->acknowledged.has_value()) << "nobody has seen that it is back";
+}
+
+/// What TRN-002, in shadow, says in a run that was kept and is asked again.
+std::uint64_t promises_not_kept(const archive::KeptRun& kept) {
+  const rules::RuleSet rules = *rules::RuleSet::build(support::shipped_rules());
+  for (const model::Shadow& shadow : ask_again(kept, rules, {}).verdict.shadow) {
+    if (shadow.tally.rule == "TRN-002") return shadow.tally.violations;
+  }
+  return 99;
+}
+
+TEST_F(CarryOut, AnAcknowledgementThatWasNotFollowedIsKeptWithTheRunAndFoundOnceItIsOld) {
+  stage_.keep_snapshots = 9;
+  const auto first = audit();
+  const base::Instant then = stage_.now();
+  done(decisions::Acknowledge{about(first.open, kAda)->finding.fingerprint, "ticket 17"}, kAnna);
+  audit();
+  stage_.pass(31 * kDay);
+  audit();
+  const std::string folder = snapshots_path(stage_.state());
+  const auto runs = archive::kept_runs(folder);
+  ASSERT_EQ(runs.size(), 3u);
+  const auto before = archive::open_kept_run(folder, runs[0]), soon = archive::open_kept_run(folder, runs[1]),
+             late = archive::open_kept_run(folder, runs[2]);
+  ASSERT_TRUE(before && soon && late);
+  EXPECT_THAT(before->circumstances.acknowledged, IsEmpty());
+  ASSERT_EQ(late->circumstances.acknowledged.size(), 1u);
+  EXPECT_EQ(late->circumstances.acknowledged[0].rule, "LVR-001");
+  EXPECT_EQ(late->circumstances.acknowledged[0].subject_key, kAda);
+  EXPECT_EQ(late->circumstances.acknowledged[0].at, then);
+  EXPECT_EQ(promises_not_kept(*before), 0u);
+  EXPECT_EQ(promises_not_kept(*soon), 0u);
+  EXPECT_EQ(promises_not_kept(*late), 1u);
 }
 
 TEST_F(CarryOut, RecordsWhoAndWhyButNotInPublic) {
