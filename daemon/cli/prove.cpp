@@ -9,6 +9,8 @@
 #include "daemon/cli/options.h"
 #include "daemon/cli/setting_up.h"
 #include "daemon/control/exit_code.h"
+#include "daemon/evidence/pinned_log.h"
+#include "daemon/evidence/proof_tree.h"
 #include "daemon/evidence/redaction.h"
 #include "daemon/ledger/exhibit.h"
 #include "daemon/ledger/log_directory.h"
@@ -85,7 +87,10 @@ Result<std::string> proof_of(const Options& options, const std::string& state) {
   auto opening =
       options.has("no-opening") ? Result<std::string>(std::string()) : opening_of(*reader, entry, *redaction);
   if (!opening) return opening;
-  const auto proof = ledger::make_exhibit(**log, *index, entry.leaf, *opening);
+  auto tree = evidence::proof_tree(**log, *index);
+  if (!tree) return tl::unexpected(tree.error());
+  evidence::PinnedLog pinned(**log, std::move(*tree));
+  const auto proof = ledger::make_exhibit(pinned, *index, entry.leaf, *opening);
   if (!proof) return tl::unexpected(proof.error());
   return proof->format();
 }

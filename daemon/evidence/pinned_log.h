@@ -16,16 +16,17 @@ namespace tally::evidence {
 class PinnedLog final : public ledger::TileReader {
  public:
   /// `log` outlives this; `checkpoint` is a signed note of it, perhaps an earlier one.
-  PinnedLog(ledger::TileReader& log, std::string checkpoint) : log_(log), checkpoint_(std::move(checkpoint)) {}
+  PinnedLog(ledger::TileReader& log, std::string checkpoint) : log_(&log), checkpoint_(std::move(checkpoint)) {}
 
-  base::Result<std::vector<std::string>> list() override { return log_.list(); }
+  [[nodiscard]] const std::string& checkpoint() const { return checkpoint_; }
+  base::Result<std::vector<std::string>> list() override { return log_->list(); }
   base::Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
     if (path == "checkpoint") return checkpoint_;
-    return log_.read(path, max_bytes);
+    return log_->read(path, max_bytes);
   }
 
  private:
-  ledger::TileReader& log_;
+  ledger::TileReader* log_;
   std::string checkpoint_;
 };
 

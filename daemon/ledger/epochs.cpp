@@ -196,4 +196,11 @@ std::string Certificate::format() const {
                      plan.period.count(), posix(plan.start), base64(plan.root.view()));
 }
 
+Result<Certificate> open_certificate(std::string_view bytes, const VerifierKey& root) {
+  const auto note = Note::parse(bytes);
+  if (!note) return tl::unexpected(note.error());
+  if (const auto check = note->verify({&root, 1}); !check) return tl::unexpected(check.error());
+  return Certificate::parse(note->text);
+}
+
 }  // namespace tally::ledger

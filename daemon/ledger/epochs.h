@@ -105,4 +105,7 @@ struct Certificate {
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
+/// Reads a certificate that the root signed. Kinds `malformed`, `untrusted`.
+base::Result<Certificate> open_certificate(std::string_view note, const VerifierKey& root);
+
 }  // namespace tally::ledger

@@ -179,12 +179,7 @@ void EpochCheck::check_certificate() {
   const auto bytes = log_.read(path, kMaxNoteBytes);
   if (!bytes) return problems_.add(path, 0, bytes.error().message);
   report_.bytes_checked += bytes->size();
-  const auto signed_note = Note::parse(*bytes);
-  if (!signed_note) return problems_.add(path, 0, signed_note.error().message);
-  if (const auto check = signed_note->verify({&*root_, 1}); !check) {
-    return problems_.add(path, 0, check.error().message);
-  }
-  const auto certificate = Certificate::parse(signed_note->text);
+  const auto certificate = open_certificate(*bytes, *root_);
   if (!certificate) return problems_.add(path, 0, certificate.error().message);
   if (*certificate != Certificate{log_key_, *plan_}) {
     return problems_.add(path, 0, "certifies another log, key or list of epochs");

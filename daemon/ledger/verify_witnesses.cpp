@@ -2,37 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
 
+#include "daemon/ledger/cosigners.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/proof.h"
 #include "daemon/ledger/tile_tree.h"
-#include "policy/base/utf8.h"
 
 namespace tally::ledger {
 namespace {
 
 /// How far apart two clocks may be.
 constexpr std::chrono::minutes kClockTolerance{5};
-
-/// Every moment that an Instant can hold; later ones are the last of them.
-base::Instant instant_of(std::uint64_t posix_seconds) {
-  constexpr auto kLast = std::chrono::floor<std::chrono::seconds>(base::kEndOfTime.time_since_epoch()).count() - 1;
-  return base::Instant(std::chrono::seconds(std::min(posix_seconds, static_cast<std::uint64_t>(kLast))));
-}
-
-std::string names_of(const TrustPolicy& policy, const std::vector<Signer>& signers) {
-  std::string names;
-  for (const TrustPolicy::Witness& witness : policy.witnesses()) {
-    const bool has_signed =
-        std::any_of(signers.begin(), signers.end(), [&](const Signer& signer) { return signer.key == witness.key; });
-    if (has_signed) names += (names.empty() ? "" : ", ") + base::displayable(witness.name);
-  }
-  return names.empty() ? "nobody" : names;
-}
 
 }  // namespace
 
@@ -94,16 +77,9 @@ bool WitnessCheck::holds(const Checkpoint& older) {
 /// The witnesses of the policy who signed. A wrong signature of one of them is a problem, and then nobody counts.
 std::vector<Signer> WitnessCheck::signers_of(const Note& note, std::string_view path) {
   if (!options_.policy) return {};
-  std::vector<VerifierKey> keys = options_.policy->witness_keys();
-  const auto signs = [&](const VerifierKey& key) {
-    return std::any_of(note.signatures.begin(), note.signatures.end(),
-                       [&](const NoteSignature& line) { return line.name == key.name && line.id == key.id(); });
-  };
-  std::erase_if(keys, [&](const VerifierKey& key) { return !signs(key); });
-  if (keys.empty()) return {};
-  auto check = note.verify(keys);
-  if (check) return std::move(check->signers);
-  problems_.add(std::string(path), {}, check.error().message);
+  auto signers = cosigners(note, *options_.policy);
+  if (signers) return std::move(*signers);
+  problems_.add(std::string(path), {}, signers.error().message);
   return {};
 }
 
@@ -113,8 +89,8 @@ void WitnessCheck::judge(const Tree& checkpoint, const std::optional<Tree>& witn
   if (!newest_counts && !(witnessed && policy.met(witnessed->signers))) {
     problems_.add("checkpoint", {},
                   fmt::format("the quorum of the policy is not met: cosigned by {}; the file `witnessed`: {}",
-                              names_of(policy, checkpoint.signers),
-                              witnessed ? "by " + names_of(policy, witnessed->signers) : "none that counts"));
+                              cosigner_names(policy, checkpoint.signers),
+                              witnessed ? "by " + cosigner_names(policy, witnessed->signers) : "none that counts"));
     return;
   }
   const Tree& tree = newest_counts ? checkpoint : *witnessed;
@@ -127,7 +103,7 @@ void WitnessCheck::judge(const Tree& checkpoint, const std::optional<Tree>& witn
 }
 
 void WitnessCheck::judge_age(std::uint64_t time) {
-  const base::Instant at = instant_of(time);
+  const base::Instant at = cosigned_at(time);
   report_.witness_time = at;
   if (!options_.freshness) return;
   const auto& [now, max_age] = *options_.freshness;

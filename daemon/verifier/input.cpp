@@ -37,6 +37,21 @@ Result<ledger::VerifierKey> key_of(const std::string& text_or_file) {
   return ledger::VerifierKey::parse(std::string_view(*bytes).substr(0, bytes->find('\n')));
 }
 
+Result<ledger::VerifierKey> log_key_of(const std::string& text, const std::optional<ledger::TrustPolicy>& policy) {
+  using base::failure, base::ErrorKind;
+  if (!text.empty()) {
+    auto key = key_of(text);
+    return key ? key : failure(ErrorKind::malformed, "--key: " + key.error().message);
+  }
+  if (!policy) return failure(ErrorKind::malformed, "--key is missing: a log is checked against a key that you trust");
+  if (policy->logs().size() != 1) {
+    return failure(ErrorKind::malformed,
+                   fmt::format("--key is missing: the policy names {} logs, so it does not say whose log this is",
+                               policy->logs().size()));
+  }
+  return policy->logs().front().key;
+}
+
 Result<ledger::Checkpoint> kept_checkpoint(std::string_view bytes, const ledger::VerifierKey& key) {
   const auto note = ledger::Note::parse(bytes);
   if (!note) return tl::unexpected(note.error());

@@ -20,6 +20,9 @@ inline constexpr std::size_t kMaxInputBytes = std::size_t{1} << 20;
 /// A vkey as it is, or the first line of the file of that name.
 base::Result<ledger::VerifierKey> key_of(const std::string& text_or_file);
 
+/// The log's key: what --key says, or else the one log that the trust policy names. Kind `malformed` with the reason.
+base::Result<ledger::VerifierKey> log_key_of(const std::string& key, const std::optional<ledger::TrustPolicy>& policy);
+
 /// The checkpoint of a signed note that somebody kept: believed only with the log's own signature.
 base::Result<ledger::Checkpoint> kept_checkpoint(std::string_view note, const ledger::VerifierKey& key);
 
