@@ -81,7 +81,10 @@ int evidence(const std::vector<std::string>& arguments, Streams& io) {
              written->run, written->files, base::displayable(options.get("output")), written->proven,
              written->findings);
   for (const std::string& missing : written->missing) fmt::print(io.out, "Missing: {}\n", missing);
-  return control::kNothingFound;
+  if (written->pruned == 0) return control::kNothingFound;
+  fmt::print(io.out, "Not everything of this run could be had: {} of its findings were pruned from the log.\n",
+             written->pruned);
+  return control::kNotEverythingSeen;
 }
 
 }  // namespace tally::cli

@@ -123,11 +123,14 @@ constexpr const char* kProofs = R"~(
                 assert told.get("/finding/" + member, one[member]) == one[member]
         end = manifest["entries"][-1]["entry"]
         assert end["type"] == "run_finished" and end["run"] == manifest["run"]
-        assert sum(end["open"].values()) == len(report["findings"]), "the report has not all open findings"
+        pruned = manifest["findings"]["pruned"]
+        assert sum(end["open"].values()) == len(report["findings"]) + pruned["open"], "the report lacks open findings"
         print(len(found), "entries are proven,", len(findings), "of them findings")
         print("the run: open", end["open"], "fixed", end["resolved"], "exempt", end.get("exempt", 0))
         print("the report: open", len(report["findings"]), "fixed", len(report["resolved"]), "exempt",
               len(report["exempt"]))
+        if any(pruned.values()):
+            print("NOT IN THE REPORT, because their entries were pruned:", pruned)
     if __name__ == "__main__":
         check()
     END
@@ -196,6 +199,30 @@ constexpr const char* kCertificate = R"~(
     END
 )~";
 
+constexpr const char* kWitnesses = R"~(
+{step}. Witnesses who have signed the tree too, with the time at which they saw it and everything before in it. Whom you
+   trust, and how many have to sign, is yours to say: set POLICY to a trust policy of your own (C2SP tlog-policy), and
+   hold what is printed against its quorum line. A signature that is there and wrong fails.
+
+    cosigned_by() {{  # NAME VKEY: what the witness says of log/checkpoint
+      awk -v name="${{2%%+*}}" '$1 == "\342\200\224" && $2 == name {{ print $3; exit }}' log/checkpoint |
+        base64 -d > "$WORK/cosignature"
+      test -s "$WORK/cosignature" || {{ echo "$1: has not signed this tree"; return 0; }}
+      TIME=$(od -An -tu8 --endian=big -j4 -N8 "$WORK/cosignature" | tr -d ' ')
+      {{ printf 'cosignature/v1\ntime %s\n' "$TIME"; sed '/^$/,$d' log/checkpoint; }} > "$WORK/text"
+      tail -c +13 "$WORK/cosignature" > "$WORK/signature"
+      {{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+        echo "$2" | cut -d+ -f3- | base64 -d | tail -c 32; }} |
+        openssl pkey -pubin -inform DER -out "$WORK/key.pem"
+      openssl pkeyutl -verify -pubin -inkey "$WORK/key.pem" -rawin -in "$WORK/text" -sigfile "$WORK/signature"
+      echo "$1: signed this tree at $(date -u -d "@$TIME" +%Y-%m-%dT%H:%M:%SZ)"
+    }}
+    while read -r word name vkey url; do
+      if test "$word" = witness; then cosigned_by "$name" "$vkey"; fi
+    done < "${{POLICY:-policy}}"
+    grep '^[[:space:]]*quorum[[:space:]]' "${{POLICY:-policy}}"
+)~";
+
 constexpr const char* kEpoch = R"~(
 {step}. The run's end stood in the tree of an epoch that was closed after it, and that tree is signed.
 
@@ -252,16 +279,15 @@ std::string instructions(const InstructionsFor& pack) {
   if (pack.is_sampled) add(kSample);
   if (pack.has_epoch_keys) add(kEpochKeys);
   if (pack.has_certificate) add(kCertificate);
+  if (pack.has_policy) add(kWitnesses);
   if (!pack.epoch.empty()) add(kEpoch);
   if (!pack.timestamp.empty()) add(kTimestamp);
   add(kSignOff);
-  std::string more;
-  if (pack.has_policy || pack.is_witnessed) {
-    more =
-        "\nWitnesses: log/checkpoint and log/witnessed carry their signatures (C2SP tlog-cosignature); policy says "
-        "whose\n"
-        "are needed (C2SP tlog-policy).";
-  }
+  const char* more =
+      pack.is_witnessed
+          ? "\nlog/witnessed is the newest checkpoint that enough witnesses had signed when this pack was "
+            "made; where the run\nhad ended by then, log/checkpoint is the same."
+          : "";
   return out + fmt::format(fmt::runtime(kEnd), fmt::arg("more", more));
 }
 

@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "daemon/evidence/closed_epoch.h"
 #include "daemon/evidence/instructions.h"
 #include "daemon/evidence/pack_folder.h"
 #include "daemon/evidence/pinned_log.h"
+#include "daemon/evidence/proof_tree.h"
 #include "daemon/evidence/run_entries.h"
 #include "daemon/evidence/sample.h"
 #include "daemon/ledger/event_sign_off.h"
@@ -44,19 +46,20 @@ std::map<std::uint64_t, const FindingRecord*> findings_of(const model::RunReport
 class Packing {
  public:
   Packing(PackOptions options, PackFolder folder, ledger::TileReader& log, std::string checkpoint,
-          ledger::SignedCheckpoint tree, recorder::LogReader reader)
+          ledger::Checkpoint tree, recorder::LogReader reader)
       : options_(std::move(options)),
         folder_(std::move(folder)),
         files_(log),
-        checkpoint_(std::move(checkpoint)),
-        log_(log, checkpoint_),
-        tree_(std::move(tree.checkpoint)),
+        log_(log, std::move(checkpoint)),
+        tree_(std::move(tree)),
         reader_(std::move(reader)) {}
 
   Result<PackReport> write();
 
  private:
   Result<void> read_run();
+  Result<void> choose_tree();
+  void count_pruned(const ledger::PrunedBy& by);
   Result<void> write_reports();
   Result<void> write_proofs();
   Result<void> write_log_files();
@@ -71,13 +74,17 @@ class Packing {
   struct Missing {
     std::string what, why;
   };
+  /// Findings whose entries are gone.
+  struct Pruned {
+    std::uint64_t open = 0, fixed = 0, exempt = 0;
+    [[nodiscard]] std::uint64_t all() const { return open + fixed + exempt; }
+  };
 
   PackOptions options_;
   PackFolder folder_;
   ledger::TileReader& files_;
-  std::string checkpoint_;
-  PinnedLog log_;
-  ledger::Checkpoint tree_;
+  PinnedLog log_;            ///< all proofs but the epoch's are of this tree
+  ledger::Checkpoint tree_;  ///< its checkpoint
   recorder::LogReader reader_;
   RunEntries run_;
   model::RunReport report_;
@@ -85,6 +92,7 @@ class Packing {
   std::vector<Missing> missing_;
   InstructionsFor told_;
   std::uint64_t proven_ = 0;
+  Pruned pruned_;
 };
 
 Result<void> Packing::read_run() {
@@ -94,6 +102,7 @@ Result<void> Packing::read_run() {
   });
   if (!run) return tl::unexpected(run.error());
   run_ = std::move(*run);
+  if (auto chosen = choose_tree(); !chosen) return chosen;
   if (const auto unused = redaction.unused(); !unused.empty()) {
     return failure(ErrorKind::malformed, fmt::format("no entry has a field \"{}\"", unused.front()));
   }
@@ -113,14 +122,33 @@ Result<void> Packing::read_run() {
   if (!*report) return failure(ErrorKind::corrupt, "the log ends a run that it does not begin");
   report_ = std::move(**report);
   report_.log_key = options_.log_key;
-  if (const auto& pruned = reader_.pruned()) {
-    miss(fmt::format("entries {} to {}", ledger::kFirstPrunable, pruned->what.minimum - 1),
-         fmt::format(
-             "they were pruned under the policy sha256:{} (entry {}). Their hashes are in the log. A finding that "
-             "was opened by one of them is in no report any more",
-             pruned->what.policy.hex(), pruned->entry));
-  }
+  if (const auto& pruned = reader_.pruned()) count_pruned(*pruned);
   findings_ = findings_of(report_);
+  return {};
+}
+
+/// What the run's end counted, and the reports have not.
+void Packing::count_pruned(const ledger::PrunedBy& by) {
+  miss(fmt::format("entries {} to {}", ledger::kFirstPrunable, by.what.minimum - 1),
+       fmt::format("they were pruned under the policy sha256:{} (entry {}). Their hashes are in the log",
+                   by.what.policy.hex(), by.entry));
+  const auto lacking = [](std::uint64_t counted, std::size_t there) { return counted - std::min(counted, there); };
+  const model::RunSummary& run = report_.summary;
+  pruned_ = {lacking(std::accumulate(std::begin(run.open), std::end(run.open), std::uint64_t{0}), report_.open.size()),
+             lacking(run.resolved, report_.resolved.size()), lacking(run.exempt, report_.exempt.size())};
+  if (pruned_.all() == 0) return;
+  miss(fmt::format("{} findings of the run", pruned_.all()),
+       "their entries were pruned, so they are in no report any more; the run's end counts them");
+}
+
+/// The tree that witnesses have seen, when the run had ended by then.
+Result<void> Packing::choose_tree() {
+  auto checkpoint = proof_tree(log_, run_.finished());
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  auto tree = open_tree(*checkpoint, options_.log_key);
+  if (!tree) return tl::unexpected(tree.error());
+  tree_ = std::move(*tree);
+  log_ = PinnedLog(files_, std::move(*checkpoint));
   return {};
 }
 
@@ -258,7 +286,8 @@ Result<void> Packing::write_epoch() {
 }
 
 Result<void> Packing::write_log_files() {
-  if (auto added = folder_.add("log/checkpoint", "the signed tree that all proofs lead to", checkpoint_); !added) {
+  if (auto added = folder_.add("log/checkpoint", "the signed tree that all proofs lead to", log_.checkpoint());
+      !added) {
     return added;
   }
   if (auto added = folder_.add("keys/log.vkey", "the log's key: compare it with the one that you were given elsewhere",
@@ -312,7 +341,8 @@ Result<void> Packing::write_manifest() {
        {{"open", report_.open.size()},
         {"exempt", report_.exempt.size()},
         {"fixed", report_.resolved.size()},
-        {"proven", proven_}}},
+        {"proven", proven_},
+        {"pruned", {{"open", pruned_.open}, {"fixed", pruned_.fixed}, {"exempt", pruned_.exempt}}}}},
       {"redacted", options_.redaction.chosen()},
       {"entries", std::move(entries)},
       {"files", std::move(files)},
@@ -340,7 +370,7 @@ Result<PackReport> Packing::write() {
     return tl::unexpected(added.error());
   }
   if (auto done = write_manifest(); !done) return tl::unexpected(done.error());
-  PackReport out{run_.run, folder_.files().size(), findings_.size(), proven_, {}};
+  PackReport out{run_.run, folder_.files().size(), findings_.size(), proven_, pruned_.all(), {}};
   for (const Missing& one : missing_) out.missing.push_back(fmt::format("{}: {}", one.what, one.why));
   return out;
 }
@@ -348,13 +378,11 @@ Result<PackReport> Packing::write() {
 }  // namespace
 
 Result<PackReport> write_pack(PackOptions options) {
-  const auto key = ledger::VerifierKey::parse(options.log_key);
-  if (!key) return tl::unexpected(key.error());
   auto log = ledger::LogDirectory::open(recorder::Layout(options.state).log());
   if (!log) return tl::unexpected(log.error());
   auto checkpoint = (*log)->read("checkpoint", ledger::kMaxNoteBytes);
   if (!checkpoint) return tl::unexpected(checkpoint.error());
-  auto tree = ledger::open_checkpoint(*checkpoint, {&*key, 1});
+  auto tree = open_tree(*checkpoint, options.log_key);
   if (!tree) return tl::unexpected(tree.error());
   // After the checkpoint: the reader knows at least as many entries.
   auto reader = recorder::LogReader::open(options.state);

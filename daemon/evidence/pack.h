@@ -39,6 +39,7 @@ struct PackReport {
   std::uint64_t files = 0;
   std::uint64_t findings = 0;        ///< open, exempt and fixed ones of the run
   std::uint64_t proven = 0;          ///< of these
+  std::uint64_t pruned = 0;          ///< findings that the run had and the reports have not: their entries are gone
   std::vector<std::string> missing;  ///< a sentence each, as in the manifest
 };
 

@@ -1,8 +1,8 @@
 #include "daemon/evidence/proof_tree.h"
 
-#include "daemon/ledger/checkpoint.h"
+#include "daemon/ledger/cosigners.h"
 #include "daemon/ledger/note.h"
-#include "daemon/ledger/verify_witnesses.h"
+#include "daemon/ledger/proof.h"
 
 namespace tally::evidence {
 
@@ -17,6 +17,14 @@ base::Result<std::string> proof_tree(ledger::TileReader& log, std::uint64_t entr
   const auto tree = note ? ledger::Checkpoint::parse(note->text) : tl::unexpected(note.error());
   if (!tree) return tl::unexpected(tree.error().within(path));
   return entry < tree->size ? witnessed : log.read("checkpoint", ledger::kMaxNoteBytes);
+}
+
+base::Result<ledger::Checkpoint> open_tree(const std::string& note, const std::string& log_key) {
+  const auto key = ledger::VerifierKey::parse(log_key);
+  if (!key) return tl::unexpected(key.error());
+  auto opened = ledger::open_checkpoint(note, {&*key, 1});
+  if (!opened) return tl::unexpected(opened.error());
+  return std::move(opened->checkpoint);
 }
 
 }  // namespace tally::evidence

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/ledger/note.h"
@@ -16,6 +17,9 @@
 #include "policy/base/time.h"
 
 namespace tally::ledger {
+
+/// The file of the published log with the newest checkpoint that enough witnesses have cosigned; optional.
+inline constexpr std::string_view kWitnessedPath = "witnessed";
 
 /// Empty when none has signed. Kind `untrusted` when a signature by one of them is wrong: then nobody counts.
 base::Result<std::vector<Signer>> cosigners(const Note& note, const TrustPolicy& policy);

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <utility>
 
-#include "daemon/ledger/cosigners.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/proof.h"
 #include "daemon/ledger/tile_tree.h"

@@ -14,15 +14,13 @@
 #include <optional>
 #include <string>
 
+#include "daemon/ledger/cosigners.h"
 #include "daemon/ledger/tile_reader.h"
 #include "daemon/ledger/verify.h"
 #include "daemon/ledger/verify_epochs.h"
 #include "daemon/ledger/verify_problems.h"
 
 namespace tally::ledger {
-
-/// The file of the published log; optional.
-inline constexpr std::string_view kWitnessedPath = "witnessed";
 
 class WitnessCheck {
  public:
