@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "daemon/ledger/entry.h"
 #include "daemon/ledger/epochs.h"
 #include "daemon/ledger/log_directory.h"
+#include "daemon/ledger/pruning.h"
+#include "daemon/ledger/tile.h"
 #include "daemon/ledger/verify.h"
 #include "tests/faults/promises.h"
 
@@ -30,11 +34,31 @@ Result<std::uint64_t> verified_size(const Place& place, const std::string& vkey)
   return report.size;
 }
 
+/// What a reader finds in the log: all entries but those that were pruned.
+struct Found {
+  std::uint64_t size = 0;
+  std::map<std::uint64_t, model::RecordedEntry> entries;
+  std::optional<ledger::PrunedBy> pruned;
+};
+
+Result<Found> read_all(const Place& place) {
+  auto reader = recorder::LogReader::open(place.root);
+  if (!reader) return tl::unexpected(reader.error());
+  Found found{reader->size(), {}, reader->pruned()};
+  for (std::uint64_t at = 0; at < found.size;) {
+    const auto receipt = reader->read(at, found.size);
+    if (!receipt) return tl::unexpected(receipt.error());
+    for (const model::RecordedEntry& entry : receipt->entries()) found.entries.emplace(entry.index, entry);
+    at = receipt->end();
+  }
+  return found;
+}
+
 /// Entries that nobody was promised: the last batch, whole or not at all, and what a recorder writes by itself.
-Result<void> check_unpromised(const Promises& promises, std::span<const model::RecordedEntry> entries) {
+Result<void> check_unpromised(const Promises& promises, const Found& found) {
   std::uint64_t others = 0;
-  for (std::uint64_t i = promises.size; i < entries.size(); ++i) {
-    const auto entry = ledger::Entry::parse(entries[i].leaf);
+  for (auto one = found.entries.lower_bound(promises.size); one != found.entries.end(); ++one) {
+    const auto entry = ledger::Entry::parse(one->second.leaf);
     if (!entry) return tl::unexpected(entry.error());
     if (!ledger::is_of_the_log(entry->type)) ++others;
   }
@@ -43,29 +67,44 @@ Result<void> check_unpromised(const Promises& promises, std::span<const model::R
       fmt::format("{} entries that were never acknowledged are there, of a batch of {}", others, promises.tried));
 }
 
-Result<void> check_entries(const Promises& promises, std::span<const model::RecordedEntry> entries) {
-  if (entries.size() < promises.size) {
-    return broken(fmt::format("{} entries were acknowledged, {} are there", promises.size, entries.size()));
+Result<void> check_entries(const Promises& promises, const Found& found) {
+  if (found.size < promises.size) {
+    return broken(fmt::format("{} entries were acknowledged, {} are there", promises.size, found.size));
   }
   for (const auto& [index, promised] : promises.entries) {
-    const Promises::Entry found = digests(entries[index]);
-    if (found.leaf != promised.leaf) return broken(fmt::format("entry {} is not what was acknowledged", index));
-    if (found.personal == promised.personal) continue;
+    if (found.pruned && found.pruned->what.covers(index)) continue;
+    const auto entry = found.entries.find(index);
+    if (entry == found.entries.end()) return broken(fmt::format("entry {} is gone, and nothing pruned it", index));
+    const Promises::Entry there = digests(entry->second);
+    if (there.leaf != promised.leaf) return broken(fmt::format("entry {} is not what was acknowledged", index));
+    if (there.personal == promised.personal) continue;
     return broken(fmt::format("the personal values of entry {} are not what was acknowledged", index));
   }
-  return check_unpromised(promises, entries);
+  return check_unpromised(promises, found);
 }
 
-/// Everything that is published, which is everything once a recorder was opened.
-Result<void> check_log(const Place& place, const Promises& promises, const recorder::Recorder& log) {
+/// A recorder that was opened has removed what the newest pruning says.
+Result<void> check_gone(const Place& place, const Found& found) {
+  if (!found.pruned) return {};
+  for (std::uint64_t n = 1; n < found.pruned->what.minimum / ledger::kTileWidth; ++n) {
+    const std::string path = ledger::TileId{ledger::TileKind::entries, 0, n}.path();
+    if (recorder::exists(place.root + "/log/" + path) || recorder::exists(place.root + "/log/" + path + ".p")) {
+      return broken(path + " was pruned, and is there");
+    }
+  }
+  return {};
+}
+
+/// Everything that is published, which is everything once a recorder was opened. Gives how many entries are pruned.
+Result<std::uint64_t> check_log(const Place& place, const Promises& promises, const recorder::Recorder& log) {
   const auto verified = verified_size(place, log.vkey());
   if (!verified) return tl::unexpected(verified.error());
   if (*verified != log.size()) return broken(fmt::format("{} entries, {} of them signed", log.size(), *verified));
-  auto reader = recorder::LogReader::open(place.root);
-  if (!reader) return tl::unexpected(reader.error());
-  const auto receipt = reader->read(0, reader->size());
-  if (!receipt) return tl::unexpected(receipt.error());
-  return check_entries(promises, receipt->entries());
+  const auto found = read_all(place);
+  if (!found) return tl::unexpected(found.error());
+  if (auto checked = check_entries(promises, *found); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_gone(place, *found); !checked) return tl::unexpected(checked.error());
+  return found->size - found->entries.size();
 }
 
 /// One more entry, promised like the others.
@@ -89,7 +128,8 @@ Result<std::string> judge(const Place& place) {
   if (!promises) return tl::unexpected(promises.error());
   auto log = recorder::Recorder::open(place.options());
   if (!log) return tl::unexpected(log.error());
-  if (auto checked = check_log(place, *promises, *log); !checked) return tl::unexpected(checked.error());
+  const auto pruned = check_log(place, *promises, *log);
+  if (!pruned) return tl::unexpected(pruned.error());
   const recorder::OpenReport first = log->report();
   if (first.log.bytes_cut > (promises->longest + 1) * kMostBytesAnEntry) {
     return broken(fmt::format("{} bytes were cut off: that is no torn write", first.log.bytes_cut));
@@ -103,7 +143,7 @@ Result<std::string> judge(const Place& place) {
   if (auto used = check_use(*log, *file); !used) return tl::unexpected(used.error().within("after recovery"));
   const auto verified = verified_size(place, log->vkey());
   if (!verified) return tl::unexpected(verified.error());
-  return fmt::format("{} entries. {}", first.log.size, fmt::join(first.sentences(), " "));
+  return fmt::format("{} entries, {} of them pruned. {}", first.log.size, *pruned, fmt::join(first.sentences(), " "));
 }
 
 }  // namespace tally::faults

@@ -19,6 +19,9 @@ namespace tally::faults {
 
 inline const base::Instant kTime = *base::parse_instant("2026-03-31T22:00:00Z");
 
+/// How old an entry must be before it may be pruned.
+inline constexpr std::chrono::minutes kPrunedAfter{30};
+
 /// A clock that a test sets.
 struct HandSet {
   std::shared_ptr<std::chrono::minutes> passed = std::make_shared<std::chrono::minutes>(0);
@@ -32,7 +35,10 @@ struct Place {
   std::uint64_t epochs = 24;  ///< of a fresh log; each is an hour
   HandSet time = {};
   [[nodiscard]] recorder::SignedLogOptions options() const {
-    return {root, key, time.clock(), {epochs, std::chrono::hours(1), {}}, nullptr};
+    recorder::LogSettings settings;
+    settings.epochs = epochs;
+    settings.prune_after = kPrunedAfter;
+    return {root, key, time.clock(), settings, nullptr};
   }
 };
 

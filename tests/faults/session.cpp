@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/ledger/pruning.h"
 #include "daemon/recorder/key.h"
 #include "tests/faults/judge.h"
 #include "tests/faults/promises.h"
@@ -43,6 +44,7 @@ struct Session {
   Result<void> open();
   Result<void> append(std::size_t plain, std::size_t personal, std::size_t bytes = 0);
   Result<void> publish();
+  Result<void> prune(std::uint64_t minimum);
   Result<void> pass(std::chrono::minutes time);
 };
 
@@ -78,6 +80,22 @@ Result<void> Session::publish() {
   return {};
 }
 
+/// The bundles before `minimum` go, and the personal values of their entries. A log that has not come so far refuses.
+Result<void> Session::prune(std::uint64_t minimum) {
+  const ledger::Pruned pruned{minimum, 0, base::sha256("the policy"), {}};
+  const std::vector<Draft> draft{
+      {std::string(ledger::entry_type::kLogPruned), place.time.clock().wall(), pruned.fields(), "", ""}};
+  if (auto told = promises.trying(log->size(), 1); !told) return told;
+  const auto receipt = log->append(draft);
+  if (!receipt && receipt.error().kind == base::ErrorKind::malformed) return {};
+  if (!receipt) return tl::unexpected(receipt.error());
+  if (auto told = promises.recorded(*receipt); !told) return told;
+  if (auto published = publish(); !published) return published;
+  const auto rows = log->prune_personal(minimum);
+  if (!rows) return tl::unexpected(rows.error());
+  return {};
+}
+
 /// An epoch that is over is closed by whatever is done next.
 Result<void> Session::pass(std::chrono::minutes time) {
   *place.time.passed += time;
@@ -101,6 +119,10 @@ const std::vector<std::function<Result<void>(Session&)>>& steps() {
       [](Session& s) { return s.publish(); },
       [](Session& s) { return s.pass(120min); },  // two epochs at once
       [](Session& s) { return s.publish(); },
+      [](Session& s) { return s.append(500, 4); },  // fills two more
+      [](Session& s) { return s.publish(); },
+      [](Session& s) { return s.pass(40min); },
+      [](Session& s) { return s.prune(768); },
       [](Session& s) { return s.append(1, 0); },
       [](Session& s) { return s.publish(); },
   };
