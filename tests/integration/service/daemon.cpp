@@ -140,11 +140,14 @@ support::Process Daemon::ask_in_background(std::vector<std::string> command) {
 std::vector<std::string> Daemon::leaves(std::string_view type) const {
   auto reader = recorder::LogReader::open(desk_.state());
   if (!reader) throw std::runtime_error(reader.error().message);
-  const auto entries = reader->read(0, reader->size());
-  if (!entries) throw std::runtime_error(entries.error().message);
   std::vector<std::string> out;
-  for (const model::RecordedEntry& entry : entries->entries()) {
-    if (entry.leaf.find(fmt::format("\"type\":\"{}\"", type)) != std::string::npos) out.push_back(entry.leaf);
+  for (std::uint64_t at = 0; at < reader->size();) {  // a receipt ends before entries that were pruned
+    const auto entries = reader->read(at, reader->size());
+    if (!entries) throw std::runtime_error(entries.error().message);
+    for (const model::RecordedEntry& entry : entries->entries()) {
+      if (entry.leaf.find(fmt::format("\"type\":\"{}\"", type)) != std::string::npos) out.push_back(entry.leaf);
+    }
+    at = entries->end();
   }
   return out;
 }
