@@ -1,5 +1,7 @@
 // tallystick sign-off: an officer's SSH signature under a run's manifest, recorded in the log by the service when one
 // answers, else by this process.
+#include "daemon/cli/sign_off.h"
+
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
@@ -25,21 +27,6 @@ using base::Result;
 /// A manifest of a pack with a row for each of a million files stays below.
 constexpr std::size_t kMaxManifestBytes = std::size_t{512} << 20;
 
-/// The manifest has to be that of the run: the digest alone does not say so.
-Result<base::Digest> manifest_of(const std::string& path, const std::string& run) {
-  const auto bytes = read_small_file(path, kMaxManifestBytes);
-  if (!bytes) return tl::unexpected(bytes.error());
-  const auto json = nlohmann::json::parse(*bytes, nullptr, false);
-  if (!json.is_object() || json.value("schema", nlohmann::json()) != "tallystick-manifest/1") {
-    return failure(ErrorKind::malformed, path + ": not a manifest.json of `tallystick evidence`");
-  }
-  const nlohmann::json its_run = json.value("run", nlohmann::json());
-  if (its_run != run) {
-    return failure(ErrorKind::malformed, fmt::format("{}: the manifest of {}, not of {}", path, its_run.dump(), run));
-  }
-  return base::sha256(*bytes);
-}
-
 Result<decisions::SignOff> sign_off_of(const Options& options) {
   const auto role = model::sign_off_role_of(options.get("role"));
   if (!role) {
@@ -57,8 +44,25 @@ Result<decisions::SignOff> sign_off_of(const Options& options) {
 
 }  // namespace
 
+Result<base::Digest> manifest_of(const std::string& path, const std::string& run) {
+  const auto bytes = read_small_file(path, kMaxManifestBytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const auto json = nlohmann::json::parse(*bytes, nullptr, false);
+  if (!json.is_object() || json.value("schema", nlohmann::json()) != "tallystick-manifest/1") {
+    return failure(ErrorKind::malformed, path + ": not a manifest.json of `tallystick evidence`");
+  }
+  const nlohmann::json its_run = json.value("run", nlohmann::json());
+  if (its_run != run) {
+    return failure(ErrorKind::malformed, fmt::format("{}: the manifest of {}, not of {}", path, its_run.dump(), run));
+  }
+  return base::sha256(*bytes);
+}
+
 int sign_off(const std::vector<std::string>& arguments, Streams& io) {
-  Options options("sign-off", "RUN --role ROLE --manifest FILE --signature FILE");
+  if (!arguments.empty() && arguments.front() == "list") {
+    return sign_off_list({arguments.begin() + 1, arguments.end()}, io);
+  }
+  Options options("sign-off", "RUN --role ROLE --manifest FILE --signature FILE | list [RUN]");
   options.word("run", "the run, as its manifest names it")
       .text("role", "ROLE", "preparer or reviewer")
       .text("manifest", "FILE", "manifest.json of the pack (`tallystick evidence`)")

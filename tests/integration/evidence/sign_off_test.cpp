@@ -96,6 +96,29 @@ TEST_F(Officers, AreTwoPeopleWithTwoKeys) {
   EXPECT_EQ(record("reviewer"), 0) << desk_.err;
 }
 
+TEST_F(Officers, AreListedWithWhatTheySigned) {
+  ASSERT_EQ(tallystick({"sign-off", "list"}), 0) << desk_.err;
+  EXPECT_THAT(desk_.out, HasSubstr("Nobody has signed a manifest."));
+  const std::string at_hand = pack() + "/manifest.json";
+  sign("anna", "preparer");
+  ASSERT_EQ(record("preparer"), 0) << desk_.err;
+  EXPECT_EQ(tallystick({"sign-off", "list", "run-1", "--manifest", at_hand}), 3) << "half of it";
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("preparer  anna@example.com, SHA256:"), HasSubstr("reviewer  nobody yet")));
+  sign("bob", "reviewer");
+  ASSERT_EQ(record("reviewer"), 0) << desk_.err;
+  const std::string digest = shell("sha256sum < manifest.json | cut -d' ' -f1").out;
+  EXPECT_EQ(tallystick({"sign-off", "list", "run-1", "--manifest", at_hand}), 0) << desk_.err;
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("run-1, manifest sha256:" + digest.substr(0, 64) + ": the one at hand"),
+                               HasSubstr("reviewer  bob@example.com, SHA256:"), HasSubstr("two people, two keys")));
+  EXPECT_EQ(tallystick({"sign-off", "list", "run-2"}), 0);
+  EXPECT_THAT(desk_.out, HasSubstr("Nobody has signed a manifest."));
+  // The pack is made anew: the log has grown, so the manifest is another one.
+  std::filesystem::remove_all(pack());
+  ASSERT_EQ(evidence({"run-1"}), 0) << desk_.err;
+  EXPECT_EQ(tallystick({"sign-off", "list", "run-1", "--manifest", at_hand}), 3);
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("not the one at hand"), HasSubstr("is not signed by a preparer and a")));
+}
+
 TEST_F(Officers, AreThoseWhoMay) {
   sign("eve", "preparer");
   EXPECT_EQ(record("preparer"), 5);
