@@ -55,10 +55,10 @@ std::optional<std::uint64_t> first_bad_index(const std::vector<Problem>& problem
   return first;
 }
 
-}  // namespace
-
-VerifyReport verify(TileReader& log, const VerifyOptions& options) {
+/// One reading of the log; and whether bundles went meanwhile under an entry that its checkpoint does not cover.
+std::pair<VerifyReport, bool> verify_once(TileReader& log, const VerifyOptions& options) {
   VerifyReport report;
+  bool pruned_meanwhile = false;
   if (options.verified) report.epochs_closed_in_full_bundles = options.verified->epochs_closed;
   Problems problems;
   LogFiles files(log, problems);
@@ -73,6 +73,7 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
     if (earlier) walk.also_show(*earlier, entry_type::kLogPruned);
     if (walk.run(options)) {
       pruning.finish();
+      pruned_meanwhile = pruning.meanwhile();
       epochs.finish(note->bytes, files.beside());
       witnesses.finish(*Note::parse(note->bytes), epochs);
       const std::size_t checked = epochs.signatures_checked() + witnesses.signatures_checked();
@@ -91,7 +92,15 @@ VerifyReport verify(TileReader& log, const VerifyOptions& options) {
   report.bytes_checked += files.bytes_read();
   problems.move_into(report);
   report.first_bad_index = first_bad_index(report.problems);
-  return report;
+  return {std::move(report), pruned_meanwhile};
+}
+
+}  // namespace
+
+VerifyReport verify(TileReader& log, const VerifyOptions& options) {
+  auto [report, pruned_meanwhile] = verify_once(log, options);
+  // A writer signs the entry before it removes anything, so the checkpoint that stands now covers it.
+  return pruned_meanwhile ? verify_once(log, options).first : std::move(report);
 }
 
 }  // namespace tally::ledger

@@ -62,9 +62,10 @@ void PruningCheck::finish() {
   report_.pruned = PrunedAway{*newest_, before + gone_.size() * kTileWidth};
 }
 
-std::string PruningCheck::why_missing() const {
+std::string PruningCheck::why_missing() {
   const auto list = read_list(log_);
   if (list && *list && (*list)->back() >= report_.size) {
+    meanwhile_ = true;
     return fmt::format(
         "the file is missing. Entry {}, which the signed size does not cover yet, is about to prune: verify "
         "again",

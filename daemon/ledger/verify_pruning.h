@@ -34,16 +34,19 @@ class PruningCheck final : public WalkCheck {
   void gone(std::uint64_t index, const TileTree& behind) override;
   /// After the walk. The list of pruned entries must be what was read.
   void finish();
+  /// Bundles are missing that an entry beyond the checkpoint's size may prune: a writer did so while they were read.
+  [[nodiscard]] bool meanwhile() const { return meanwhile_; }
 
  private:
   void check_list();
-  [[nodiscard]] std::string why_missing() const;
+  [[nodiscard]] std::string why_missing();
 
   TileReader& log_;
   Problems& problems_;
   VerifyReport& report_;
   std::vector<std::uint64_t> seen_;  ///< `log_pruned` entries that were read
   std::optional<PrunedBy> newest_;
+  bool meanwhile_ = false;
   std::vector<std::uint64_t> gone_;  ///< first entries of the bundles that are missing, ascending
 };
 

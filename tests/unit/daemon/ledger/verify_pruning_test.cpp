@@ -184,6 +184,47 @@ TEST(VerifyPruning, SaysWhenTheWriterPrunesMeanwhile) {
   EXPECT_THAT(first(check(log)), HasSubstr("Entry 1450, which the signed size does not cover yet"));
 }
 
+/// A log whose writer prunes once the checkpoint was read: the bundles go, and the next checkpoint covers the entry.
+class PrunedMeanwhile final : public TileReader {
+ public:
+  PrunedMeanwhile(MemoryLog before, MemoryLog after) : now_(std::move(before)), after_(std::move(after)) {}
+  base::Result<std::vector<std::string>> list() override {
+    if (!pruned_) now_ = after_;
+    if (!pruned_) now_.files["checkpoint"] = checkpoint_;
+    pruned_ = true;
+    return now_.list();
+  }
+  base::Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
+    if (path == "checkpoint" && ++checkpoints == 2) now_.files[path] = after_.files[path];
+    auto bytes = now_.read(path, max_bytes);
+    if (path == "checkpoint") checkpoint_ = *bytes;
+    return bytes;
+  }
+  int checkpoints = 0;  ///< times that it was read
+
+ private:
+  MemoryLog now_, after_;
+  std::string checkpoint_;
+  bool pruned_ = false;
+};
+
+TEST(VerifyPruning, ReadsOnceMoreWhenTheWriterPrunedMeanwhile) {
+  auto entries = entry_texts(kSize);
+  const MemoryLog before = make_log(entries);
+  entries.push_back(pruned_entry(1024, 0));
+  MemoryLog after = make_log(entries);
+  for (const auto& [path, bytes] : before.files) after.files.emplace(path, bytes);  // a partial tile stays
+  after.files["pruned"] = fmt::format("{}\n", kSize);
+  remove_bundles(after, 1, 4);
+  PrunedMeanwhile log(before, after);
+  const VerifyReport report = verify(log, {{log_signer().key}});
+  EXPECT_EQ(first(report), "");
+  EXPECT_EQ(log.checkpoints, 2);
+  EXPECT_EQ(report.size, kSize + 1);
+  ASSERT_TRUE(report.pruned);
+  EXPECT_EQ(report.pruned->entries, 768u);
+}
+
 TEST(VerifyPruning, HoldsAgainstACheckpointWithinWhatIsGone) {
   auto entries = entry_texts(kSize);
   MemoryLog log = pruned_log();
