@@ -19,10 +19,12 @@ std::optional<std::string> Arguments::parse(const std::vector<std::string>& word
     }
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
-    const bool known = std::any_of(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
-    if (!known) return "unrecognised option '" + base::displayable(word) + "'";
-    if (equals == std::string::npos && i + 1 == words.size()) return fmt::format("--{} needs a value", name);
-    const std::string value = equals == std::string::npos ? words[++i] : word.substr(equals + 1);
+    const auto known = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
+    if (known == options_.end()) return "unrecognised option '" + base::displayable(word) + "'";
+    const bool flag = known->value.empty(), inside = equals != std::string::npos;
+    if (flag && inside) return fmt::format("--{} takes no value", name);
+    if (!flag && !inside && i + 1 == words.size()) return fmt::format("--{} needs a value", name);
+    const std::string value = flag ? std::string() : inside ? word.substr(equals + 1) : words[++i];
     if (!values_.emplace(name, value).second) return fmt::format("--{} is given twice", name);
   }
   if (!has(word_.name)) return fmt::format("{} is missing: {}", word_.name, word_.meaning);

@@ -16,7 +16,7 @@
 namespace tally::verifier {
 
 struct Option {
-  std::string_view name, value, meaning;  ///< --name VALUE
+  std::string_view name, value, meaning;  ///< --name VALUE; --name alone when `value` is empty
 };
 struct Word {
   std::string_view name, meaning;

@@ -25,23 +25,27 @@ using base::Result;
 
 Arguments known_arguments() {
   return {
-      {{"key", "VKEY", "the log's public key, or a file with it; from somewhere else than the log"},
+      {{"key", "VKEY",
+        "the log's public key, or a file with it; from somewhere else than the log. Not needed with a --policy that "
+        "names "
+        "one log"},
        {"root", "VKEY", "the offline root's public key, or a file with it: it must have certified the epochs"},
        {"seen", "CHECKPOINT",
         "a copy of the log's `checkpoint` from earlier: shows that nothing was cut or rewritten since"},
        {"policy", "FILE", "trust policy (C2SP tlog-policy): the witnesses whose cosignatures the log must have"},
        {"max-age", "AGE", "with --policy: how old the newest witness time may be, such as 36h or 7d; else STALE"},
        {"remember", "FILE", "keep there how far the log verified; when it is there already, read only what came after"},
-       {"tsa-ca", "FILE", "certificates (PEM) of the timestamp authority: check the timestamps of ended epochs"}},
+       {"tsa-ca", "FILE", "certificates (PEM) of the timestamp authority: check the timestamps of ended epochs"},
+       {"json", "", "say it as one JSON object"}},
       {"log", "folder of the published log: the one with `checkpoint` in it"}};
 }
 
 /// What the verification is asked, beside the log itself.
 struct Request {
-  ledger::VerifyOptions options;
+  ledger::VerifyOptions options = {};
   std::optional<ledger::TimestampAuthorities> authorities = {};
-  std::vector<std::string> trusted;    ///< as Remembered has it
-  std::vector<std::string> sentences;  ///< for the reader of the report
+  std::vector<std::string> trusted = {};    ///< as Remembered has it
+  std::vector<std::string> sentences = {};  ///< for the reader of the report
 };
 
 /// Takes up where the last verification ended, when that trusted the same and --seen does not ask for more.
@@ -80,9 +84,12 @@ Result<void> take_trust(const Arguments& arguments, base::Instant now, ledger::V
 }
 
 Result<Request> request_of(const Arguments& arguments, base::Instant now) {
-  const auto key = key_of(arguments.get("key"));
-  if (!key) return base::failure(base::ErrorKind::malformed, "--key: " + key.error().message);
-  Request request{.options = {{*key}}, .trusted = {"key " + key->format()}, .sentences = {}};
+  Request request;
+  if (auto taken = take_trust(arguments, now, request.options); !taken) return tl::unexpected(taken.error());
+  auto key = log_key_of(arguments.get("key"), request.options.policy);
+  if (!key) return tl::unexpected(key.error());
+  request.options.keys = {*key};
+  request.trusted = {"key " + key->format()};
   if (arguments.has("root")) {
     auto root = key_of(arguments.get("root"));
     if (!root) return base::failure(base::ErrorKind::malformed, "--root: " + root.error().message);
@@ -95,7 +102,6 @@ Result<Request> request_of(const Arguments& arguments, base::Instant now) {
     if (!seen) return tl::unexpected(seen.error().within(arguments.get("seen")));
     request.options.seen = std::move(*seen);
   }
-  if (auto taken = take_trust(arguments, now, request.options); !taken) return tl::unexpected(taken.error());
   if (arguments.has("tsa-ca")) {
     const auto pem = read_input(arguments.get("tsa-ca"));
     auto trusted = pem ? ledger::TimestampAuthorities::parse(*pem) : tl::unexpected(pem.error());
@@ -129,6 +135,17 @@ ledger::VerifyReport verify_with_progress(ledger::TileReader& log, ledger::Verif
   return report;
 }
 
+int exit_code(const ledger::VerifyReport& report) {
+  if (!report.ok()) return control::kLogBroken;
+  return report.stale.empty() ? control::kNothingFound : control::kStale;
+}
+
+/// --remember, of a log that verifies.
+Result<void> keep(const Arguments& arguments, const Request& request, const ledger::VerifyReport& report) {
+  if (!report.ok() || !arguments.has("remember")) return {};
+  return remember(arguments.get("remember"), {request.trusted, report.epochs_closed_in_full_bundles, report.note});
+}
+
 int fail(std::string_view called, const base::Error& error, std::ostream& err) {
   fmt::print(err, "{}: {}\n", called, base::displayable(error.message));
   return control::exit_code(error.kind);
@@ -147,23 +164,20 @@ int run(std::string_view called, const std::vector<std::string>& words, base::In
     fmt::print(out, "usage: {} {} [OPTIONS]\n{}\n\n{}", called, kArguments, kSummary, arguments.help());
     return control::kNothingFound;
   }
-  if (!arguments.has("key")) {
-    fmt::print(err, "{}: --key is missing: a log is checked against a key that you trust\n", called);
-    return control::kUsage;
-  }
   auto request = request_of(arguments, now);
   if (!request) return fail(called, request.error(), err);
   if (request->authorities) request->options.authorities = &*request->authorities;
   auto log = ledger::LogDirectory::open(arguments.get("log"));
   if (!log) return fail(called, log.error(), err);
   const ledger::VerifyReport report = verify_with_progress(**log, request->options, err);
-  print(report, out);
-  for (const std::string& sentence : request->sentences) fmt::print(out, "Note: {}\n", sentence);
-  if (!report.ok()) return control::kLogBroken;
-  const int code = report.stale.empty() ? control::kNothingFound : control::kStale;
-  if (!arguments.has("remember")) return code;
-  const auto kept =
-      remember(arguments.get("remember"), {request->trusted, report.epochs_closed_in_full_bundles, report.note});
+  const auto kept = keep(arguments, *request, report);
+  const int code = kept ? exit_code(report) : control::exit_code(kept.error().kind);
+  if (arguments.has("json")) {
+    print_json(report, code, request->sentences, out);
+  } else {
+    print(report, out);
+    for (const std::string& sentence : request->sentences) fmt::print(out, "Note: {}\n", sentence);
+  }
   return kept ? code : fail(called, kept.error(), err);
 }
 

@@ -16,7 +16,7 @@
 namespace tally::verifier {
 
 /// What follows `called` in the usage line, and what the command does.
-inline constexpr std::string_view kArguments = "LOG --key VKEY";
+inline constexpr std::string_view kArguments = "LOG --key VKEY | --policy FILE";
 inline constexpr std::string_view kSummary = "check a whole log again from its bytes, trusting the key alone";
 
 /// `now` is what --max-age is measured by.

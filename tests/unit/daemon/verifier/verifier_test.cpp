@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "daemon/verifier/remembered.h"
@@ -131,6 +133,103 @@ TEST_F(Verifier, FindsALogThatIsNotTheRememberedOne) {
   write(300);
   EXPECT_EQ(verify({"--remember", file("verified")}), 4);
   EXPECT_THAT(said_, HasSubstr("the first 280 entries are not those that were seen before"));
+}
+
+TEST_F(Verifier, TakesTheKeyFromAPolicyThatNamesOneLog) {
+  const std::string ours = "log " + ledger::log_signer().key.format() + "\n";
+  const auto with = [&](const std::string& policy) {
+    std::ofstream(file("policy")) << policy;
+    return run({file("log"), "--policy", file("policy")});
+  };
+  EXPECT_EQ(with(ours + "quorum none\n"), 0) << complained_;
+  EXPECT_THAT(said_, HasSubstr("The log verifies: audit.example.com/hostA"));
+  EXPECT_EQ(with("quorum none\n"), 2);
+  EXPECT_THAT(complained_, HasSubstr("--key is missing: the policy names 0 logs"));
+  const ledger::TestSigner other("audit.example.com/hostB", ledger::KeyType::ed25519, std::string(32, 'b'));
+  EXPECT_EQ(with(ours + "log " + other.key.format() + "\nquorum none\n"), 2);
+  EXPECT_THAT(complained_, HasSubstr("the policy names 2 logs"));
+  EXPECT_EQ(with("log " + other.key.format() + "\nquorum none\n"), 4) << "another log's";
+}
+
+TEST_F(Verifier, SaysItAsOneObjectToPrograms) {
+  EXPECT_EQ(verify({"--json"}), 0) << complained_;
+  auto json = nlohmann::json::parse(said_);
+  EXPECT_EQ(json["verdict"], "verifies");
+  EXPECT_EQ(json["size"], 300);
+  EXPECT_TRUE(json["pruned"].is_null() && json["witness"].is_null() && json["problems"].empty());
+  EXPECT_EQ(verify({"--json=yes"}), 2);
+  damage_the_beginning();
+  EXPECT_EQ(verify({"--json"}), 4);
+  json = nlohmann::json::parse(said_);
+  EXPECT_EQ(json["verdict"], "broken");
+  EXPECT_EQ(json["exit_code"], 4);
+  EXPECT_EQ(json["problems"][0]["path"], "tile/entries/000");
+  const auto first_bad = json["first_bad_entry"];
+  EXPECT_EQ(verify(), 4);
+  EXPECT_THAT(said_, HasSubstr("First bad entry: " + first_bad.dump()));
+}
+
+/// Every figure and every sentence of the object, by its path in it.
+void collect(const nlohmann::json& json, const std::string& path, std::map<std::string, std::string>& values) {
+  if (json.is_structured()) {
+    for (const auto& [key, value] : json.items()) collect(value, path + "/" + key, values);
+  } else if (json.is_string()) {
+    values[path] = json;
+  } else if (json.is_number()) {
+    values[path] = json.dump();
+  }
+}
+
+TEST(JsonReport, SaysNothingButWhatTheTextSays) {
+  ledger::VerifyReport report;
+  report.origin = "audit.example.com/hostA";
+  report.size = report.last_good_size = 9101;
+  report.root = base::sha256("root");
+  report.first_checked = 512;
+  report.entries_checked = 8589;
+  report.bytes_checked = 77777;
+  report.epochs_closed = 33;
+  report.epochs_by_seal_alone = 4;
+  report.certified = true;
+  report.witnessed_size = 9090;
+  report.witness_time = *base::parse_instant("2027-01-15T08:00:00Z");
+  report.first_time = *base::parse_instant("2026-01-15T08:00:00Z");
+  report.last_time = *base::parse_instant("2027-01-14T08:00:00Z");
+  report.pruned = {{8888, {1024, 0, base::sha256("policy"), {}}}, 768};
+  report.stale = "the newest witness time is old";
+  report.notes = {"3 files hold entries beyond the signed size"};
+  const auto compare = [&](int exit_code, const std::string& verdict, std::size_t at_least) {
+    std::ostringstream text, object;
+    print(report, text);
+    print_json(report, exit_code, {}, object);
+    const auto json = nlohmann::json::parse(object.str());
+    EXPECT_EQ(json["verdict"], verdict);
+    EXPECT_EQ(json["exit_code"], exit_code);
+    std::map<std::string, std::string> values;
+    collect(json, "", values);
+    for (const char* own : {"/schema", "/verdict", "/exit_code"}) values.erase(own);
+    EXPECT_GE(values.size(), at_least);
+    for (const auto& [path, value] : values) EXPECT_THAT(text.str(), HasSubstr(value)) << path;
+    return json;
+  };
+  const auto stale = compare(6, "stale", 20);
+  EXPECT_EQ(stale["witness"]["time"], "2027-01-15T08:00:00Z");
+  EXPECT_EQ(stale["epochs"]["certified"], true);
+  report.stale.clear();
+  compare(0, "verifies", 19);
+  report = {};
+  report.problems = {{"tile/0/000", 17, "does not fit the entries"}};
+  report.first_bad_index = 17;
+  report.last_good_size = 16;
+  std::ostringstream text, object;
+  print(report, text);
+  print_json(report, 4, {"a note of the command"}, object);
+  const auto json = nlohmann::json::parse(object.str());
+  EXPECT_EQ(json["verdict"], "broken");
+  EXPECT_EQ(json["problems"][0]["entry"], 17);
+  EXPECT_EQ(json["last_good_size"], 16);
+  EXPECT_EQ(json["notes"][0], "a note of the command");
+  EXPECT_THAT(text.str(), HasSubstr("tile/0/000: does not fit the entries (entry 17)"));
 }
 
 TEST(Remembered, IsReadAsItIsWritten) {
