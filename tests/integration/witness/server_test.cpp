@@ -1,4 +1,5 @@
 // tallystick-witness and clients that behave badly, byte for byte on a socket.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -16,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// A connection on which the test decides what is sent and when.
@@ -63,6 +65,18 @@ recorder::WitnessSays submitted(const WitnessProcess& witness, std::size_t size)
   auto client = recorder::WitnessClient::create(witness.policy());
   const auto round = client->submit(log, log.files["checkpoint"], 5s);
   return round->answers[0].says;
+}
+
+TEST(WitnessServer, TakesTheSocketThatSystemdHandsOver) {
+  WitnessProcess witness;
+  for (const std::size_t size : {5u, 9u}) {
+    ASSERT_NO_FATAL_FAILURE(witness.start_by_socket());
+    EXPECT_THAT(witness.journal(), Not(HasSubstr("TS-2101"))) << "it begins with the first connection";
+    EXPECT_EQ(submitted(witness, size), recorder::WitnessSays::cosigned) << witness.journal();
+    EXPECT_THAT(witness.journal(), HasSubstr(fmt::format("127.0.0.1:{}", witness.port())));
+    EXPECT_THAT(witness.journal(), HasSubstr("TS-2101"));
+    EXPECT_EQ(witness.stop(), 0) << witness.journal();
+  }
 }
 
 TEST(WitnessServer, AnswersMonitorsAndRefusesWhatIsNotForIt) {

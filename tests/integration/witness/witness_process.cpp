@@ -30,22 +30,46 @@ WitnessProcess::WitnessProcess(const std::string& name)
 void WitnessProcess::start() {
   for (int attempt = 0; attempt < 20; ++attempt) {
     const int port = port_ != 0 ? port_ : *support::free_port();
-    const std::string folder = folder_.path();
-    auto process = support::Process::start(
-        {.argv = {support::program("tallystick-witness"), "--key", folder + "/witness.key", "--logs", folder + "/logs",
-                  "--state", folder + "/state", "--listen", fmt::format("127.0.0.1:{}", port)}});
+    std::vector<std::string> argv = command();
+    argv.insert(argv.end(), {"--listen", fmt::format("127.0.0.1:{}", port)});
+    auto process = support::Process::start({.argv = argv});
     ASSERT_TRUE(process) << process.error().message;
     process_ = std::move(*process);
-    const auto until = std::chrono::steady_clock::now() + 40s;
-    while (process_.running() && std::chrono::steady_clock::now() < until) {
-      if (process_.err().find("TS-2101") != std::string::npos) {
-        port_ = port;
-        return;
-      }
-      std::this_thread::sleep_for(5ms);
-    }
+    if (!says("TS-2101")) continue;
+    port_ = port;
+    return;
   }
   FAIL() << "the witness does not start: " << journal();
+}
+
+void WitnessProcess::start_by_socket() {
+  port_ = *support::free_port();
+  std::vector<std::string> argv = command();
+  argv.insert(argv.begin(), {"/usr/bin/systemd-socket-activate", "-l", fmt::format("127.0.0.1:{}", port_)});
+  auto process = support::Process::start({.argv = argv});
+  ASSERT_TRUE(process) << process.error().message;
+  process_ = std::move(*process);
+  ASSERT_TRUE(says("Listening on")) << journal();
+}
+
+std::vector<std::string> WitnessProcess::command() const {
+  const std::string folder = folder_.path();
+  return {support::program("tallystick-witness"),
+          "--key",
+          folder + "/witness.key",
+          "--logs",
+          folder + "/logs",
+          "--state",
+          folder + "/state"};
+}
+
+bool WitnessProcess::says(std::string_view text) {
+  const auto until = std::chrono::steady_clock::now() + 40s;
+  while (process_.running() && std::chrono::steady_clock::now() < until) {
+    if (process_.err().find(text) != std::string::npos) return true;
+    std::this_thread::sleep_for(5ms);
+  }
+  return false;
 }
 
 void WitnessProcess::kill() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/ledger/trust_policy.h"
@@ -20,6 +21,9 @@ class WitnessProcess {
   explicit WitnessProcess(const std::string& name = "w1");
   /// Waits until it listens.
   void start();
+  /// As a socket unit of systemd has it (systemd-socket-activate(1)): the socket listens, and the witness begins with
+  /// the first connection.
+  void start_by_socket();
   /// SIGKILL, and its end.
   void kill();
   /// SIGTERM; its exit code.
@@ -36,6 +40,10 @@ class WitnessProcess {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
+  [[nodiscard]] std::vector<std::string> command() const;
+  /// False when it ends before it says so, within 40 seconds.
+  bool says(std::string_view text);
+
   std::string name_;
   support::WorkFolder folder_;
   ledger::VerifierKey key_;
