@@ -29,25 +29,29 @@ Result<archive::KeptRun> from_file(const std::string& path) {
   return kept;
 }
 
-/// Why the run is not kept, when it named somebody who was erased; else empty.
-std::string erased(const std::string& state, const std::string& run) {
-  if (!std::filesystem::exists(pipeline::store_path(state))) return {};
+/// Why a run that is not kept is gone, when it named somebody who was erased, or why that cannot be told.
+std::optional<base::Error> erased(const std::string& state, const std::string& run) {
+  if (!std::filesystem::exists(pipeline::store_path(state))) return std::nullopt;
   auto store = store::Store::open(pipeline::store_path(state));
   const auto decisions = store ? store->decisions() : tl::unexpected(store.error());
-  if (!decisions) return {};
+  if (!decisions) {
+    return decisions.error().within(fmt::format("{} is not kept, and whether an erasure took it cannot be told", run));
+  }
   for (const model::Erasure& one : decisions->erasures) {
     if (std::find(one.runs.begin(), one.runs.end(), run) == one.runs.end()) continue;
-    return fmt::format("{} is not kept any more: it named a person who was erased at {} (entry {} of the log)", run,
-                       base::format_instant(one.asked), one.number);
+    return base::Error{base::ErrorKind::not_found,
+                       fmt::format("{} is not kept any more: it named a person who was erased at {} (entry {} of the "
+                                   "log)",
+                                   run, base::format_instant(one.asked), one.number)};
   }
-  return {};
+  return std::nullopt;
 }
 
 Result<archive::KeptRun> from_folder(const std::string& state, std::string run) {
   const std::string folder = pipeline::snapshots_path(state);
   const std::vector<std::string> runs = archive::kept_runs(folder);
   if (!run.empty() && std::find(runs.begin(), runs.end(), run) == runs.end()) {
-    if (auto why = erased(state, run); !why.empty()) return base::failure(base::ErrorKind::not_found, std::move(why));
+    if (auto why = erased(state, run)) return tl::unexpected(std::move(*why));
   }
   if (runs.empty()) {
     return base::failure(

@@ -61,6 +61,15 @@ TEST(Replay, SaysWhichRunsAreKept) {
   EXPECT_THAT(desk.err, HasSubstr("kept are run-1"));
 }
 
+TEST(Replay, SaysWhyItCannotTellWhetherAnErasureTookARun) {
+  Audited desk;
+  for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(desk.state() + "/store.db" + beside);
+  std::ofstream(desk.state() + "/store.db", std::ios::binary) << std::string(8192, 'x');
+  EXPECT_NE(desk.run({"replay", "run-7", "--state", desk.state()}), 0);
+  EXPECT_THAT(desk.err, HasSubstr("run-7 is not kept, and whether an erasure took it cannot be told: "));
+  EXPECT_THAT(desk.err, HasSubstr("store.db"));
+}
+
 TEST(Replay, NoticesAnotherRunUnderTheNameOfThisOne) {
   Audited desk;
   ASSERT_EQ(desk.with_sample({"audit", "--quiet", "--as-of", "2026-11-09T08:00:00Z"}), 1) << desk.err;
