@@ -3,12 +3,14 @@
 
 #include <cstdlib>
 
+#include "daemon/recorder/key.h"
 #include "tests/integration/evidence/auditor.h"
 
 namespace tally {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
@@ -154,7 +156,7 @@ TEST_F(Auditor, ProvesOneEntryAndReadsItInPlainWords) {
   EXPECT_EQ(slurp(file), slurp(pack() + "/" + finding["proof"].get<std::string>()));
   ASSERT_EQ(tallystick({"prove", number, "--show", "/finding/what", "--output", file}), 0) << desk_.err;
   ASSERT_EQ(desk_.run({"verify-proof", file, "--key", key()}), 0) << desk_.out;
-  EXPECT_THAT(desk_.out, HasSubstr("Proven: entry " + number + " of audit.example.com/test"));
+  EXPECT_THAT(desk_.out, HasSubstr("Proven by the log's key alone: entry " + number + " of audit.example.com/test"));
   EXPECT_THAT(desk_.out, HasSubstr(finding["shown"]["/finding/what"].get<std::string>()));
   EXPECT_THAT(desk_.out, HasSubstr("/finding/subject/label         (hidden)"));
   ASSERT_EQ(tallystick({"prove", number, "--no-opening", "--output", file}), 0) << desk_.err;
@@ -163,6 +165,73 @@ TEST_F(Auditor, ProvesOneEntryAndReadsItInPlainWords) {
   EXPECT_EQ(tallystick({"prove", number, "--show", "/finding/birthday"}), 2);
   EXPECT_THAT(desk_.err, HasSubstr("has no field \"/finding/birthday\"; it has /finding/content"));
   EXPECT_NE(tallystick({"prove", "100000"}), 0);
+}
+
+/// The pack is of the tree that the witness saw, although the log has grown since.
+TEST_F(Auditor, HoldsWitnessesToThePolicy) {
+  const std::string vkey =
+      *recorder::keygen("witness.example.com/w1", desk_.file("w.key"), ledger::KeyType::cosignature_v1);
+  const auto witness = recorder::SigningKey::load(desk_.file("w.key"), ledger::KeyType::cosignature_v1);
+  const std::string note = slurp(desk_.state() + "/log/checkpoint"), policy = desk_.file("policy");
+  const std::string cosignature = witness->cosign(note.substr(0, note.find("\n\n") + 1), 1'775'000'000);
+  std::ofstream(desk_.state() + "/log/witnessed") << note << cosignature;
+  std::ofstream(policy) << "log " << key() << "\nwitness siem " << vkey << "\nquorum siem\n";
+  ASSERT_EQ(tallystick({"audit", "--quiet", "--as-of", "2026-11-03T08:00:00Z"}), 1) << desk_.err;
+  ASSERT_NE(slurp(desk_.state() + "/log/checkpoint"), note);
+  ASSERT_EQ(evidence({"run-1", "--policy", policy}), 0) << desk_.err;
+  EXPECT_EQ(slurp(pack() + "/log/checkpoint"), note + cosignature);
+  const auto checked = verify();
+  EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("siem: signed this tree at 2026-03-31T23:33:20Z"));  // date -u -d @1775000000
+  const std::string proof = pack() + "/proofs/1.tlog-proof";
+  EXPECT_EQ(desk_.run({"verify-proof", proof, "--policy", policy}), 0) << desk_.out;
+  EXPECT_THAT(desk_.out, HasSubstr("witness  by siem, which is the quorum, at 2026-03-31T23:33:20"));
+  // The same pack with another signature in the witness's place, in every file that has it.
+  std::string other = cosignature;
+  other[other.size() - 20] = other[other.size() - 20] == 'A' ? 'B' : 'A';
+  const auto swap = [](std::string text) {
+    return text.substr(text.rfind(' ') + 1, text.size() - text.rfind(' ') - 2);
+  };
+  ASSERT_EQ(shell("grep -rlF '" + swap(cosignature) + "' . | xargs sed -i 's|" + swap(cosignature) + "|" + swap(other) +
+                  "|'\n" + kCoverUp)
+                .exit_code,
+            0);
+  EXPECT_NE(verify().exit_code, 0);
+  EXPECT_EQ(desk_.run({"verify-proof", proof, "--policy", policy}), 4);
+  EXPECT_THAT(desk_.out, HasSubstr("NOTHING IS PROVEN"));
+}
+
+TEST_F(Auditor, HoldsTheEpochsKeyToTheRoot) {
+  const auto vkey_of = [&](const std::string& name) {
+    return *recorder::keygen(name + ".example.com", desk_.file(name + ".key"));
+  };
+  const std::string root = vkey_of("root"), stranger = vkey_of("stranger"), file = desk_.file("one.tlog-proof");
+  ASSERT_EQ(desk_.run({"certify", desk_.state() + "/log", "--log-key", key(), "--key", desk_.file("root.key"),
+                       "--output", desk_.state() + "/log/certificate"}),
+            0)
+      << desk_.err;
+  ASSERT_EQ(tallystick({"prove", "1", "--output", file}), 0) << desk_.err;
+  const auto ask = [&](const std::string& by, const std::string& folder) {
+    return desk_.run({"verify-proof", file, "--key", key(), "--root", by, "--log", folder});
+  };
+  EXPECT_EQ(ask(root, desk_.state() + "/log"), 0) << desk_.out << desk_.err;
+  EXPECT_THAT(desk_.out, AllOf(HasSubstr("Proven: entry 1"), HasSubstr("epoch    0, from 20"),
+                               Not(HasSubstr("signature of the epoch's key")), Not(HasSubstr("not looked at"))));
+  EXPECT_EQ(ask(stranger, desk_.state() + "/log"), 4);
+  EXPECT_THAT(desk_.out, HasSubstr("NOTHING IS PROVEN: the certificate"));
+  EXPECT_EQ(desk_.run({"verify-proof", file, "--key", key(), "--root", root}), 2);
+  EXPECT_THAT(desk_.err, HasSubstr("--root and --log go together"));
+  ASSERT_EQ(evidence(), 0) << desk_.err;
+  EXPECT_EQ(ask(root, pack() + "/log"), 0) << desk_.out << desk_.err;
+  std::string cut = slurp(file);
+  cut.resize(cut.rfind("\u2014 "));  // without the epoch's line
+  std::ofstream(file, std::ios::binary) << cut;
+  EXPECT_EQ(ask(root, pack() + "/log"), 4);
+  EXPECT_THAT(desk_.out, HasSubstr("no signature by the key of an epoch"));
+  EXPECT_EQ(desk_.run({"verify-proof", file, "--key", key()}), 0) << "which the log's key alone does not show";
+  EXPECT_THAT(desk_.out,
+              AllOf(HasSubstr("Proven by the log's key alone"),
+                    HasSubstr("Not checked: the signature of the epoch's key"), HasSubstr("Not checked: witnesses")));
 }
 
 TEST_F(Auditor, HasNothingProvenByADamagedProofOrAnotherKey) {
