@@ -117,6 +117,8 @@ json to_json(const model::SourceRecord& s) {
           {"clock_skew", s.clock_skew ? json(s.clock_skew->count()) : json(nullptr)},
           {"shape", s.shape},
           {"domains", s.domains},
+          {"ds_heuristics", s.ds_heuristics ? json(*s.ds_heuristics) : json(nullptr)},
+          {"controls_unread", s.controls_unread},
           {"notes", s.notes},
           {"coverage", to_json(s.coverage)}};
 }
@@ -139,6 +141,8 @@ model::SourceRecord source(const json& j) {
   if (!j.at("clock_skew").is_null()) s.clock_skew = skew(j.at("clock_skew"));
   s.shape = j.at("shape").get<std::map<std::string, std::string>>();
   s.domains = j.at("domains").get<std::vector<std::string>>();
+  if (!j.at("ds_heuristics").is_null()) s.ds_heuristics = j.at("ds_heuristics").get<std::string>();
+  s.controls_unread = j.at("controls_unread");
   s.notes = j.at("notes").get<std::vector<std::string>>();
   s.coverage = coverage(j.at("coverage"));
   return s;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 4";
+constexpr std::string_view kForm = "tallystick run archive 5";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>
@@ -91,11 +91,23 @@ void check_sources(SectionReader& sections, std::string_view table, const std::v
     sections.fail(table, "a row is of no source, or of one without such");
 }
 
+/// Each is a right over what its kind says.
+void check_controls(SectionReader& sections, const model::Snapshot& s) {
+  check_sources(sections, "controls", s.controls.source, s, model::SourceKind::directory);
+  for (std::size_t i = 0; sections.ok() && i < s.controls.size(); ++i) {
+    const bool account = s.controls.kind[i] == model::ControlledKind::account;
+    const bool group = s.controls.kind[i] == model::ControlledKind::group;
+    if (account != s.controls.account[i].valid() || group != s.controls.group[i].valid())
+      sections.fail("controls", "a right is over something else than its kind says");
+  }
+}
+
 void check_rows(SectionReader& sections, const model::Snapshot& s) {
   check_sources(sections, "people", s.people.source, s, model::SourceKind::hr);
   check_sources(sections, "accounts", s.accounts.source, s, model::SourceKind::directory);
   check_sources(sections, "groups", s.groups.source, s, model::SourceKind::directory);
   check_sources(sections, "foreign_members", s.foreign_members.source, s, model::SourceKind::directory);
+  check_controls(sections, s);
   const auto& in = s.foreign_members.group;
   const bool somewhere = std::all_of(in.begin(), in.end(), [](model::GroupId group) { return group.valid(); });
   if (!somewhere) sections.fail("foreign_members", "a member is of no group");
@@ -132,6 +144,7 @@ Result<base::Digest> keep(const std::string& folder, const model::Snapshot& snap
   put_table(sections, "accounts", snapshot.accounts);
   put_table(sections, "groups", snapshot.groups);
   put_table(sections, "foreign_members", snapshot.foreign_members);
+  put_table(sections, "controls", snapshot.controls);
   put_rows(sections, "groups_of_account", snapshot.groups_of_account);
   put_rows(sections, "groups_of_group", snapshot.groups_of_group);
   put_rows(sections, "owners_of_group", snapshot.owners_of_group);
@@ -156,6 +169,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_table(sections, "accounts", limits, s.accounts);
   get_table(sections, "groups", limits, s.groups);
   get_table(sections, "foreign_members", limits, s.foreign_members);
+  get_table(sections, "controls", limits, s.controls);
   get_rows(sections, "groups_of_account", limits, s.accounts.size(), s.groups_of_account);
   get_rows(sections, "groups_of_group", limits, s.groups.size(), s.groups_of_group);
   get_rows(sections, "owners_of_group", limits, s.groups.size(), s.owners_of_group);

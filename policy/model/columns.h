@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "policy/model/account.h"
+#include "policy/model/control.h"
 #include "policy/model/person.h"
 
 namespace tally::model {
@@ -122,6 +123,23 @@ inline constexpr auto columns_of(const ForeignMembers*) {
       Column{"group", &F::group},
       Column{"dn", &F::dn},
       Column{"sid", &F::sid},
+  };
+}
+
+inline constexpr auto columns_of(const Controls*) {
+  using C = Controls;
+  return std::tuple{
+      Column{"source", &C::source},
+      Column{"kind", &C::kind},
+      Column{"account", &C::account},
+      Column{"group", &C::group},
+      Column{"object", &C::object},
+      Column{"holder", &C::holder},
+      Column{"holder_name", &C::holder_name},
+      Column{"everybody", &C::everybody},
+      Column{"rights", &C::rights},
+      Column{"unless_in", &C::unless_in},
+      Column{"doubt", &C::doubt},
   };
 }
 

@@ -25,10 +25,11 @@ struct Shift {
   }
 };
 
-/// The first rows of a table whose texts and groups keep their ids are taken over as they are: nothing is copied.
+/// The first rows of a table whose texts, groups and accounts keep their ids are taken over as they are: nothing is
+/// copied.
 template <class Table>
 bool take_over(Table& to, Table& from, const Shift& shift) {
-  if (to.size() > 0 || shift.text > 0 || shift.group > 0) return false;
+  if (to.size() > 0 || shift.text > 0 || shift.group > 0 || shift.account > 0) return false;
   to = std::move(from);
   std::fill(to.source.begin(), to.source.end(), SourceId(shift.source));
   return true;
@@ -123,6 +124,7 @@ Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
     append(snapshot.accounts, harvest.accounts, shift);
     append(snapshot.groups, harvest.groups, shift);
     append(snapshot.foreign_members, harvest.foreign_members, shift);
+    append(snapshot.controls, harvest.controls, shift);
     append(snapshot.groups_of_account, harvest.groups_of_account, accounts, shift);
     append(snapshot.groups_of_group, harvest.groups_of_group, groups, shift);
     append(snapshot.owners_of_group, harvest.owners_of_group, groups, shift);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policy/model/account.h"
+#include "policy/model/control.h"
 #include "policy/model/person.h"
 #include "policy/model/source.h"
 
@@ -44,6 +45,7 @@ struct Harvest {
   SparseRows<GroupId> groups_of_group;    ///< direct memberships of groups in groups
   ForeignMembers foreign_members;         ///< everybody whom this directory does not show
   SparseRows<AccountId> owners_of_group;  ///< who owner or managedBy names, as far as they are accounts that were seen
+  Controls controls;                      ///< rights on entries that mean power
 };
 
 struct Snapshot {
@@ -57,6 +59,7 @@ struct Snapshot {
   SparseRows<GroupId> groups_of_group;
   ForeignMembers foreign_members;  ///< those whom no directory shows
   SparseRows<AccountId> owners_of_group;
+  Controls controls;
 
   [[nodiscard]] std::string_view view(base::TextId id) const { return text.view(id); }
   [[nodiscard]] const SourceRecord& source(SourceId id) const { return sources[id.index()]; }

@@ -41,6 +41,11 @@ struct SourceRecord {
   base::Digest content;  ///< SHA-256 of the bytes read (files) or of the decoded records in order (live)
   std::uint64_t bytes = 0;
   std::vector<std::string> domains;  ///< Windows domains of which every account and group lies in what is read: SIDs
+  /// Active Directory: dSHeuristics as written, "" where it is not set (MS-ADTS 6.1.1.2.4.1.2); absent when not read.
+  std::optional<std::string> ds_heuristics;
+  /// Why the access control lists of entries that mean power were not read, or not all that are needed: model::Controls
+  /// is then not the whole truth. Empty when they were.
+  std::string controls_unread = "access control lists were not read";
   std::vector<Segment> segments;     ///< of an HR feed, as read now: what the next run's envelope compares with
   /// When the data were produced, as far as that is known: a file's last change, an export's own time. Absent for a
   /// live directory, which tells of now.

@@ -98,6 +98,18 @@ class HarvestCheck {
       TALLY_ASSERT(harvest_.owners_of_group.row(row).size() <= g.owners_named[row]);
     }
     foreign_members();
+    controls();
+  }
+
+  /// Every right is over an entry of the harvest, and of somebody, or says that there is no more.
+  void controls() const {
+    const model::Controls& c = harvest_.controls;
+    table(c);
+    for (std::size_t row = 0; row < c.size(); ++row) {
+      TALLY_ASSERT(c.account[row].valid() == (c.kind[row] == model::ControlledKind::account));
+      TALLY_ASSERT(c.group[row].valid() == (c.kind[row] == model::ControlledKind::group));
+      TALLY_ASSERT(harvest_.text.view(c.holder[row]).empty() == (c.rights[row] == 0));
+    }
   }
 
   void foreign_members() const {

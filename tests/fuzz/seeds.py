@@ -10,6 +10,7 @@ names that say which: what is not below is left alone.
 
 import re
 import struct
+import uuid
 
 import seeds_daemon
 from seed import ROOT, SAMPLE, seed
@@ -195,6 +196,40 @@ def directory_values():
             seed("directory_values", f"{which}-{i}", which, value)
 
 
+def security_descriptor():
+    """[MS-DTYP] 2.4.6: head, owner, group, and a list of entries."""
+    def sid(*parts):
+        return struct.pack("<BB6s", 1, len(parts) - 1, parts[0].to_bytes(6, "big")) + struct.pack(f"<{len(parts) - 1}I", *parts[1:])
+
+    def guid(text):
+        return uuid.UUID(text).bytes_le
+
+    def entry(kind, flags, mask, who, on=None, below=None, tail=b""):
+        body = struct.pack("<I", mask)
+        if kind in (5, 6, 11, 12):
+            body += struct.pack("<I", (on is not None) + 2 * (below is not None))
+            body += (guid(on) if on else b"") + (guid(below) if below else b"")
+        body += who + tail
+        return struct.pack("<BBH", kind, flags, len(body) + 4) + body
+
+    def whole(control, owner, *entries):
+        acl = struct.pack("<BBHHH", 4, 0, 8 + sum(map(len, entries)), len(entries), 0) + b"".join(entries)
+        return struct.pack("<BBHIIII", 1, 0, control, 20, 20, 0, 20 + len(owner)) + owner + acl
+
+    everyone, system, rights, desk = sid(1, 0), sid(5, 18), sid(3, 4), sid(5, 21, 1, 2, 3, 1104)
+    member, reset = "bf9679c0-0de6-11d0-a285-00aa003049e2", "00299570-246d-11d0-a768-00aa006e0529"
+    changes, user = "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2", "bf967aba-0de6-11d0-a285-00aa003049e2"
+    for i, data in enumerate([
+        whole(0x8C04, system, entry(0, 0, 0xF01FF, desk), entry(5, 0x12, 0x20, everyone, member)),
+        whole(0x9404, desk, entry(6, 0, 0x100, sid(5, 11), reset, user), entry(5, 0, 0x100, desk, reset), entry(1, 0, 0x40000, everyone)),
+        whole(0x8004, desk, entry(0, 0, 0x80000, rights), entry(9, 0, 0x10000000, desk, tail=b"artx"), entry(4, 0, 1, everyone)),
+        whole(0x8004, system, entry(5, 10, 0x100, desk, changes), entry(12, 0, 0x20, desk, member, user), entry(0, 0, 0x40000000, desk)),
+        struct.pack("<BBHIIII", 1, 0, 0x8004, 0, 0, 0, 0),
+        struct.pack("<BBHIIII", 1, 0, 0x8000, 20, 0, 0, 0) + system,
+    ]):
+        seed("security_descriptor", str(i), data)
+
+
 def cel():
     pack = "".join(path.read_text() for path in sorted((ROOT / "policy/packs").glob("*.toml")))
     for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::8]):
@@ -235,5 +270,5 @@ def config():
     seed("config", "sample", (SAMPLE / "tallystick.toml").read_text())
 
 
-for make in (hr_csv, ldif, directory_values, cel, pack, config, *seeds_daemon.ALL):
+for make in (hr_csv, ldif, directory_values, security_descriptor, cel, pack, config, *seeds_daemon.ALL):
     make()

@@ -133,6 +133,7 @@ struct Follow {
     all_of(s.people);
     all_of(s.accounts);
     all_of(s.groups);
+    all_of(s.controls);
     for (const model::GroupId group : s.foreign_members.group) (*this)(s.groups.name.at(group.index()));
     rows(s.groups_of_account, s.accounts.size());
     rows(s.groups_of_group, s.groups.size());

@@ -1,0 +1,262 @@
+#include "connectors/directory/object_rights.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+
+namespace tally::directory {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// Access rights of directory objects ([MS-ADTS] 5.1.3.2), generic rights ([MS-DTYP] 2.4.3) as the directory maps them.
+constexpr std::uint32_t kSelfWrite = 0x8, kWriteProperty = 0x20, kControlAccess = 0x100;
+constexpr std::uint32_t kWriteDac = 0x40000, kTakeOwner = 0x80000;
+constexpr std::uint32_t kGenericAll = 0x10000000, kGenericWrite = 0x40000000;
+constexpr std::uint32_t kAllOfObject = 0x000F01FF, kWriteOfObject = 0x00020028;
+
+constexpr std::string_view kEveryone = "\x01\x01\0\0\0\0\0\x01\0\0\0\0"sv;         // S-1-1-0
+constexpr std::string_view kOwnerRights = "\x01\x01\0\0\0\0\0\x03\x04\0\0\0"sv;    // S-1-3-4
+constexpr std::string_view kAuthenticated = "\x01\x01\0\0\0\0\0\x05\x0B\0\0\0"sv;  // S-1-5-11
+constexpr std::string_view kConditional = "its entry holds only under a condition, which is not evaluated";
+constexpr std::string_view kDeniedMaybe =
+    "an entry that denies it under a condition, which is not evaluated, comes first";
+
+/// A GUID as it lies in an entry ([MS-DTYP] 2.3.4.2: the first three fields little-endian).
+struct Guid {
+  char bytes[16];
+
+  constexpr explicit Guid(std::string_view text) : bytes{} {
+    constexpr int kOrder[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    int digits = 0;
+    for (const char c : text) {
+      if (c == '-') continue;
+      const int value = c <= '9' ? c - '0' : c - 'a' + 10;
+      char& to = bytes[kOrder[digits / 2]];
+      to = static_cast<char>(static_cast<unsigned char>(to) << 4U | static_cast<unsigned>(value));
+      ++digits;
+    }
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {bytes, 16}; }
+};
+
+// schemaIDGUID of attributes and classes ([MS-ADA1] to [MS-ADA3], [MS-ADSC]), rightsGuid of control access rights and
+// property sets ([MS-ADTS] 5.1.3.2.1, 3.1.1.2.3.3). A property set speaks for its attributes.
+constexpr Guid kMember("bf9679c0-0de6-11d0-a285-00aa003049e2"), kMembership("bc0ac240-79a9-11d0-9020-00c04fc2d4cf");
+constexpr Guid kForceChangePassword("00299570-246d-11d0-a768-00aa006e0529");
+constexpr Guid kKeyCredentialLink("5b47d60f-6090-40b2-9f37-2a4de88f3063"),
+    kValidatedWriteComputer("9b026da6-0d3c-465c-8bee-5199d7165cba");
+constexpr Guid kAllowedToAct("3f78c3e5-f79a-46bd-a0b8-9d18116ddc79"),
+    kUserAccountRestrictions("4c164200-20c0-11d0-a768-00aa006e0529"),
+    kUserAccountControl("bf967a68-0de6-11d0-a285-00aa003049e2");
+constexpr Guid kServicePrincipalName("f3a64788-5306-11d1-a9c5-0000f80367c1"),
+    kAltSecurityIdentities("00fbf30c-91fe-11d1-aebc-0000f80367c1"),
+    kPublicInformation("e48d0154-bcf8-11d1-8702-00c04fb96050");
+constexpr Guid kGpLink("f30e3bbe-9ff0-11d1-b603-0000f80367c1");
+constexpr Guid kReplicationGetChanges("1131f6aa-9c07-11d1-f79f-00c04fc2dcd2"),
+    kReplicationGetChangesAll("1131f6ad-9c07-11d1-f79f-00c04fc2dcd2");
+constexpr Guid kUserClass("bf967aba-0de6-11d0-a285-00aa003049e2"),
+    kInetOrgPersonClass("4828cc14-1437-45bc-9b07-ad6f015e5f28"), kComputerClass("bf967a86-0de6-11d0-a285-00aa003049e2"),
+    kGroupClass("bf967a9c-0de6-11d0-a285-00aa003049e2"), kDomainClass("19195a5b-6da0-11d0-afd3-00c04fd930c9"),
+    kContainerClass("bf967a8b-0de6-11d0-a285-00aa003049e2"),
+    kManagedServiceClass("ce206244-5827-4a86-ba1c-1c0c386c1b64"),
+    kGroupManagedServiceClass("7b8b558a-93a5-4af7-adca-c017e67f1057");
+
+enum Over : unsigned { kAccounts = 1, kGroups = 2, kDomain = 4, kAny = 7 };
+
+/// One right that is asked for: an access right on the whole object, or on what one of the GUIDs names.
+struct Request {
+  std::uint32_t right;
+  unsigned over;
+  std::uint32_t access;
+  std::array<const Guid*, 2> on;  ///< none: all of the object
+};
+
+constexpr std::array kRequests = {
+    Request{model::kWriteDacl, kAny, kWriteDac, {}},
+    Request{model::kWriteOwner, kAny, kTakeOwner, {}},
+    Request{model::kResetPassword, kAccounts, kControlAccess, {&kForceChangePassword}},
+    Request{model::kWriteKeyCredential, kAccounts, kWriteProperty, {&kKeyCredentialLink, &kValidatedWriteComputer}},
+    Request{model::kWriteDelegation, kAccounts, kWriteProperty, {&kAllowedToAct, &kUserAccountRestrictions}},
+    Request{model::kWriteServicePrincipal, kAccounts, kWriteProperty, {&kServicePrincipalName, &kPublicInformation}},
+    Request{
+        model::kWriteAltSecurityIdentities, kAccounts, kWriteProperty, {&kAltSecurityIdentities, &kPublicInformation}},
+    Request{
+        model::kWriteAccountRestrictions, kAccounts, kWriteProperty, {&kUserAccountControl, &kUserAccountRestrictions}},
+    Request{model::kAddMember, kGroups, kWriteProperty, {&kMember, &kMembership}},
+    Request{model::kAddSelf, kGroups, kSelfWrite, {&kMember}},  // Self-Membership has the GUID of member
+    Request{model::kWriteGpLink, kDomain, kWriteProperty, {&kGpLink}},
+    Request{model::kGetChanges, kDomain, kControlAccess, {&kReplicationGetChanges}},
+    Request{model::kGetChangesAll, kDomain, kControlAccess, {&kReplicationGetChangesAll}},
+    // Full control is what is left when nothing of this is denied, all asked for at once.
+    Request{model::kFullControl, kAny, kWriteDac | kTakeOwner | kWriteProperty | kControlAccess | kSelfWrite, {}},
+};
+
+unsigned over(ControlledClass of) {
+  switch (of) {
+    case ControlledClass::group: return kGroups;
+    case ControlledClass::domain: return kDomain;
+    case ControlledClass::admin_sd_holder: return kAccounts | kGroups;
+    default: return kAccounts;
+  }
+}
+
+bool is_class(std::string_view guid, ControlledClass of) {
+  const auto any = [&](std::initializer_list<const Guid*> all) {
+    return std::any_of(all.begin(), all.end(), [&](const Guid* one) { return one->view() == guid; });
+  };
+  switch (of) {
+    case ControlledClass::user: return any({&kUserClass, &kInetOrgPersonClass});
+    case ControlledClass::computer: return any({&kComputerClass, &kUserClass});  // a computer is a user too
+    case ControlledClass::managed_service:
+      return any({&kManagedServiceClass, &kGroupManagedServiceClass, &kComputerClass, &kUserClass});
+    case ControlledClass::group: return any({&kGroupClass});
+    case ControlledClass::domain: return any({&kDomainClass});
+    case ControlledClass::admin_sd_holder: return any({&kContainerClass});
+  }
+  return false;
+}
+
+std::uint32_t mapped(std::uint32_t mask) {
+  if ((mask & kGenericAll) != 0) mask |= kAllOfObject;
+  if ((mask & kGenericWrite) != 0) mask |= kWriteOfObject;
+  return mask;
+}
+
+/// The answer to one request, for every trustee at once, in one pass over the list.
+class Check {
+ public:
+  Check(const Request& request, ControlledClass of) : request_(request), of_(of) {}
+
+  /// Calls `granted(sid, unless_in, doubt)`; a trustee may be granted once in doubt, and then without.
+  template <class Granted>
+  void run(std::span<const AccessEntry> entries, Granted granted) {
+    for (const AccessEntry& ace : entries) {
+      if (!ace.applies_here() || denied_to_all_) continue;
+      if (ace.kind == AccessEntry::Kind::deny) deny(ace);
+      if (ace.kind == AccessEntry::Kind::allow) allow(ace, granted);
+    }
+  }
+
+ private:
+  struct Standing {
+    std::uint32_t left;  ///< of the access asked for, still neither allowed nor denied
+    bool denied = false;
+    std::string_view doubt;
+  };
+
+  Standing& of(std::string_view sid) {
+    return standing_.try_emplace(sid, Standing{request_.access, false, {}}).first->second;
+  }
+
+  /// All of the object, or what was asked for by name. The object's own class stands for all of it.
+  [[nodiscard]] bool speaks_of_it(const AccessEntry& ace) const {
+    if (ace.object.empty() || is_class(ace.object, of_)) return true;
+    return std::any_of(request_.on.begin(), request_.on.end(),
+                       [&](const Guid* guid) { return guid != nullptr && guid->view() == ace.object; });
+  }
+
+  void deny(const AccessEntry& ace) {
+    if ((mapped(ace.mask) & request_.access) == 0) return;
+    // A part that is denied is missing from the whole.
+    if (!speaks_of_it(ace) && request_.right != model::kFullControl) return;
+    if (!ace.inherited_object.empty() && !is_class(ace.inherited_object, of_)) return;
+    const bool everybody = ace.trustee == kEveryone || ace.trustee == kAuthenticated;
+    if (!ace.conditional && everybody) denied_to_all_ = true;
+    Standing& standing = of(ace.trustee);
+    if (!ace.conditional) standing.denied = true;
+    if (ace.conditional) standing.doubt = kDeniedMaybe;
+    if (ace.conditional && everybody) maybe_denied_to_all_ = true;
+    if (!ace.conditional) unless_in_.push_back(ace.trustee);
+  }
+
+  template <class Granted>
+  void allow(const AccessEntry& ace, Granted& granted) {
+    if (!speaks_of_it(ace)) return;
+    Standing& standing = of(ace.trustee);
+    const std::uint32_t gives = mapped(ace.mask) & standing.left;
+    if (gives == 0 || standing.denied) return;
+    if (ace.conditional) {
+      if (gives == standing.left) granted(ace.trustee, unless(ace.trustee), kConditional);
+      return;
+    }
+    standing.left &= ~gives;
+    if (standing.left != 0) return;
+    granted(ace.trustee, unless(ace.trustee), maybe_denied_to_all_ ? kDeniedMaybe : standing.doubt);
+  }
+
+  /// Whom entries before this one deny it, but for the trustee itself.
+  [[nodiscard]] std::vector<std::string_view> unless(std::string_view trustee) const {
+    std::vector<std::string_view> out;
+    for (const std::string_view sid : unless_in_) {
+      if (sid != trustee && std::find(out.begin(), out.end(), sid) == out.end()) out.push_back(sid);
+    }
+    return out;
+  }
+
+  const Request& request_;
+  ControlledClass of_;
+  std::map<std::string_view, Standing> standing_;
+  std::vector<std::string_view> unless_in_;
+  bool denied_to_all_ = false, maybe_denied_to_all_ = false;
+};
+
+/// Rights of one trustee that hold under the same circumstances stand together.
+void add(std::vector<Holding>& holdings, Holding one) {
+  for (Holding& there : holdings) {
+    if (there.sid != one.sid || there.doubt != one.doubt || there.unless_in != one.unless_in) continue;
+    there.rights |= one.rights;
+    return;
+  }
+  holdings.push_back(std::move(one));
+}
+
+/// The owner may write the list, unless an entry for OWNER RIGHTS says what else he may ([MS-DTYP] 2.5.3.2).
+void add_owner(const SecurityDescriptor& descriptor, ObjectControl& out) {
+  if (descriptor.owner.empty()) {
+    out.not_understood.emplace_back("its owner was not sent");
+    return;
+  }
+  const bool told = std::any_of(descriptor.entries.begin(), descriptor.entries.end(), [](const AccessEntry& ace) {
+    return ace.applies_here() && ace.trustee == kOwnerRights && !ace.conditional;
+  });
+  if (!told) out.holdings.push_back({descriptor.owner, model::kOwner, {}, {}});
+}
+
+}  // namespace
+
+ObjectControl control_of(const SecurityDescriptor& descriptor, ControlledClass of) {
+  ObjectControl out;
+  add_owner(descriptor, out);
+  if (descriptor.dacl == SecurityDescriptor::Dacl::absent) {
+    out.not_understood.emplace_back("its access control list was not sent");
+    return out;
+  }
+  if (descriptor.dacl == SecurityDescriptor::Dacl::null) {
+    std::uint32_t all = 0;
+    for (const Request& request : kRequests) all |= (request.over & over(of)) != 0 ? request.right : 0;
+    out.holdings.push_back({kEveryone, all, {}, {}});
+    return out;
+  }
+  for (const AccessEntry& ace : descriptor.entries) {
+    if (ace.kind != AccessEntry::Kind::other || !ace.applies_here()) continue;
+    std::string what = fmt::format("an entry of {} is not understood", entry_type_in_words(ace.type));
+    auto& all = out.not_understood;
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+  }
+  for (const Request& request : kRequests) {
+    if ((request.over & over(of)) == 0) continue;
+    Check(request, of)
+        .run(descriptor.entries,
+             [&](std::string_view sid, std::vector<std::string_view> unless_in, std::string_view doubt) {
+               if (sid == kOwnerRights) sid = descriptor.owner;
+               if (!sid.empty()) add(out.holdings, {sid, request.right, std::move(unless_in), doubt});
+             });
+  }
+  return out;
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,41 @@
+#include "policy/model/control.h"
+
+#include <array>
+
+namespace tally::model {
+namespace {
+
+struct Words {
+  ControlRight right;
+  std::string_view words;
+};
+
+/// The strongest first: what a reader has to take away first.
+constexpr std::array kWords = {
+    Words{kFullControl, "has full control of"},
+    Words{kOwner, "owns"},
+    Words{kWriteDacl, "may write the access control list of"},
+    Words{kWriteOwner, "may become the owner of"},
+    Words{kResetPassword, "may reset the password of"},
+    Words{kAddMember, "may add members to"},
+    Words{kAddSelf, "may add itself to"},
+    Words{kWriteKeyCredential, "may add a key to sign in as"},
+    Words{kWriteAltSecurityIdentities, "may map a certificate to"},
+    Words{kWriteDelegation, "may say who acts for others on"},
+    Words{kWriteAccountRestrictions, "may write the account control of"},
+    Words{kWriteServicePrincipal, "may write the service principals of"},
+    Words{kWriteGpLink, "may link group policies to"},
+    Words{kGetChangesAll, "may replicate the secrets of"},
+    Words{kGetChanges, "may replicate"},
+};
+
+}  // namespace
+
+std::string_view in_words(std::uint32_t rights) {
+  for (const Words& one : kWords) {
+    if ((rights & one.right) != 0) return one.words;
+  }
+  return {};
+}
+
+}  // namespace tally::model

@@ -1,0 +1,67 @@
+// Controls: who may change an entry of a directory so as to take it over, by the entry's own access control list and
+// owner. Active Directory only; the entries are those that mean power, and those through which power is had.
+//
+//   for (std::size_t i = 0; i < controls.size(); ++i)
+//     if (!s.view(controls.holder[i]).empty()) …   // holder[i] has rights[i] over account[i], group[i] or the domain
+//
+// A row without a holder says that the access control list of its object was read to its end. Holders that hold such
+// rights as delivered (Domain Admins, SYSTEM, SELF …) are privileged already and not here.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "policy/model/account.h"
+
+namespace tally::model {
+
+/// What a holder may do; a bit each (MS-ADTS 5.1.3.2, [MS-ADSC] for the attributes).
+enum ControlRight : std::uint32_t {
+  kFullControl = 1U << 0,                  ///< everything below at once
+  kWriteDacl = 1U << 1,                    ///< give itself any right
+  kWriteOwner = 1U << 2,                   ///< become its owner
+  kOwner = 1U << 3,                        ///< is its owner, who may write the DACL
+  kResetPassword = 1U << 4,                ///< User-Force-Change-Password
+  kAddMember = 1U << 5,                    ///< write member
+  kAddSelf = 1U << 6,                      ///< Self-Membership
+  kWriteKeyCredential = 1U << 7,           ///< write msDS-KeyCredentialLink
+  kWriteDelegation = 1U << 8,              ///< write msDS-AllowedToActOnBehalfOfOtherIdentity
+  kWriteServicePrincipal = 1U << 9,        ///< write servicePrincipalName
+  kWriteAltSecurityIdentities = 1U << 10,  ///< write altSecurityIdentities
+  kWriteAccountRestrictions = 1U << 11,    ///< write userAccountControl
+  kWriteGpLink = 1U << 12,                 ///< write gPLink
+  kGetChanges = 1U << 13,                  ///< DS-Replication-Get-Changes
+  kGetChangesAll = 1U << 14,               ///< DS-Replication-Get-Changes-All
+};
+/// Both are needed to copy the secrets of a domain; neither lets anybody change it.
+inline constexpr std::uint32_t kReplicationRights = kGetChanges | kGetChangesAll;
+
+/// The strongest of the rights, as it stands between holder and object: "may reset the password of". Empty for 0.
+std::string_view in_words(std::uint32_t rights);
+
+enum class ControlledKind : std::uint8_t {
+  account,
+  group,
+  domain,           ///< the head of a domain
+  admin_sd_holder,  ///< CN=AdminSDHolder,CN=System: the template of all administrators' rights
+};
+
+struct Controls {
+  std::vector<SourceId> source;
+  std::vector<ControlledKind> kind;
+  std::vector<AccountId> account;         ///< of kind account
+  std::vector<GroupId> group;             ///< of kind group
+  std::vector<base::TextId> object;       ///< the object's DN
+  std::vector<base::TextId> holder;       ///< "S-1-5-21-…-1104"; empty: see above
+  std::vector<base::TextId> holder_name;  ///< of a well-known SID: "Authenticated Users"; else empty
+  std::vector<std::uint8_t> everybody;    ///< 1: whoever signs in is the holder
+  std::vector<std::uint32_t> rights;      ///< ControlRight bits
+  std::vector<base::TextId> unless_in;    ///< not empty: whoever is, or is in, one of these SIDs (separated by blanks)
+                                          ///< does not have them, for a deny entry comes first
+  std::vector<base::TextId> doubt;        ///< why the rights may not hold, or, without a holder, may not be all
+
+  [[nodiscard]] std::size_t size() const { return source.size(); }
+};
+
+}  // namespace tally::model
