@@ -218,6 +218,10 @@ std::vector<Way> Access::ways(const Snapshot& s, AccountId account) const {
   return out;
 }
 
+std::vector<GroupId> Access::way_to(const Snapshot& s, AccountId account, GroupId group) const {
+  return Climb(s, graph_, s.groups_of_account.row(account.index())).way_to(group);
+}
+
 Tier Access::leads_to(GroupId group) const {
   if (distance_[0][group.index()] != kUnreached) return Tier::tier0;
   return distance_[1][group.index()] != kUnreached ? Tier::tier1 : Tier::none;

@@ -51,6 +51,11 @@ class Access {
   /// then by DN; each by the groups that come first by DN. Found when asked for, in memory of the groups passed.
   [[nodiscard]] std::vector<Way> ways(const model::Snapshot& snapshot, model::AccountId account) const;
 
+  /// A shortest way to a group that the account is in, in effect: from its direct group to that one. Of several the one
+  /// whose groups come first by DN.
+  [[nodiscard]] std::vector<model::GroupId> way_to(const model::Snapshot& snapshot, model::AccountId account,
+                                                   model::GroupId group) const;
+
   /// In no group that gives the tier it reaches directly or as primary group, but in one over others. No for accounts
   /// without privilege; unknown when a direct membership may not have been seen. Basis: why unknown (view()).
   [[nodiscard]] model::BoolFact only_through_nesting(const model::Snapshot& snapshot, model::AccountId account) const;
