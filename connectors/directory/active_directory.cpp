@@ -98,6 +98,7 @@ Seen ActiveDirectory::decode(const Entry& entry, TableBuilder& builder) {
   if (group) return decode_group(fields);
   builder.add_other(entry.dn());
   learn_domain(fields);
+  learn_template(fields);
   if (!entry.has("lockoutDuration")) return Seen::other;
   learn_policy(fields);
   return Seen::policy;
@@ -108,6 +109,7 @@ void ActiveDirectory::learn_domain(Fields& fields) {
   const Entry& entry = fields.entry();
   const auto written = entry.first("objectSid");
   if (!written || !entry.has_value("objectClass", "domainDNS") || !options_.group_filter.empty()) return;
+  descriptor(fields, {model::ControlledKind::domain, {}, {}}, ControlledClass::domain);
   const auto sid = sid_from(*written);
   if (sid && sid->starts_with("S-1-5-21-")) fields.builder().harvest().source.domains.push_back(*sid);
 }
@@ -151,6 +153,7 @@ Seen ActiveDirectory::decode_account(Fields& fields) {
                                                       ? fields.unreadable("primaryGroupID")
                                                       : fields.not_delivered("primaryGroupID");
   }
+  descriptor(fields, {model::ControlledKind::account, *account, {}}, controlled_class(builder.accounts().kind[row]));
   return Seen::account;
 }
 
@@ -315,12 +318,14 @@ Seen ActiveDirectory::decode_group(Fields& fields) {
   }
   for (const std::string_view owner : fields.entry().values("managedBy")) builder.add_owner(*group, owner);
   builder.add_members(*group, fields.entry(), "member");
+  descriptor(fields, {model::ControlledKind::group, {}, *group}, ControlledClass::group);
   return Seen::group;
 }
 
 void ActiveDirectory::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
   finish_marks(builder);
+  finish_controls(builder);
   for (const Lockout& lockout : lockouts_) {
     model::BoolFact& locked = builder.accounts().locked[lockout.account.index()];
     if (!policy_seen_) {

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "connectors/directory/classifier.h"
+#include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry_marks.h"
 #include "connectors/directory/profile.h"
 
@@ -55,6 +56,10 @@ class ActiveDirectory final : public Profile {
   void sign_ins(Fields& fields, std::uint32_t row, bool control_known);
   void further(Fields& fields, model::AccountId account);
   void sid_history(Fields& fields, std::uint32_t row, bool absent_is_no);
+  /// Exports may have nTSecurityDescriptor beside everything else; a live server is asked later (control_queries.h).
+  void descriptor(Fields& fields, const Controlled& object, ControlledClass of);
+  void learn_template(Fields& fields);
+  void finish_controls(TableBuilder& builder) const;
   void finish_marks(TableBuilder& builder);
   static std::span<const Mark> marks();
   static std::span<const Mark> marks_of_exports();  ///< not asked for: their absence says nothing
@@ -67,6 +72,7 @@ class ActiveDirectory final : public Profile {
   Classifier classifier_;
   EntryMarks marks_, export_marks_;
   bool sid_history_shown_ = false;
+  bool descriptors_shown_ = false, domain_descriptor_shown_ = false;
   bool policy_seen_ = false;
   std::optional<base::Duration> lockout_duration_;  ///< absent with policy_seen_: until an administrator unlocks
   std::vector<Lockout> lockouts_;

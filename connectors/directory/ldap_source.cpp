@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "connectors/directory/control_queries.h"
 #include "connectors/directory/person_reading.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
@@ -86,7 +87,19 @@ class WholeReading final : public Reading {
     if (left.outside_total > 0)
       note(fmt::format("members-outside: {} members lie outside the bases", left.outside_total));
     check_population(options().profile, harvest());
+    if (options().profile.dialect == Dialect::active_directory) look_at_controls(session);
     source().content = digest();
+  }
+
+  /// Who may change those who matter.
+  void look_at_controls(Session& session) {
+    if (!options().profile.access_control_lists) {
+      source().controls_unread = "access_control_lists = false: access control lists are not read";
+    } else if (lost()) {
+      source().controls_unread = "the connection was lost before access control lists were read";
+    } else {
+      read_controls(session, options(), harvest(), patience(), hashed());
+    }
   }
 };
 

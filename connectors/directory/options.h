@@ -47,6 +47,10 @@ struct ProfileOptions {
   /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much. 0: it is not written any more.
   int logon_time_sync_days = 14;
   std::vector<PrivilegedGroup> privileged_groups;
+  /// AD: read the access control lists of entries that mean power, and of those who may change them.
+  bool access_control_lists = true;
+  /// AD: names of further groups whose access control lists are read; that one is missing is no mistake.
+  std::vector<std::string> watched_groups;
   /// Entries that must be among those read; one that is missing means that something is hidden.
   std::vector<std::string> canaries;
   std::optional<std::uint64_t> accounts_at_least;

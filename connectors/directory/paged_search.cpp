@@ -31,6 +31,14 @@ int libldap_scope(Scope scope) {
   return LDAP_SCOPE_BASE;
 }
 
+/// LDAP_SERVER_SD_FLAGS_OID (MS-ADTS 3.1.1.3.4.1.11) for OWNER, GROUP and DACL: SEQUENCE { INTEGER 7 }. Not critical: a
+/// server that does not know it sends what it would without.
+LDAPControl sd_flags() {
+  static char oid[] = "1.2.840.113556.1.4.801";
+  static char value[] = {0x30, 0x03, 0x02, 0x01, 0x07};
+  return {oid, {sizeof value, value}, 0};
+}
+
 /// One run of pages with one page size.
 class Run {
  public:
@@ -79,11 +87,14 @@ bool Run::ask() {
     // Not critical: a server without pages answers anyway, and what it then cuts it says.
     ldap_create_page_control(session_.handle(), static_cast<ber_int_t>(page_size_), &cookie, 0, &page);
   }
-  LDAPControl* controls[] = {page, nullptr};
+  LDAPControl* controls[] = {page, nullptr, nullptr};
+  LDAPControl flags = sd_flags();
+  if (what_.descriptors) controls[page == nullptr ? 0 : 1] = &flags;
   session_.guard(patience_.next());
-  const int code = ldap_search_ext(
-      session_.handle(), what_.base.c_str(), libldap_scope(what_.scope), what_.query.filter.c_str(), attributes_.data(),
-      0, page == nullptr ? nullptr : controls, nullptr, nullptr, static_cast<int>(what_.size_limit), &message_id_);
+  const int code =
+      ldap_search_ext(session_.handle(), what_.base.c_str(), libldap_scope(what_.scope), what_.query.filter.c_str(),
+                      attributes_.data(), 0, controls[0] == nullptr ? nullptr : controls, nullptr, nullptr,
+                      static_cast<int>(what_.size_limit), &message_id_);
   if (page != nullptr) ldap_control_free(page);
   if (code != LDAP_SUCCESS) connection_failed(code, session_.release());
   return code == LDAP_SUCCESS;

@@ -41,6 +41,7 @@ struct Search {
   std::uint32_t page_size = 0;     ///< 0: unpaged
   std::uint64_t max_entries = 0;   ///< ours; 0: kMaxEntries
   std::uint32_t size_limit = 0;    ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
+  bool descriptors = false;        ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
   base::Sha256* digest = nullptr;  ///< hashes each entry as it was sent, from its DN to its last value
 };
 

@@ -67,6 +67,8 @@ class Reading {
   }
   [[nodiscard]] std::uint64_t pages() const { return pages_; }
   [[nodiscard]] std::uint64_t followed() const { return followed_; }
+  /// Of what was read so far, for more.
+  [[nodiscard]] base::Sha256& hashed() { return digest_; }
   [[nodiscard]] base::Digest digest() { return digest_.finish(); }
 
  private:

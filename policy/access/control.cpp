@@ -77,11 +77,18 @@ struct Control::Inner {
       for (const Held& one : held) {
         const std::uint32_t distance = graph.distance_of_object(one.row, tier);
         if (distance == ControlGraph::kUnreached || !graph.takes_over(one.row)) continue;
-        if (best.row == kNoRow || distance < graph.distance_of_object(best.row, tier)) best = one;
+        if (best.row == kNoRow || comes_first(one.row, distance, best.row, tier)) best = one;
       }
       if (best.row != kNoRow) return {best, tier};
     }
     return {};
+  }
+
+  /// Of two as near the one over the entry that comes first by DN.
+  [[nodiscard]] bool comes_first(std::uint32_t row, std::uint32_t distance, std::uint32_t other, int tier) const {
+    const std::uint32_t others = graph.distance_of_object(other, tier);
+    if (distance != others) return distance < others;
+    return s.view(s.controls.object[row]) < s.view(s.controls.object[other]);
   }
 
   /// Spares looking at the groups of almost everybody.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "policy/access/control.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/views.h"
 #include "policy/rules/catalogue.h"
@@ -110,14 +111,15 @@ FactRows<AccountFacts> AccountFacts::flag_rows() {
 }
 
 cel::FactColumn AccountFacts::column(std::string_view fact) {
-  return fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(), identity_rows())
+  return fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(), identity_rows(),
+                                control_rows())
       .column(*this);
 }
 
 /// Flags are evidenced by what the directory calls them; all else by where the account stands.
 std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
-  const auto& entry =
-      fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(), identity_rows());
+  const auto& entry = fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(),
+                                             identity_rows(), control_rows());
   if (entry.basis != nullptr) return entry.basis(*this, row);
   const rules::FactInfo* info = rules::find_fact(fact);
   const std::string& connector = inputs_.snapshot.source(accounts().source[row]).connector;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,17 @@
 #include "policy/evaluation/person_facts.h"
 #include "policy/evaluation/truths.h"
 
+namespace tally::access {
+class Control;
+}
+
 namespace tally::evaluation {
 
 class AccountFacts {
  public:
   /// `people` says who of the owners left, `decisions` what was decided about accounts; both outlive this.
   AccountFacts(const Inputs& inputs, PersonFacts& people, DecisionFacts& decisions);
+  ~AccountFacts();
   /// Asks for a name of the catalogue that begins with "account.".
   cel::FactColumn column(std::string_view fact);
   /// What the directory, or the correlation, says; for evidence.
@@ -37,6 +43,7 @@ class AccountFacts {
   static FactRows<AccountFacts> link_rows();      ///< account_links.cpp
   static FactRows<AccountFacts> relation_rows();  ///< account_relations.cpp
   static FactRows<AccountFacts> identity_rows();  ///< account_identity.cpp
+  static FactRows<AccountFacts> control_rows();   ///< account_control.cpp
 
   [[nodiscard]] const model::Accounts& accounts() const { return inputs_.snapshot.accounts; }
   [[nodiscard]] std::string shown(base::TextId id) const { return std::string(inputs_.snapshot.view(id)); }
@@ -75,6 +82,13 @@ class AccountFacts {
   cel::FactColumn through_circle();
   cel::FactColumn privileged_distance();
   cel::FactColumn effective_groups();
+
+  /// Made when first asked for.
+  const access::Control& control();
+  cel::FactColumn controls_privileged();
+  cel::FactColumn may_replicate_secrets();
+  [[nodiscard]] std::string control_in_words(std::size_t row) const;
+  [[nodiscard]] std::string replication_in_words(std::size_t row) const;
 
   cel::FactColumn persona();
   cel::FactColumn registered();
@@ -124,6 +138,7 @@ class AccountFacts {
   PersonFacts& people_;
   DecisionFacts& decisions_;
   EntitlementFacts entitlements_;
+  std::unique_ptr<access::Control> control_;
   base::TextPool text_;
   std::deque<Truths> bools_;  // a deque: views of earlier columns stay valid
   std::deque<std::vector<model::TimeFact>> moments_;

@@ -184,7 +184,7 @@ std::string FactTable::basis(SubjectKind table, std::string_view fact, std::size
   switch (table) {
     case SubjectKind::account: return accounts_.basis(fact, own);
     case SubjectKind::person: return people_.basis(fact, own);
-    case SubjectKind::source: return sources_.basis(own);
+    case SubjectKind::source: return sources_.basis(fact, own);
     case SubjectKind::group: return groups_.basis(fact, own);
     case SubjectKind::membership: return memberships_.basis(fact, own);
     case SubjectKind::run: break;

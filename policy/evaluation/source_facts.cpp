@@ -82,6 +82,22 @@ FactRows<SourceFacts> SourceFacts::rows() {
          f.count_accounts();
          return f.number(f.privileged_seen_);
        }},
+      {"source.admin_sd_holder_altered",
+       [](F& f) {
+         f.look_at_controls();
+         return view(f.altered_, f.text_);
+       },
+       [](const F& f, std::size_t row) {
+         return f.altered_.empty() ? "" : std::string(f.text_.view(f.altered_[row].basis));
+       }},
+      {"source.protected_groups_exempted",
+       [](F& f) {
+         f.look_at_controls();
+         return view(f.exempted_, f.text_);
+       },
+       [](const F& f, std::size_t row) {
+         return f.exempted_.empty() ? "" : std::string(f.text_.view(f.exempted_[row].basis));
+       }},
   };
   return kRows;
 }
@@ -90,7 +106,10 @@ cel::FactColumn SourceFacts::number(const Numbers& numbers) const {
   return {cel::IntView{{numbers.values}}, reasons(numbers.unknown, text_)};
 }
 
-std::string SourceFacts::basis(std::size_t row) const { return inputs_.snapshot.sources[row].coverage.in_words(); }
+std::string SourceFacts::basis(std::string_view fact, std::size_t row) const {
+  const auto& entry = fact_row<SourceFacts>(fact, rows());
+  return entry.basis != nullptr ? entry.basis(*this, row) : inputs_.snapshot.sources[row].coverage.in_words();
+}
 
 SourceFacts::SourceFacts(const Inputs& inputs) : inputs_(inputs) {
   const std::vector<std::uint64_t> counts = record_counts(inputs.snapshot);

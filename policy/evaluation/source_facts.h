@@ -18,13 +18,14 @@ class SourceFacts {
   [[nodiscard]] cel::FactColumn column(std::string_view fact) {
     return fact_row<SourceFacts>(fact, rows()).column(*this);
   }
-  [[nodiscard]] std::string basis(std::size_t row) const;
+  [[nodiscard]] std::string basis(std::string_view fact, std::size_t row) const;
 
  private:
   static FactRows<SourceFacts> rows();
   void add_history(const model::SourceRecord& source);
   void add_schema(const model::SourceRecord& source);
   void count_accounts();
+  void look_at_controls();  ///< source_controls.cpp
 
   struct Numbers {
     std::vector<std::int64_t> values;
@@ -38,7 +39,7 @@ class SourceFacts {
   std::vector<std::uint64_t> gap_offsets_{0}, change_offsets_{0};
   std::vector<base::TextId> gaps_, changes_, changes_unknown_;
   Numbers records_, last_good_, rejects_, clock_skew_, usable_, privileged_, privileged_seen_;
-  std::vector<model::BoolFact> count_mismatch_, replayed_, quarantined_;
+  std::vector<model::BoolFact> count_mismatch_, replayed_, quarantined_, altered_, exempted_;
   std::vector<model::TimeFact> produced_, unchanged_since_, in_force_since_;
 };
 

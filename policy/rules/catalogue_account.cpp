@@ -370,6 +370,20 @@ constexpr FactInfo kAccountFacts[] = {
      "Memberships on the shortest way to the privilege: 1 is direct, 0 is no privilege.",
      {kComputed, kComputed},
      "Unknown when a shorter way cannot be ruled out."},
+    {"account.controls_privileged",
+     kBool,
+     "Rights on the entries of privileged accounts or groups, of the domain or of AdminSDHolder let it become more "
+     "powerful than its groups make it, over however many accounts and groups in between. No for members of tier 0.",
+     {"nTSecurityDescriptor", ""},
+     "Unknown where the access control list of a privileged entry was not read or not understood, a holder of rights "
+     "is "
+     "nobody that was seen, or memberships were not; and elsewhere than in Active Directory."},
+    {"account.may_replicate_secrets",
+     kBool,
+     "Rights on the head of a domain let it copy all its passwords: Replicating Directory Changes and the same All, "
+     "each its own or a group's. No for members of tier 0.",
+     {"nTSecurityDescriptor of the domain", ""},
+     "Unknown as account.controls_privileged, by the head of the domain alone."},
     {"account.effective_groups",
      kTexts,
      "Names of all groups it is in, directly, as primary group, or through groups in groups, in whichever directory; "

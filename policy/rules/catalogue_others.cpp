@@ -160,6 +160,16 @@ constexpr FactInfo kSourceFacts[] = {
      {},
      "Unknown when more cannot be ruled out."},
     {"source.privileged_accounts_seen", kInt, "How many working accounts certainly are; there may be more."},
+    {"source.admin_sd_holder_altered",
+     kBool,
+     "AdminSDHolder gives somebody rights over administrators that it does not give as delivered.",
+     {"nTSecurityDescriptor of CN=AdminSDHolder,CN=System", ""},
+     "Unknown where that was not read or not understood, and elsewhere than in Active Directory."},
+    {"source.protected_groups_exempted",
+     kBool,
+     "Groups of operators are exempted from the protection of administrators.",
+     {"dSHeuristics, character 16", ""},
+     "Unknown where it was not read, and elsewhere than in Active Directory."},
 };
 
 constexpr FactInfo kRunFacts[] = {

@@ -104,9 +104,10 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   if (!root) return tl::unexpected(root.error());
   rules::Troubles troubles(file);
   rules::Reader reader(troubles);
-  troubles.unknown_keys(
-      *root, {"title", "as_of", "rules", "judged", "registered", "hr", "person", "directory", "group", "account",
-              "persona", "exemption", "acknowledged", "decision", "earlier", "expect", "run", "entitlement", "was"});
+  troubles.unknown_keys(*root,
+                        {"title",     "as_of",  "rules",   "judged",      "registered", "hr",           "person",
+                         "directory", "group",  "account", "persona",     "exemption",  "acknowledged", "decision",
+                         "earlier",   "expect", "run",     "entitlement", "was",        "control"});
   Scenario out;
   out.title = reader.text(*root, "title");
   out.judged = reader.texts(*root, "judged");
@@ -139,6 +140,8 @@ tl::expected<Scenario, base::Diagnostics> read_scenario(const std::string& text,
   builder.nest();
   for (const Node* account : reader.tables(*root, "account")) builder.account(*account);
   builder.name_accounts();
+  for (const Node* control : reader.tables(*root, "control")) builder.control(*control);
+  builder.read_controls();
   for (const Node* exemption : reader.tables(*root, "exemption")) builder.exemption(*exemption);
   for (const Node* one : reader.tables(*root, "acknowledged")) builder.acknowledged(*one);
   for (const Node* decision : reader.tables(*root, "decision")) builder.decision(*decision);

@@ -27,6 +27,12 @@
 //   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group,
 //                                   # manager, flags (by the names of their facts), flags_hidden, created, modified, …
 //
+//   [[control]]                     # a right on an entry: holder, rights ("full control", "write DACL",
+//                                   # "reset password", "add member", "get changes", "get changes all"), over: an
+//                                   # account, a group, "the domain" or "AdminSDHolder". Those named have a rid.
+//                                   # The lists of all entries were read, but where controls_unread of the directory
+//                                   # says why not; ds_heuristics is its dSHeuristics.
+//
 //   [[entitlement]]                 # name, groups: who is in one of them can do this
 //
 //   [[persona]]                     # kind, prefix, suffix: a person's further accounts

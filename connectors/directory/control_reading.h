@@ -1,0 +1,61 @@
+// Control reading: which entries' security descriptors are needed to say who controls what, and asking for them.
+//
+//   ControlReading reading(harvest, watched, [&](const std::vector<std::string>& sids, const EachEntry& each) { … });
+//   reading.run();                 // rows in harvest.controls; harvest.source.controls_unread says what is missing
+//
+// Needed are those of privileged groups and of everybody in them; then those of whoever holds rights over these, and of
+// everybody in the groups that do; and so on until nobody new comes. Not those of the whole directory: of 100,000
+// entries some hundreds are. After TableBuilder::finish(), for it needs memberships. Sends nothing itself.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "connectors/directory/control_rows.h"
+#include "connectors/directory/entry.h"
+
+namespace tally::directory {
+
+class ControlReading {
+ public:
+  /// Asks for the entries of these SIDs: objectSid and nTSecurityDescriptor of each. False: no more can be asked.
+  using Ask = std::function<bool(const std::vector<std::string>& sids, const std::function<void(const Entry&)>& each)>;
+
+  /// Entries that are asked about in all.
+  static constexpr std::size_t kMaxEntries = 50'000;
+  /// SIDs of one question: a filter of some ten kilobytes.
+  static constexpr std::size_t kAtOnce = 100;
+
+  /// `watched`: names of groups that are as important as privileged ones.
+  ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask);
+  /// Sets harvest.source.controls_unread: empty when every descriptor that is needed came. Names no people.
+  void run();
+
+ private:
+  /// An account (its row), or a group (its row behind the accounts).
+  using Node = std::size_t;
+
+  void find_members();
+  void want(Node node);
+  void want_with_members(Node group);
+  void want_holders();
+  bool ask_for(const std::vector<Node>& nodes);
+  void take(const Entry& entry);
+  [[nodiscard]] bool is_group(Node node) const { return node >= harvest_.accounts.size(); }
+  [[nodiscard]] std::string_view sid(Node node) const;
+
+  model::Harvest& harvest_;
+  Ask ask_;
+  std::unordered_map<std::string, Node> by_sid_;
+  model::SparseRows<std::uint32_t> members_;  ///< by group: nodes directly in it
+  std::vector<bool> wanted_, read_;           ///< by node
+  std::vector<Node> queue_;                   ///< wanted, in this order
+  std::size_t rows_looked_at_ = 0;
+  std::uint64_t delivered_ = 0, withheld_ = 0;
+};
+
+}  // namespace tally::directory

@@ -1,0 +1,38 @@
+// Control rows: what the security descriptor of one entry of Active Directory says, as rows of model::Controls.
+//
+//   add_controls(harvest, {ControlledKind::group, {}, group}, ControlledClass::group, dn, descriptor_bytes);
+//
+// Holders that have such rights as delivered are left out: they are of tier 0 already (MS-DTYP 2.4.2.4: SYSTEM,
+// Administrators, Domain Admins …), or the entry itself (SELF). AdminSDHolder is stricter: there the groups that
+// Windows puts into its list are as delivered, and no other one of tier 0 (MS-ADTS 6.1.1.6.1.1, 3.1.1.6.1).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "connectors/directory/object_rights.h"
+#include "policy/model/snapshot.h"
+
+namespace tally::directory {
+
+struct Controlled {
+  model::ControlledKind kind = model::ControlledKind::account;
+  model::AccountId account;  ///< of kind account
+  model::GroupId group;      ///< of kind group
+};
+
+/// Adds the rows, and the one that says that the list was read. Bytes that are no descriptor give that row alone, with
+/// the place and what was expected there as its doubt.
+void add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
+                  std::string_view descriptor);
+
+ControlledClass controlled_class(model::AccountKind kind);
+
+/// "CN=AdminSDHolder,CN=System,DC=…", however it is written.
+bool is_admin_sd_holder(std::string_view dn);
+/// "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,…", which has dSHeuristics.
+bool is_directory_service(std::string_view dn);
+/// The DC parts at the end of a DN, as written; empty when there are none.
+std::string_view domain_head(std::string_view dn);
+
+}  // namespace tally::directory
