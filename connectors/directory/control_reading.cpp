@@ -7,6 +7,15 @@
 #include "connectors/directory/sid.h"
 
 namespace tally::directory {
+namespace {
+
+/// A watched group is called by its name, its SID, or the end of it: "-1104".
+bool is_called(std::string_view watched, std::string_view name, std::string_view sid) {
+  if (equal_ignoring_case(watched, name) || watched == sid) return true;
+  return watched.starts_with('-') && sid.starts_with("S-1-5-21-") && sid.ends_with(watched);
+}
+
+}  // namespace
 
 ControlReading::ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask)
     : harvest_(harvest), ask_(std::move(ask)) {
@@ -19,8 +28,9 @@ ControlReading::ControlReading(model::Harvest& harvest, const std::vector<std::s
   find_members();
   for (std::size_t g = 0; g < harvest.groups.size(); ++g) {
     const std::string_view name = harvest.text.view(harvest.groups.name[g]);
+    const std::string_view group_sid = harvest.text.view(harvest.groups.sid[g]);
     const bool named = std::any_of(watched.begin(), watched.end(),
-                                   [&](const std::string& one) { return equal_ignoring_case(one, name); });
+                                   [&](const std::string& one) { return is_called(one, name, group_sid); });
     if (named || harvest.groups.tier[g] != model::Tier::none) want_with_members(harvest.accounts.size() + g);
   }
 }

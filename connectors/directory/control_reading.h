@@ -30,7 +30,7 @@ class ControlReading {
   /// SIDs of one question: a filter of some ten kilobytes.
   static constexpr std::size_t kAtOnce = 100;
 
-  /// `watched`: names of groups that are as important as privileged ones.
+  /// `watched`: groups that are as important as privileged ones: names, SIDs, or ends of SIDs ("-1104").
   ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask);
   /// Sets harvest.source.controls_unread: empty when every descriptor that is needed came. Names no people.
   void run();

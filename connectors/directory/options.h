@@ -49,7 +49,8 @@ struct ProfileOptions {
   std::vector<PrivilegedGroup> privileged_groups;
   /// AD: read the access control lists of entries that mean power, and of those who may change them.
   bool access_control_lists = true;
-  /// AD: names of further groups whose access control lists are read; that one is missing is no mistake.
+  /// AD: further groups whose access control lists are read, by name, SID, or the end of it ("-1104"): those that rule
+  /// packs call privileged. That one is missing is no mistake.
   std::vector<std::string> watched_groups;
   /// Entries that must be among those read; one that is missing means that something is hidden.
   std::vector<std::string> canaries;

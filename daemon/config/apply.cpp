@@ -20,6 +20,23 @@ void append(base::Diagnostics& to, base::Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+/// Of groups that packs call privileged an Active Directory is asked who may change them.
+void watch_groups(Config& config, const rules::RuleSet& rules) {
+  std::vector<std::string> watched;
+  for (const model::PrivilegedTarget& target : rules.privileged_groups()) {
+    const model::GroupChoice& groups = target.groups;
+    if (!groups.name.empty())
+      watched.push_back(groups.name);
+    else if (!groups.sid.empty())
+      watched.push_back(groups.sid);
+    else if (groups.rid)
+      watched.push_back(fmt::format("-{}", *groups.rid));
+  }
+  for (auto& options : config.directories) {
+    std::visit([&](auto& any) { any.profile.watched_groups = watched; }, options);
+  }
+}
+
 /// In the order of the configuration, which gives its options away.
 std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
   std::vector<std::unique_ptr<connectors::Source>> sources;
@@ -100,6 +117,7 @@ tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const
   if (!packs) return tl::unexpected(packs.error());
   auto rules = build_rules(*packs, config->overrides);
   if (!rules) return tl::unexpected(rules.error());
+  watch_groups(*config, *rules);
   auto sources = make_sources(*config);
   return Prepared{std::move(*config), std::move(*rules), std::move(*packs), std::move(sources)};
 }

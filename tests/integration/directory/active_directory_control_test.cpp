@@ -16,6 +16,7 @@
 namespace tally::directory {
 namespace {
 
+using namespace std::chrono_literals;
 using model::ControlledKind;
 using model::Truth;
 using testing::AllOf;
@@ -58,9 +59,9 @@ struct Lab {
   std::string trouble;
 };
 
-model::Snapshot collected(const LdapOptions& options) {
+model::Snapshot collected(LdapOptions options) {
   std::vector<model::Harvest> all;
-  all.push_back(make_ldap_source(options)->collect({&lab::now, {}}));
+  all.push_back(make_ldap_source(std::move(options))->collect({&lab::now, {}}));
   return model::join(std::move(all), lab::now());
 }
 
@@ -70,7 +71,7 @@ class AdControl : public testing::Test {
     auto started = support::SambaAd::start({.ldif = {company()}});
     ASSERT_TRUE(started) << started.error().message;
     lab_ = new Lab{std::move(*started), nullptr, {}, {}, {}, {}};
-    lab_->inside = std::make_unique<support::InsideNamespace>(lab_->dc->enter());
+    lab_->inside.reset(new support::InsideNamespace(lab_->dc->enter()));
     lab_->before = collected(lab::reader_of(*lab_->dc));
     const model::Snapshot& s = lab_->before;
     for (std::size_t i = 0; i < s.accounts.size(); ++i)
@@ -227,7 +228,7 @@ TEST_F(AdControl, OverTheTemplateIsAnAlteration) {
 TEST_F(AdControl, IsNotAskedForWhereTheConfigurationSaysSo) {
   LdapOptions o = lab::reader_of(*lab_->dc);
   o.profile.access_control_lists = false;
-  const model::Snapshot s = collected(o);
+  const model::Snapshot s = collected(std::move(o));
   EXPECT_EQ(s.controls.size(), 0U);
   EXPECT_EQ(s.sources[0].controls_unread, "access_control_lists = false: access control lists are not read");
   EXPECT_EQ(s.sources[0].coverage.state, model::CoverageState::complete);

@@ -1,0 +1,280 @@
+// Whose descriptors are asked for, and what the rows say of them; worked out by hand.
+#include "connectors/directory/control_reading.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+#include "tests/unit/connectors/directory/descriptor.h"
+#include "tests/unit/connectors/directory/tree.h"
+
+namespace tally::directory {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr const char* kAdmins = "S-1-5-21-1-2-3-512";
+
+/// A directory in memory: who is in which group, and which descriptor each entry has.
+class Domain {
+ public:
+  Domain() { harvest.source.coverage.state = model::CoverageState::complete; }
+
+  std::string sid(int rid) const { return fmt::format("S-1-5-21-1-2-3-{}", rid); }
+  int account(const std::string& login, int rid, const std::vector<int>& groups = {}) {
+    const auto row = harvest.accounts.add(model::SourceId(0)).index();
+    harvest.accounts.login[row] = harvest.text.add(login);
+    harvest.accounts.sid[row] = harvest.text.add(sid(rid));
+    push(harvest.groups_of_account, groups);
+    return rid;
+  }
+  int group(const std::string& name, int rid, const std::vector<int>& in = {}, model::Tier tier = model::Tier::none) {
+    const auto id = harvest.groups.add(model::SourceId(0));
+    harvest.groups.name[id.index()] = harvest.text.add(name);
+    harvest.groups.sid[id.index()] = harvest.text.add(sid(rid));
+    harvest.groups.tier[id.index()] = tier;
+    ids_[rid] = id;
+    push(harvest.groups_of_group, in);
+    return rid;
+  }
+  void list(int rid, const std::vector<std::string>& entries) {
+    descriptors[sid(rid)] = descriptor("S-1-5-18", entries);
+  }
+
+  /// SIDs asked for, by their last number.
+  std::vector<std::string> read(const std::vector<std::string>& watched = {}) {
+    std::vector<std::string> asked;
+    ControlReading reading(harvest, watched, [&](const std::vector<std::string>& sids, const auto& each) {
+      for (const std::string& one : sids) {
+        asked.push_back(one.substr(one.rfind('-') + 1));
+        const auto found = descriptors.find(one);
+        if (found == descriptors.end()) continue;
+        Entry entry;
+        const std::string bytes = sid_bytes(one);
+        entry.start("CN=" + one);
+        entry.attribute("objectSid");
+        entry.value(bytes);
+        entry.attribute("nTSecurityDescriptor");
+        entry.value(found->second);
+        each(entry);
+      }
+      return answers;
+    });
+    reading.run();
+    return asked;
+  }
+  std::vector<std::string> rows() const {
+    std::vector<std::string> out;
+    const model::Controls& c = harvest.controls;
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      const auto text = [&](base::TextId id) { return harvest.text.view(id); };
+      if (text(c.holder[i]).empty() && text(c.doubt[i]).empty()) continue;
+      std::string line = fmt::format("{} {} {}", text(c.holder[i]), model::in_words(c.rights[i]), text(c.object[i]));
+      if (c.everybody[i] != 0) line += fmt::format(" ({})", text(c.holder_name[i]));
+      if (!text(c.unless_in[i]).empty()) line += fmt::format(" unless {}", text(c.unless_in[i]));
+      if (!text(c.doubt[i]).empty()) line += fmt::format(" doubt {}", text(c.doubt[i]));
+      out.push_back(line);
+    }
+    return out;
+  }
+
+  model::Harvest harvest;
+  std::map<std::string, std::string> descriptors;
+  bool answers = true;
+
+ private:
+  void push(model::SparseRows<model::GroupId>& rows, const std::vector<int>& rids) {
+    std::vector<model::GroupId> row;
+    for (const int rid : rids) row.push_back(ids_.at(rid));
+    rows.push_row(row);
+  }
+  std::map<int, model::GroupId> ids_;
+};
+
+TEST(ControlReading, AsksForPrivilegedGroupsAndEverybodyInThemAndNobodyElse) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.group("Operations", 1200, {512});
+  d.group("Clerks", 1201);
+  d.account("adm", 1100, {1200});
+  d.account("clerk", 1101, {1201});
+  for (const int rid : {512, 1200, 1100}) d.list(rid, {});
+  EXPECT_THAT(d.read(), UnorderedElementsAre("512", "1200", "1100"));
+  EXPECT_EQ(d.harvest.source.controls_unread, "");
+}
+
+TEST(ControlReading, GoesOnToWhoeverHoldsRights) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.group("Helpdesk", 1200);
+  d.group("First Line", 1201, {1200});
+  d.account("anna", 1101, {1201});
+  d.account("carl", 1102);
+  d.account("bert", 1103);
+  d.list(512, {allow(d.sid(1200), 0x40000)});
+  d.list(1200, {allow(d.sid(1200), 0x40000)});  // itself: asked once
+  d.list(1201, {});
+  d.list(1101, {allow(d.sid(1102), 0x100)});
+  d.list(1102, {});
+  EXPECT_THAT(d.read(), UnorderedElementsAre("512", "1200", "1201", "1101", "1102"));
+  EXPECT_THAT(d.rows(),
+              UnorderedElementsAre(HasSubstr("-1200 may write the access control list of CN=S-1-5-21-1-2-3-512"),
+                                   HasSubstr("-1200 may write the access control list of CN=S-1-5-21-1-2-3-1200"),
+                                   HasSubstr("-1102 may reset the password of CN=S-1-5-21-1-2-3-1101")));
+}
+
+TEST(ControlReading, WatchesGroupsByNameSidAndTheEndOfIt) {
+  Domain d;
+  d.group("DnsAdmins", 1300);
+  d.group("A", 1301);
+  d.group("B", 1302);
+  d.group("C", 1303);
+  for (const int rid : {1300, 1301, 1302}) d.list(rid, {});
+  EXPECT_THAT(d.read({"dnsadmins", d.sid(1301), "-1302", "Exchange"}), UnorderedElementsAre("1300", "1301", "1302"));
+}
+
+TEST(ControlReading, LeavesOutThoseWhoHoldRightsAsDelivered) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.list(512, {allow("S-1-5-18", 0xF01FF), allow("S-1-5-10", 0x40000), allow("S-1-5-32-544", 0xF01FF),
+               allow("S-1-5-32-548", 0xF01FF), allow("S-1-5-21-9-9-9-519", 0xF01FF), allow("S-1-3-0", 0xF01FF),
+               allow("S-1-5-11", 0x20), allow("S-1-5-32-555", 0x80000)});
+  d.read();
+  EXPECT_THAT(d.rows(), UnorderedElementsAre("S-1-5-11 may add members to CN=S-1-5-21-1-2-3-512 (Authenticated Users)",
+                                             "S-1-5-32-555 may become the owner of CN=S-1-5-21-1-2-3-512"));
+}
+
+TEST(ControlReading, OfTheTemplateHoldsMoreAgainstOperators) {
+  Domain d;
+  const std::string bytes = descriptor("S-1-5-32-548", {allow(kAdmins, 0xF01FF), allow("S-1-5-32-550", 0x40000)});
+  add_controls(d.harvest, {model::ControlledKind::admin_sd_holder, {}, {}}, ControlledClass::admin_sd_holder, "T",
+               bytes);
+  EXPECT_THAT(d.rows(), ElementsAre("S-1-5-32-548 owns T", "S-1-5-32-550 may write the access control list of T"));
+}
+
+TEST(ControlReading, SaysWhatWasNotDelivered) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.account("adm", 1100, {512});
+  d.read();
+  EXPECT_EQ(d.harvest.source.controls_unread, "nTSecurityDescriptor was not delivered: this account may not read it");
+  Domain e;
+  e.group("Domain Admins", 512, {}, model::Tier::tier0);
+  e.account("adm", 1100, {512});
+  e.list(512, {});
+  e.read();
+  EXPECT_EQ(e.harvest.source.controls_unread, "nTSecurityDescriptor of 1 of 2 entries that matter was not delivered");
+  Domain f;
+  f.group("Domain Admins", 512, {}, model::Tier::tier0);
+  f.list(512, {});
+  f.answers = false;
+  f.read();
+  EXPECT_EQ(f.harvest.source.controls_unread, "not all access control lists could be asked for");
+}
+
+TEST(ControlReading, OfADamagedDescriptorIsARowInDoubt) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.descriptors[kAdmins] = "\x01";
+  d.read();
+  EXPECT_THAT(d.rows(), ElementsAre(HasSubstr("doubt security descriptor: at byte 1: it ends within its head")));
+}
+
+TEST(ControlReading, AsksForManyInSeveralQuestions) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.list(512, {});
+  for (int rid = 2000; rid < 2000 + 250; ++rid) {
+    d.account("a", rid, {512});
+    d.list(rid, {});
+  }
+  EXPECT_EQ(d.read().size(), 251U);
+  EXPECT_EQ(d.harvest.source.controls_unread, "");
+}
+
+std::string base64(const std::string& bytes) {
+  constexpr const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t three = 0;
+    for (std::size_t b = 0; b < 3; ++b)
+      three = three << 8U | (i + b < bytes.size() ? static_cast<unsigned char>(bytes[i + b]) : 0U);
+    for (std::size_t d = 0; d < 4; ++d) out += i + d > bytes.size() ? '=' : kDigits[three >> (18 - 6 * d) & 63U];
+  }
+  return out;
+}
+
+ProfileOptions ad() {
+  ProfileOptions options;
+  options.dialect = Dialect::active_directory;
+  options.bases = {"DC=corp,DC=example"};
+  return options;
+}
+
+std::string entry(const std::string& dn, const std::string& more, const std::string& descriptor_bytes) {
+  const std::string list = descriptor_bytes.empty() ? "" : "nTSecurityDescriptor:: " + base64(descriptor_bytes) + "\n";
+  return "dn: " + dn + "\n" + more + list + "\n";
+}
+
+TEST(ControlOfAnExport, IsReadBesideEverythingElse) {
+  const std::string desk = "S-1-5-21-1-2-3-1104";
+  Tree t(ad());
+  t.read(entry("DC=corp,DC=example", "objectClass: domainDNS\nobjectSid: S-1-5-21-1-2-3\n",
+               descriptor("S-1-5-18", {allow(desk, 0x40000)})));
+  t.read(entry("CN=AdminSDHolder,CN=System,DC=corp,DC=example", "objectClass: container\n",
+               descriptor("S-1-5-18", {allow(desk, 0x80000)})));
+  t.read(entry("CN=jane,DC=corp,DC=example",
+               "objectClass: user\nsAMAccountName: jane\nuserAccountControl: 512\nobjectSid: S-1-5-21-1-2-3-1105\n",
+               descriptor(desk, {})));
+  t.read(entry("CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,DC=corp,DC=example",
+               "objectClass: nTDSService\ndSHeuristics: 0000000001000001\n", ""));
+  t.finish();
+  const model::Controls& c = t.harvest.controls;
+  std::vector<std::string> rows;
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    if (!t.view(c.holder[i]).empty())
+      rows.push_back(fmt::format("{} {}", model::in_words(c.rights[i]), t.view(c.object[i])));
+  }
+  EXPECT_THAT(rows, ElementsAre("may write the access control list of DC=corp,DC=example",
+                                "may become the owner of CN=AdminSDHolder,CN=System,DC=corp,DC=example",
+                                "owns CN=jane,DC=corp,DC=example"));
+  EXPECT_EQ(t.harvest.source.controls_unread, "");
+  EXPECT_EQ(t.harvest.source.ds_heuristics, "0000000001000001");
+}
+
+TEST(ControlOfAnExport, IsUnreadWithoutDescriptorsOrWithoutTheDomains) {
+  Tree none(ad());
+  none.read(entry("CN=jane,DC=corp,DC=example", "objectClass: user\nsAMAccountName: jane\n", "")).finish();
+  EXPECT_EQ(none.harvest.source.controls_unread, "no entry shows nTSecurityDescriptor");
+  EXPECT_FALSE(none.harvest.source.ds_heuristics);
+  Tree some(ad());
+  some.read(
+      entry("CN=jane,DC=corp,DC=example", "objectClass: user\nsAMAccountName: jane\n", descriptor("S-1-5-18", {})));
+  some.finish();
+  EXPECT_EQ(some.harvest.source.controls_unread, "the head of the domain shows no nTSecurityDescriptor");
+  ProfileOptions off = ad();
+  off.access_control_lists = false;
+  Tree switched(off);
+  switched.read(
+      entry("CN=jane,DC=corp,DC=example", "objectClass: user\nsAMAccountName: jane\n", descriptor("S-1-5-18", {})));
+  switched.finish();
+  EXPECT_EQ(switched.harvest.controls.size(), 0U);
+  EXPECT_THAT(switched.harvest.source.controls_unread, HasSubstr("access_control_lists = false"));
+}
+
+TEST(ControlRows, KnowTheEntriesThatAreSpecial) {
+  EXPECT_TRUE(is_admin_sd_holder("cn=adminsdholder,cn=system,DC=corp"));
+  EXPECT_FALSE(is_admin_sd_holder("CN=AdminSDHolder,CN=Systems,DC=corp"));
+  EXPECT_EQ(domain_head("OU=Staff,DC=corp,DC=example"), "DC=corp,DC=example");
+  EXPECT_EQ(domain_head("dc=corp"), "dc=corp");
+  EXPECT_EQ(domain_head("o=corp"), "");
+  EXPECT_EQ(domain_head(""), "");
+}
+
+}  // namespace
+}  // namespace tally::directory
