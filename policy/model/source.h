@@ -46,7 +46,7 @@ struct SourceRecord {
   /// Why the access control lists of entries that mean power were not read, or not all that are needed: model::Controls
   /// is then not the whole truth. Empty when they were.
   std::string controls_unread = "access control lists were not read";
-  std::vector<Segment> segments;     ///< of an HR feed, as read now: what the next run's envelope compares with
+  std::vector<Segment> segments;  ///< of an HR feed, as read now: what the next run's envelope compares with
   /// When the data were produced, as far as that is known: a file's last change, an export's own time. Absent for a
   /// live directory, which tells of now.
   std::optional<base::Instant> produced;

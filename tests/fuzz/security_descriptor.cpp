@@ -62,8 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   look_at(*d, bytes);
-  for (const ControlledClass of : {ControlledClass::user, ControlledClass::group, ControlledClass::domain,
-                                   ControlledClass::admin_sd_holder}) {
+  for (const ControlledClass of :
+       {ControlledClass::user, ControlledClass::group, ControlledClass::domain, ControlledClass::admin_sd_holder}) {
     ask(*d, of);
   }
   return 0;

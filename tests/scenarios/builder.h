@@ -16,6 +16,7 @@
 
 #include "policy/model/account_key.h"
 #include "policy/rules/reader.h"
+#include "tests/scenarios/controls.h"
 #include "tests/scenarios/facts.h"
 #include "tests/scenarios/scenario.h"
 #include "tests/scenarios/words.h"
@@ -148,27 +149,15 @@ class Builder {
   void control(const Node& t) {
     reader_.troubles().unknown_keys(t, {"holder", "rights", "over", "in"});
     model::Harvest& h = source(t, model::SourceKind::directory);
-    const std::string holder = reader_.text(t, "holder");
     std::uint32_t rights = 0;
     for (const std::string& one : reader_.texts(t, "rights")) rights |= right_of(one);
-    std::string_view sid;
-    for (std::size_t i = 0; i < h.accounts.size(); ++i) {
-      if (h.text.view(h.accounts.login[i]) == holder) sid = h.text.view(h.accounts.sid[i]);
-    }
-    for (std::size_t i = 0; i < h.groups.size(); ++i) {
-      if (h.text.view(h.groups.name[i]) == holder) sid = h.text.view(h.groups.sid[i]);
-    }
-    control_row(h, reader_.text(t, "over"), std::string(sid), rights);
+    add_control(h, reader_.text(t, "over"), sid_called(h, reader_.text(t, "holder")), rights);
   }
 
   /// What was read in an Active Directory, but for those whose directory says otherwise: the lists of all entries.
   void read_controls() {
     for (model::Harvest& h : out_.harvests) {
-      if (!h.source.connector.ends_with("active-directory") || !h.source.controls_unread.empty()) continue;
-      if (!h.source.ds_heuristics) h.source.ds_heuristics = "";
-      for (const char* head : {"the domain", "AdminSDHolder"}) control_row(h, head, "", 0);
-      for (const base::TextId login : std::vector(h.accounts.login)) control_row(h, h.text.view(login), "", 0);
-      for (const base::TextId name : std::vector(h.groups.name)) control_row(h, h.text.view(name), "", 0);
+      if (h.source.connector.ends_with("active-directory") && h.source.controls_unread.empty()) read_all_controls(h);
     }
   }
 
@@ -308,44 +297,6 @@ class Builder {
     std::string text = reader_.text(t, key, "");
     if (const auto place = text.find('#'); place != std::string::npos) text.replace(place, 1, number_);
     return text;
-  }
-
-  static std::uint32_t right_of(std::string_view name) {
-    for (const auto& [word, right] : {std::pair("full control", model::kFullControl),
-                                      {"write DACL", model::kWriteDacl},
-                                      {"reset password", model::kResetPassword},
-                                      {"add member", model::kAddMember},
-                                      {"get changes", model::kGetChanges},
-                                      {"get changes all", model::kGetChangesAll}}) {
-      if (name == word) return right;
-    }
-    return model::kOwner;
-  }
-
-  static void control_row(model::Harvest& h, std::string_view over, const std::string& holder, std::uint32_t rights) {
-    model::Controls& c = h.controls;
-    model::AccountId account;
-    model::GroupId group;
-    for (std::size_t i = 0; i < h.accounts.size(); ++i) {
-      if (h.text.view(h.accounts.login[i]) == over) account = model::AccountId::at(i);
-    }
-    for (std::size_t i = 0; i < h.groups.size() && !account.valid(); ++i) {
-      if (h.text.view(h.groups.name[i]) == over) group = model::GroupId::at(i);
-    }
-    c.source.emplace_back(0);
-    c.kind.push_back(account.valid()           ? model::ControlledKind::account
-                     : group.valid()           ? model::ControlledKind::group
-                     : over == "AdminSDHolder" ? model::ControlledKind::admin_sd_holder
-                                               : model::ControlledKind::domain);
-    c.account.push_back(account);
-    c.group.push_back(group);
-    c.object.push_back(h.text.intern(std::string(over)));
-    c.holder.push_back(h.text.intern(holder));
-    c.holder_name.push_back(h.text.intern(""));
-    c.everybody.push_back(0);
-    c.rights.push_back(rights);
-    c.unless_in.push_back(h.text.intern(""));
-    c.doubt.push_back(h.text.intern(""));
   }
 
   /// Of the account that "about" and "in" name.

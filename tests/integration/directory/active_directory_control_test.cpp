@@ -237,7 +237,7 @@ TEST_F(AdControl, IsNotAskedForWhereTheConfigurationSaysSo) {
 /// "(OA;CI;CR;guid;guid;S-1-…)" in the order of the list; a trustee that SDDL abbreviates is left out.
 std::vector<std::string> entries_of(const std::string& sddl) {
   std::vector<std::string> out;
-  const std::size_t dacl = sddl.find("D:"), sacl = sddl.find("S:(", dacl);
+  const std::size_t dacl = sddl.find("D:"), sacl = sddl.find(")S:", dacl);
   for (std::size_t at = sddl.find('(', dacl); at < std::min(sacl, sddl.size()); at = sddl.find('(', at + 1)) {
     std::string one = sddl.substr(at, sddl.find(')', at) + 1 - at);
     if (const std::size_t who = one.rfind(';'); one.compare(who + 1, 2, "S-") != 0) one = one.substr(0, who + 1) + ")";
@@ -246,7 +246,11 @@ std::vector<std::string> entries_of(const std::string& sddl) {
   return out;
 }
 
-/// What [MS-DTYP] 2.5.1.1 calls rights and flags, one letter pair after the other.
+/// What [MS-DTYP] 2.5.1.1 calls rights, in the order in which Samba writes them.
+constexpr std::initializer_list<std::pair<std::uint32_t, const char*>> kRights = {
+    {0x10, "RP"},    {0x20, "WP"},    {0x100, "CR"},   {0x1, "CC"},     {0x2, "DC"},  {0x4, "LC"}, {0x80, "LO"},
+    {0x20000, "RC"}, {0x80000, "WO"}, {0x40000, "WD"}, {0x10000, "SD"}, {0x40, "DT"}, {0x8, "SW"}, {0x10000000, "GA"}};
+
 std::string letters(std::uint32_t bits, std::initializer_list<std::pair<std::uint32_t, const char*>> words) {
   std::string out;
   for (const auto& [bit, word] : words) out += (bits & bit) != 0 ? word : "";
@@ -255,24 +259,10 @@ std::string letters(std::uint32_t bits, std::initializer_list<std::pair<std::uin
 
 std::string as_sddl(const AccessEntry& ace, bool abbreviated) {
   const char* type = ace.type == 0 ? "A" : ace.type == 1 ? "D" : ace.type == 5 ? "OA" : ace.type == 6 ? "OD" : "?";
-  return fmt::format("({};{};{};{};{};{})", type,
-                     letters(ace.flags, {{1, "OI"}, {2, "CI"}, {4, "NP"}, {8, "IO"}, {16, "ID"}}),
-                     letters(ace.mask, {{1, "CC"},
-                                        {2, "DC"},
-                                        {4, "LC"},
-                                        {8, "SW"},
-                                        {16, "RP"},
-                                        {32, "WP"},
-                                        {64, "DT"},
-                                        {128, "LO"},
-                                        {256, "CR"},
-                                        {0x10000, "SD"},
-                                        {0x20000, "RC"},
-                                        {0x40000, "WD"},
-                                        {0x80000, "WO"},
-                                        {0x10000000, "GA"}}),
-                     guid_text(ace.object).value_or(""), guid_text(ace.inherited_object).value_or(""),
-                     abbreviated ? "" : sid_text(ace.trustee).value_or("?"));
+  return fmt::format(
+      "({};{};{};{};{};{})", type, letters(ace.flags, {{1, "OI"}, {2, "CI"}, {4, "NP"}, {8, "IO"}, {16, "ID"}}),
+      letters(ace.mask, kRights), guid_text(ace.object).value_or(""), guid_text(ace.inherited_object).value_or(""),
+      abbreviated ? "" : sid_text(ace.trustee).value_or("?"));
 }
 
 TEST_F(AdControl, ListsAreReadAsSambaReadsThem) {

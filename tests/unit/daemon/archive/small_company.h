@@ -33,6 +33,22 @@ class Folder {
 
 inline base::Instant at(const char* text) { return *base::parse_instant(text); }
 
+/// Somebody may write Ring B, with another one denied it.
+inline void add_right(model::Snapshot& s) {
+  model::Controls& controls = s.controls;
+  controls.source.push_back(model::SourceId(1));
+  controls.kind.push_back(model::ControlledKind::group);
+  controls.account.emplace_back();
+  controls.group.push_back(model::GroupId(1));
+  controls.object.push_back(s.text.add("CN=Ring B,DC=corp"));
+  controls.holder.push_back(s.text.add("S-1-5-21-1-2-3-1104"));
+  controls.holder_name.emplace_back();
+  controls.everybody.push_back(0);
+  controls.rights.push_back(model::kAddMember | model::kWriteDacl);
+  controls.unless_in.push_back(s.text.add("S-1-5-21-1-2-3-1105"));
+  controls.doubt.emplace_back();
+}
+
 inline model::Snapshot company() {
   model::Snapshot s;
   s.as_of = at("2026-03-31T22:00:00.000001Z");
@@ -79,18 +95,7 @@ inline model::Snapshot company() {
   s.accounts.primary_group[1] = model::GroupId(1);
   ad.ds_heuristics = "0000000001000001";
   ad.controls_unread = "the list of one group was not delivered";
-  model::Controls& controls = s.controls;
-  controls.source.push_back(model::SourceId(1));
-  controls.kind.push_back(model::ControlledKind::group);
-  controls.account.emplace_back();
-  controls.group.push_back(model::GroupId(1));
-  controls.object.push_back(s.text.add("CN=Ring B,DC=corp"));
-  controls.holder.push_back(s.text.add("S-1-5-21-1-2-3-1104"));
-  controls.holder_name.emplace_back();
-  controls.everybody.push_back(0);
-  controls.rights.push_back(model::kAddMember | model::kWriteDacl);
-  controls.unless_in.push_back(s.text.add("S-1-5-21-1-2-3-1105"));
-  controls.doubt.emplace_back();
+  add_right(s);
   s.owners_of_group.push_row(std::vector{model::AccountId(0)});
   s.owners_of_group.push_row({});
   s.groups_of_account.push_row(std::vector{model::GroupId(0), model::GroupId(1)});
