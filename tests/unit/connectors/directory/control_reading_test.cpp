@@ -55,8 +55,8 @@ class Domain {
         const auto found = descriptors.find(one);
         if (found == descriptors.end()) continue;
         Entry entry;
-        const std::string bytes = sid_bytes(one);
-        entry.start("CN=" + one);
+        const std::string bytes = sid_bytes(one), dn = "CN=" + one;
+        entry.start(dn);
         entry.attribute("objectSid");
         entry.value(bytes);
         entry.attribute("nTSecurityDescriptor");
