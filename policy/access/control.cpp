@@ -63,7 +63,9 @@ struct Control::Inner {
     };
     if (const auto own = graph.of(account); own != ControlGraph::kNone) add(graph.held_by(own), {});
     for (const EffectiveGroup& group : in) add(graph.held_by(graph.of(group.group)), group.group);
-    add(graph.everybodys(s.accounts.source[account.index()]), {});
+    const SourceId home = s.accounts.source[account.index()];
+    add(graph.everybodys(home), {});
+    for (const SourceId host : access.hosts_of(home)) add(graph.everybodys(host), {});
     return out;
   }
 
@@ -93,7 +95,10 @@ struct Control::Inner {
 
   /// Spares looking at the groups of almost everybody.
   [[nodiscard]] bool may_hold(AccountId account) const {
-    if (!graph.everybodys(s.accounts.source[account.index()]).empty()) return true;
+    const SourceId home = s.accounts.source[account.index()];
+    const auto hosts = access.hosts_of(home);
+    const auto everybodys = [&](SourceId one) { return !graph.everybodys(one).empty(); };
+    if (everybodys(home) || std::any_of(hosts.begin(), hosts.end(), everybodys)) return true;
     if (graph.of(account) != ControlGraph::kNone) return true;
     const auto row = s.groups_of_account.row(account.index());
     return std::any_of(row.begin(), row.end(), [&](model::GroupId group) { return leads_to_rights[group.index()]; });

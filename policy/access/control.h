@@ -7,8 +7,9 @@
 //
 // Whoever controls a privileged group, a member of one, the head of a domain or AdminSDHolder is in control, and
 // whoever controls somebody in control is too, over however many entries. Rights count for the account itself, for
-// every group that it is in in effect, and for populations that it is in (Authenticated Users). Rights that its groups
-// give it are not looked at: members of tier 0 are in control anyway, and the answer for them is no.
+// every group that it is in in effect, and for populations that it is in (Authenticated Users, also of directories in
+// whose groups its own directory's entries may be). Members of tier 0 are in control by their groups: rights give them
+// no more, and the answer is no.
 // A deny entry counts against an account that is, or is seen to be in, whom it denies.
 //
 // No is certain only where all access control lists that matter were read and understood, no unknown trustee has

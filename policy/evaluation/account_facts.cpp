@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "policy/access/control.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/views.h"
 #include "policy/rules/catalogue.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy/access/control.h"
 #include "policy/evaluation/account_facts.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/unseen.h"
