@@ -11,11 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kPasswords = {"userPassword", "unicodePwd",      "dBCSPwd",   "ntPwdHistory",
                                                         "lmPwdHistory", "sambaNTPassword", "pwdHistory"};
 
-bool is_password(std::string_view attribute) {
-  return std::any_of(kPasswords.begin(), kPasswords.end(),
-                     [&](std::string_view p) { return equal_ignoring_case(p, attribute); });
-}
-
 void add_once(std::vector<std::string>& names, const std::string& name) {
   const bool there =
       std::any_of(names.begin(), names.end(), [&](const std::string& n) { return equal_ignoring_case(n, name); });
@@ -31,12 +26,17 @@ base::Result<Filter> filter_of(std::string_view setting, const std::string& writ
   auto filter = Filter::parse(written.empty() ? usual : std::string_view(written));
   if (!filter) return tl::unexpected(filter.error().within(setting));
   for (const std::string& name : filter->attributes()) {
-    if (is_password(name)) return refused_password(setting, name);
+    if (Classifier::is_password(name)) return refused_password(setting, name);
   }
   return filter;
 }
 
 }  // namespace
+
+bool Classifier::is_password(std::string_view attribute) {
+  return std::any_of(kPasswords.begin(), kPasswords.end(),
+                     [&](std::string_view p) { return equal_ignoring_case(p, attribute); });
+}
 
 base::Result<Classifier> Classifier::create(const ProfileOptions& options, std::string_view account_filter,
                                             std::string_view group_filter) {

@@ -25,6 +25,9 @@ class Classifier {
   static base::Result<Classifier> create(const ProfileOptions& options, std::string_view account_filter,
                                          std::string_view group_filter);
 
+  /// Attributes that hold passwords and are never asked for.
+  static bool is_password(std::string_view attribute);
+
   [[nodiscard]] bool is_account(const Entry& entry) const { return accounts_.matches(entry); }
   [[nodiscard]] bool is_group(const Entry& entry) const { return groups_.matches(entry); }
   /// As they were written, or the dialect's own.

@@ -43,6 +43,7 @@ class WholeReading final : public Reading {
     }
     note(fmt::format("pages-read: {}", pages()));
     if (!lost()) read_ranges_of(session);
+    prove_absences_in(session, bases());
     probe(session, before, counting);
     conclude(session);
   }

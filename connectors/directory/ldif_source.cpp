@@ -92,7 +92,7 @@ class FileReading {
     model::SourceRecord& source = harvest_.source;
     source.name = options_.profile.name;
     source.kind = model::SourceKind::directory;
-    source.connector = options_.profile.dialect == Dialect::openldap ? "ldif/openldap" : "ldif/active-directory";
+    source.connector = fmt::format("ldif/{}", to_string(options_.profile.dialect));
     source.location = options_.path;
     source.started = collection_.now();
     source.coverage.state = CoverageState::complete;

@@ -23,7 +23,8 @@ constexpr std::string_view kPoliciesDiffer =
 
 }  // namespace
 
-void OpenLdap::learn_policy(Fields& fields) {
+Seen OpenLdap::decode_policy(Fields& fields) {
+  if (!fields.entry().has_value("objectClass", "pwdPolicy")) return Seen::other;
   const auto seconds = fields.integer("pwdLockoutDuration");
   Policy policy;
   policy.lockout = fields.entry().has_value("pwdLockout", "TRUE");  // absent: FALSE (draft-behera §5.2.11)
@@ -31,6 +32,7 @@ void OpenLdap::learn_policy(Fields& fields) {
   constexpr std::int64_t kLongest = 100LL * 366 * 86400;  // longer is as good as for ever
   if (seconds && *seconds > 0 && *seconds < kLongest) policy.duration = std::chrono::seconds{*seconds};
   policies_[normal_dn(fields.entry().dn())] = policy;
+  return Seen::policy;
 }
 
 /// Whether a lock counts, the policy decides, which may come later: finish() says it.
@@ -38,7 +40,7 @@ void OpenLdap::lock_time(Fields& fields, std::uint32_t row) {
   model::Accounts& accounts = fields.builder().accounts();
   const auto written = fields.entry().first("pwdAccountLockedTime");
   if (!written) return;
-  operational_shown_ = true;
+  saw_operational();
   const auto named = fields.entry().first("pwdPolicySubentry");
   Lock lock{model::AccountId(row), std::nullopt, named ? normal_dn(*named) : std::string()};
   if (*written != kLockedForGood) {
@@ -104,7 +106,7 @@ void OpenLdap::finish_lock(const Lock& lock, TableBuilder& builder) const {
     locked = model::BoolFact::known(
         true, text.intern("pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)"));
   } else {
-    const bool still = base::add(*lock.since, *policy->second.duration) > collected_at_;
+    const bool still = base::add(*lock.since, *policy->second.duration) > collected_at();
     locked = model::BoolFact::known(still, text.intern("pwdAccountLockedTime and the policy's pwdLockoutDuration"));
   }
 }

@@ -13,7 +13,7 @@
 
 namespace tally::directory {
 
-enum class Dialect : std::uint8_t { openldap, active_directory };
+enum class Dialect : std::uint8_t { openldap, active_directory, ds389, generic };
 enum class Security : std::uint8_t {
   starttls,  ///< StartTLS before the bind; refused when the server cannot
   ldaps,     ///< TLS from the first byte
@@ -29,6 +29,17 @@ struct PrivilegedGroup {
   model::Tier tier = model::Tier::tier0;
 };
 
+/// The generic dialect alone: what this site's directory writes where. Empty: it tells no such thing.
+struct GenericAttributes {
+  /// "attribute=value" (without case): an account whose attribute has that value is enabled, one with another is not.
+  std::vector<std::string> enabled_when;
+  std::string id = "entryUUID";
+  std::string mail = "mail";
+  std::string expires;                                                         ///< GeneralizedTime, or shadowExpire
+  std::string password_changed;                                                ///< GeneralizedTime
+  std::vector<std::string> members = {"member", "uniqueMember", "memberUid"};  ///< DNs; what is none is a login
+};
+
 /// What is read and how it is understood; the same for a server and for an LDIF file of it.
 struct ProfileOptions {
   std::string name;  ///< of the source: "corp-ad"
@@ -40,8 +51,10 @@ struct ProfileOptions {
   std::string login_attribute;  ///< empty: uid, or sAMAccountName
   /// Extra "disabled" predicates of this site, each "attribute=value" (value compared without case; "*" means present).
   std::vector<std::string> disabled_when;
-  /// OpenLDAP: how sign-ins are recorded, first present wins: pwdLastSuccess, authTimestamp.
-  std::vector<std::string> sign_in_attributes = {"pwdLastSuccess", "authTimestamp"};
+  /// Where sign-ins are recorded, the latest counts. Empty: the dialect's own (OpenLDAP: pwdLastSuccess, authTimestamp;
+  /// 389 Directory Server and FreeIPA: lastLoginTime, krbLastSuccessfulAuth; generic: none). Not for AD.
+  std::vector<std::string> sign_in_attributes;
+  GenericAttributes generic;
   /// Since when the directory records sign-ins; without it an account with none recorded is "unknown", not "never".
   std::optional<base::Instant> sign_ins_recorded_since;
   /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much. 0: it is not written any more.

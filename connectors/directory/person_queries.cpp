@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "connectors/directory/ds389.h"
 #include "connectors/directory/filter.h"
 #include "connectors/directory/sid.h"
 
@@ -112,7 +113,8 @@ Query PersonQueries::accounts(const model::PersonKeys& keys) const {
     any += with_blanks(options_.employee_number_attribute, escaped_value(keys.employee_number));
   for (const std::string& mail : keys.mails) {
     // OpenLDAP's mail is ASCII (RFC 4524 §2.16), so "ss" stands for itself.
-    any += with_blanks("mail", active_directory() ? pattern(mail) : escaped_value(mail));
+    any += with_blanks(options_.dialect == Dialect::generic ? options_.generic.mail : "mail",
+                       active_directory() ? pattern(mail) : escaped_value(mail));
   }
   for (const std::string& login : keys.logins) {
     any += named(login_attribute_, login);
@@ -124,13 +126,21 @@ Query PersonQueries::accounts(const model::PersonKeys& keys) const {
     any += named("userPrincipalName", name) + fmt::format("(userPrincipalName={}@*)", pattern(name));
   }
   Query out = account_query(fmt::format("(|{})", any));
-  if (!active_directory()) out.filter = fmt::format("(|{}(objectClass=pwdPolicy))", out.filter);
+  if (!profile_.policy_filter().empty()) out.filter = fmt::format("(|{}{})", out.filter, profile_.policy_filter());
   return out;
 }
 
 Query PersonQueries::account_of_id(std::string_view native_id) const {
-  return account_query(active_directory() ? fmt::format("(objectGUID={})", escaped_guid(native_id))
-                                          : fmt::format("(entryUUID={})", escaped_value(native_id)));
+  const std::string value = escaped_value(native_id);
+  switch (options_.dialect) {
+    case Dialect::active_directory: return account_query(fmt::format("(objectGUID={})", escaped_guid(native_id)));
+    case Dialect::openldap: return account_query(fmt::format("(entryUUID={})", value));
+    case Dialect::generic: return account_query(fmt::format("({}={})", options_.generic.id, value));
+    case Dialect::ds389: break;
+  }
+  const std::string own = unique_id_value(native_id);
+  return account_query(own.empty() ? fmt::format("(|(entryUUID={0})(ipaUniqueID={0}))", value)
+                                   : fmt::format("(|(nsUniqueId={1})(entryUUID={0})(ipaUniqueID={0}))", value, own));
 }
 
 Query PersonQueries::account_itself() const { return account_query("(objectClass=*)"); }
@@ -138,8 +148,13 @@ Query PersonQueries::account_itself() const { return account_query("(objectClass
 Query PersonQueries::groups_with(std::string_view dn, const std::vector<std::string>& uids) const {
   const std::string value = escaped_value(dn);
   if (active_directory()) return group_query(fmt::format("(member={})", value));
-  std::string any = fmt::format("(member={0})(uniqueMember={0})", value);
-  for (const std::string& uid : uids) any += fmt::format("(memberUid={})", escaped_value(uid));
+  std::string any;
+  const bool generic = options_.dialect == Dialect::generic;
+  for (const std::string& name : generic ? options_.generic.members : GenericAttributes().members) {
+    if (!equal_ignoring_case(name, "memberUid")) any += fmt::format("({}={})", name, value);
+    if (!generic && !equal_ignoring_case(name, "memberUid")) continue;
+    for (const std::string& uid : uids) any += fmt::format("({}={})", name, escaped_value(uid));
+  }
   return group_query(fmt::format("(|{})", any));
 }
 
@@ -160,7 +175,10 @@ Query PersonQueries::primary_group_of(const Entry& account) const {
 }
 
 Query PersonQueries::computed_groups() const {
-  return active_directory() ? Query{} : group_query("(|(objectClass=groupOfURLs)(memberURL=*))");
+  if (active_directory()) return {};
+  // Who has a role, the account's entry and the role's definition say together (ds389_roles.h).
+  const std::string_view roles = options_.dialect == Dialect::ds389 ? "(objectClass=nsRoleDefinition)" : "";
+  return group_query(fmt::format("(|(objectClass=groupOfURLs)(memberURL=*){})", roles));
 }
 
 }  // namespace tally::directory

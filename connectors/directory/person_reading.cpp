@@ -52,6 +52,7 @@ class PersonReading final : public Reading {
     if (!lost()) read_groups(session, ask);
     if (!lost()) read_ranges(session, builder(), patience());
     if (!lost()) probe(session);
+    prove_absences_in(session, account_dns());
     profile().finish(builder());
     builder().finish();
     source().content = digest();
@@ -129,6 +130,12 @@ class PersonReading final : public Reading {
       members_.push_back({std::string(entry.dn()), {}});
     }
     if (member != nullptr) builder().add_member(found->second, member->dn);
+  }
+
+  [[nodiscard]] std::vector<std::string> account_dns() {
+    std::vector<std::string> out;
+    for (const base::TextId dn : harvest().accounts.dn) out.emplace_back(builder().text().view(dn));
+    return out;
   }
 
   void probe(Session& session) {

@@ -9,7 +9,8 @@
 //   (*profile)->finish(builder);                                 // what only the whole directory can tell
 //   builder.finish();
 //
-// What a fact means, and when it is unknown, stands beside the decoder of the dialect: active_directory.h, openldap.h.
+// What a fact means, and when it is unknown, stands beside the decoder of the dialect: active_directory.h, openldap.h,
+// ds389.h, generic.h; what the last three have in common is in standard_profile.h.
 // Evidence (`basis`) of a time is the attribute's name; its value is the fact itself. Not a session: it sends nothing.
 #pragma once
 
@@ -24,6 +25,10 @@
 #include "policy/base/time.h"
 
 namespace tally::directory {
+
+/// "openldap", "active-directory", "389ds", "generic": the `type` of the settings, the profile of rules and the end of
+/// SourceRecord::connector.
+std::string_view to_string(Dialect dialect);
 
 /// What to ask a server for.
 struct Query {
@@ -60,6 +65,17 @@ class Profile {
   /// Which entries are accounts, and which are groups: the parts of query() (RFC 4515).
   [[nodiscard]] const std::string& account_filter() const { return account_filter_; }
   [[nodiscard]] const std::string& group_filter() const { return group_filter_; }
+  /// Which entries are the dialect's policies, or empty: they are read with one person's accounts too.
+  [[nodiscard]] const std::string& policy_filter() const { return policy_filter_; }
+
+  /// Attributes of which "not there" is a fact ("not disabled") and which access rules may hide without a trace. A live
+  /// reading proves each absence (absence.h); without proof those facts become unknown. Empty: the dialect does not
+  /// ask.
+  [[nodiscard]] virtual std::vector<std::string> absences_to_prove() const { return {}; }
+  /// From now on an absence counts only when it is proven: what is read is a server, not an export.
+  virtual void expect_proof() {}
+  /// The entry has no such attribute; `which` counts in absences_to_prove().
+  virtual void absence_proven(std::size_t /*which*/, const Entry& /*entry*/, TableBuilder& /*builder*/) {}
 
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;
@@ -70,7 +86,7 @@ class Profile {
   Profile() = default;
   Query query_;
   Query base_query_;
-  std::string account_filter_, group_filter_;
+  std::string account_filter_, group_filter_, policy_filter_;
 };
 
 }  // namespace tally::directory

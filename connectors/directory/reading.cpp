@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/referral.h"
 #include "policy/base/utf8.h"
@@ -80,7 +81,7 @@ void Reading::fail(Gap::Kind kind, std::string sentence) {
 void Reading::describe() {
   source().name = options_.profile.name;
   source().kind = model::SourceKind::directory;
-  source().connector = options_.profile.dialect == Dialect::openldap ? "openldap" : "active-directory";
+  source().connector = to_string(options_.profile.dialect);
   source().location = options_.uri;
   source().started = collection_.now();
   coverage().state = CoverageState::complete;
@@ -157,6 +158,13 @@ Seen Reading::take(const Entry& entry) {
         "the server finds it by the filters, but its own values do not say whether it is an account or a group", true);
   }
   return seen;
+}
+
+void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases) {
+  profile_->expect_proof();
+  if (lost_) return;
+  for (std::string& line : prove_absences(session, *profile_, builder_, bases, options_.page_size, patience_))
+    note(std::move(line));
 }
 
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {

@@ -60,6 +60,8 @@ class Reading {
   void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each);
   /// Counts and decodes an entry.
   Seen take(const Entry& entry);
+  /// Which attributes the accounts below the bases are seen not to have (absence.h). Before Profile::finish(), always.
+  void prove_absences_in(Session& session, const std::vector<std::string>& bases);
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {

@@ -104,6 +104,12 @@ void TableBuilder::add_other(std::string_view dn) {
 
 bool TableBuilder::contains(std::string_view dn) const { return index_.find(dn).has_value(); }
 
+std::optional<model::AccountId> TableBuilder::account_of(std::string_view dn) const {
+  const auto node = index_.find(dn);
+  if (!node || node->kind != NodeKind::account) return std::nullopt;
+  return model::AccountId(node->row);
+}
+
 void TableBuilder::reject(const Entry& entry, std::string_view attribute, std::string_view value, std::string reason,
                           bool whole_record) {
   harvest_.source.coverage.reject({.line = entry.line(),

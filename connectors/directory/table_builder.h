@@ -63,6 +63,8 @@ class TableBuilder {
   void add_other(std::string_view dn);
   /// True when an entry of that DN was added (canaries).
   [[nodiscard]] bool contains(std::string_view dn) const;
+  /// The account of that DN, when one was added.
+  [[nodiscard]] std::optional<model::AccountId> account_of(std::string_view dn) const;
 
   /// Counts and keeps a reject of this entry. `whole_record` false: only that fact is unknown.
   void reject(const Entry& entry, std::string_view attribute, std::string_view value, std::string reason,
