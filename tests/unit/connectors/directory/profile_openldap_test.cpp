@@ -163,10 +163,11 @@ std::string sign_in(std::string_view attributes, std::optional<std::string_view>
   return t.fact(t.harvest.accounts.last_sign_in[0]);
 }
 
-TEST(LdapSignIn, IsExactAndTakesTheFirstAttributePresent) {
+TEST(LdapSignIn, IsExactAndTheLatestOfTheAttributes) {
   EXPECT_EQ(sign_in("authTimestamp: 20260201000000Z\n", {}), "2026-02-01T00:00:00Z");
   EXPECT_EQ(sign_in("authTimestamp: 20260201000000Z\npwdLastSuccess: 20260301000000.5Z\n", {}),
             "2026-03-01T00:00:00.5Z");
+  EXPECT_EQ(sign_in("authTimestamp: 20260401000000Z\npwdLastSuccess: 20260301000000Z\n", {}), "2026-04-01T00:00:00Z");
 }
 
 TEST(LdapSignIn, IsNeverOnlyWhenRecordingBeganBeforeTheAccount) {
