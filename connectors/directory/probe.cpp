@@ -63,7 +63,8 @@ SearchOutcome look_into(ProbeContext& c, const std::string& container) {
   Search what;
   what.base = container;
   what.scope = Scope::one_level;
-  what.query = {"(objectClass=*)", {"1.1"}};
+  // 389-ds shows subentries (roles, templates of classes of service) only to a filter that names them.
+  what.query = {"(|(objectClass=*)(objectClass=ldapSubEntry))", {"1.1"}};
   what.size_limit = 1;  // one is enough; sizeLimitExceeded then says that there are more
   return search(c.session, what, c.patience, ignore);
 }

@@ -84,8 +84,8 @@ Result<void> Ds389::listen() {
 
 Result<void> Ds389::wait_until_it_answers() {
   const auto until = std::chrono::steady_clock::now() + kAnswerDeadline;
-  // The server says so itself: connecting alone could reach another process that took the port.
-  while (log().find("slapd started") == std::string::npos || !answers(port_)) {
+  // It writes its number once it listens: connecting alone could reach another process that took the port.
+  while (!fs::exists(folder_.path() / "run/slapd-test.pid") || !answers(port_)) {
     const bool ended = !process_.running();
     if (ended && log().find("Address already in use") != std::string::npos)
       return base::failure(ErrorKind::conflict, "the port was taken meanwhile");

@@ -111,7 +111,7 @@ create() {  # inside the namespaces
   kill "$pid"
   for _ in $(seq 600); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
   sed -i 's/^nsslapd-port: .*/&\nnsslapd-listenhost: 127.0.0.1/' /etc/dirsrv/slapd-$instance/dse.ldif
-  : >/var/log/dirsrv/slapd-$instance/errors  # the next start says there that it is up
+  rm -f /run/dirsrv/*.pid /run/dirsrv/*.startpid  # the next start says by its own that it is up
 }
 
 prepare() {  # FOLDER CACHE
@@ -126,7 +126,7 @@ prepare() {  # FOLDER CACHE
     write_instance >"$folder/instance.inf"
     unshare --net --mount --propagation private -- "$self" create-inside "$folder" >"$folder/create.log" 2>&1 ||
       { tail -n 20 "$folder/create.log" >&2; exit 1; }
-    tar -C "$folder" --exclude='__db.*' -cf "$cache.new" etc lib log run defaults.inf
+    tar -C "$folder" --exclude='__db.*' --exclude=ldapi -cf "$cache.new" etc lib log run defaults.inf
     mv "$cache.new" "$cache"
   else
     tar -C "$folder" -xf "$cache"

@@ -2,6 +2,8 @@
 // are groups, and what access rules hide is "cannot tell". Expected values follow from the entries written here.
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "connectors/directory/ldap_source.h"
 #include "connectors/directory/ldif_source.h"
 #include "tests/integration/directory/directory_lab.h"
@@ -11,6 +13,7 @@
 namespace tally::directory {
 namespace {
 
+using namespace std::chrono_literals;
 using model::CoverageState;
 using model::Gap;
 using testing::AllOf;
