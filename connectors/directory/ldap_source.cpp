@@ -34,6 +34,7 @@ class WholeReading final : public Reading {
     for (const std::string& line : session.notes()) note(line);
     const ServerState before = read_state(session, options().profile, patience());
     for (const std::string& line : before.notes) note(line);
+    check_kind(before);
     if (before.time) source().clock_skew = *before.time - collection().now();
     if (options().page_size > 0 && !before.pages) note("pages: the server does not announce them (RFC 2696)");
     Counting counting = count_meanwhile();

@@ -42,6 +42,7 @@ class PersonReading final : public Reading {
 
   void read(Session& session) override {
     for (const std::string& line : session.notes()) note(line);
+    check_kind(read_state(session, options().profile, patience()));
     const PersonQueries ask(options().profile, profile());
     for (const std::string& base : bases()) {
       if (read_base(session, base)) read_accounts(session, base, ask.accounts(keys_), ask);

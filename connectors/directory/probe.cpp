@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "connectors/directory/dn.h"
+#include "connectors/directory/server_kind.h"
 #include "connectors/directory/value_syntax.h"
 #include "policy/base/utf8.h"
 
@@ -94,8 +95,9 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
   const bool ad = options.dialect == Dialect::active_directory;
   read_entry(session, "",
              {"namingContexts", "supportedControl", "vendorName", "vendorVersion", "dnsHostName", "highestCommittedUSN",
-              "domainFunctionality", "currentTime"},
+              "domainFunctionality", "currentTime", "objectClass", "supportedCapabilities"},
              patience, [&](const Entry& entry) {
+               out.kind = recognise(entry);
                for (const auto value : entry.values("namingContexts")) out.naming_contexts.emplace_back(value);
                for (const char* name :
                     {"namingContexts", "vendorName", "vendorVersion", "dnsHostName", "domainFunctionality"}) {

@@ -27,6 +27,7 @@ struct ServerState {
   std::vector<std::string> naming_contexts;
   std::string change_marker;          ///< contextCSN or highestCommittedUSN; empty when there is none
   bool pages = false;                 ///< announces RFC 2696
+  std::optional<Dialect> kind;        ///< by server_kind.h; absent: none that is known
   std::optional<base::Instant> time;  ///< currentTime (MS-ADTS 3.1.1.3.2.3); Active Directory alone tells it
 };
 

@@ -7,6 +7,7 @@
 #include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/referral.h"
+#include "connectors/directory/server_kind.h"
 #include "policy/base/utf8.h"
 
 namespace tally::directory {
@@ -158,6 +159,12 @@ Seen Reading::take(const Entry& entry) {
         "the server finds it by the filters, but its own values do not say whether it is an account or a group", true);
   }
   return seen;
+}
+
+void Reading::check_kind(const ServerState& state) {
+  if (state.kind) note(fmt::format("server: {}", name_of(*state.kind)));
+  if (auto why = misread(options_.profile.dialect, state.kind))
+    coverage().lower(CoverageState::doubtful, Gap::Kind::rejected, std::move(*why));
 }
 
 void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases) {

@@ -60,6 +60,8 @@ class Reading {
   void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each);
   /// Counts and decodes an entry.
   Seen take(const Entry& entry);
+  /// Notes what the server is; one that is plainly of another kind than configured is not believed.
+  void check_kind(const ServerState& state);
   /// Which attributes the accounts below the bases are seen not to have (absence.h). Before Profile::finish(), always.
   void prove_absences_in(Session& session, const std::vector<std::string>& bases);
   /// What a search did not give, into the coverage.

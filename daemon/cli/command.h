@@ -40,6 +40,7 @@ int verify_proof(const std::vector<std::string>& arguments, Streams& io);
 int evidence(const std::vector<std::string>& arguments, Streams& io);
 int sign_off(const std::vector<std::string>& arguments, Streams& io);
 int verify(const std::vector<std::string>& arguments, Streams& io);
+int doctor(const std::vector<std::string>& arguments, Streams& io);
 int check_config(const std::vector<std::string>& arguments, Streams& io);
 int keygen(const std::vector<std::string>& arguments, Streams& io);
 int certify(const std::vector<std::string>& arguments, Streams& io);

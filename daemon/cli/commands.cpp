@@ -33,6 +33,7 @@ constexpr Command kCommands[] = {
     {"sign-off", "RUN --role ROLE --manifest FILE --signature FILE",
      "record that an officer signed a run's manifest with her own SSH key", sign_off},
     {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
+    {"doctor", "", "ask each directory what it is and shows us, and print the least rights that it takes", doctor},
     {"policy", "VERB", "read, write, check and try the rules", policy},
     {"keygen", "--origin NAME --output FILE", "make the key of a new log", keygen},
     {"certify", "LOG --log-key VKEY --key FILE --output FILE", "sign a new log's keys with the offline root", certify},

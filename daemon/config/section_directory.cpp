@@ -23,6 +23,7 @@ using directory::Security;
 using S = DirectorySection;
 using L = LdapOptions;
 using P = ProfileOptions;
+using G = directory::GenericAttributes;
 
 constexpr std::size_t kMaxPasswordBytes = 1024;
 
@@ -74,9 +75,13 @@ bool read_secret(const std::string& path, base::Secret& secret, std::string& tro
 Fields<S> place_fields() {
   return {{"name", profile(form::text(&P::name)), "required", "Name of the source in reports and in the log."},
           {"type",
-           profile(form::one_of(&P::dialect,
-                                {{"openldap", Dialect::openldap}, {"active-directory", Dialect::active_directory}})),
-           "required", "Kind of directory."},
+           profile(form::one_of(&P::dialect, {{"openldap", Dialect::openldap},
+                                              {"active-directory", Dialect::active_directory},
+                                              {"389ds", Dialect::ds389},
+                                              {"generic", Dialect::generic}})),
+           "required",
+           "Kind of directory. 389ds: 389 Directory Server, FreeIPA, Red Hat Directory Server; generic: any other, of "
+           "which the settings below say what its attributes mean."},
           {"uri", server(form::text(&L::uri)), "",
            "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
           {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
@@ -128,6 +133,25 @@ Fields<S> connection_fields() {
       {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."}};
 }
 
+Form<S> generic(Form<G> inner) { return profile(form::in(&P::generic, std::move(inner))); }
+
+/// What a directory without a profile of its own writes where.
+Fields<S> generic_fields() {
+  return {
+      {"enabled_when", generic(form::texts(&G::enabled_when)), "",
+       "generic: signs of an enabled account, each attribute=value. With another value it is disabled, without the "
+       "attribute unknown."},
+      {"id_attribute", generic(form::text(&G::id)), "entryUUID",
+       "generic: attribute that stays the same when an entry is renamed."},
+      {"mail_attribute", generic(form::text(&G::mail)), "mail", "generic: attribute with the mail address."},
+      {"expires_attribute", generic(form::text(&G::expires)), "",
+       "generic: attribute with the moment from which an account does not work, a GeneralizedTime, or shadowExpire."},
+      {"password_changed_attribute", generic(form::text(&G::password_changed)), "",
+       "generic: attribute with the moment at which the password was set, a GeneralizedTime."},
+      {"member_attributes", generic(form::texts(&G::members)), "member, uniqueMember, memberUid",
+       "generic: attributes of a group with its members, DNs or logins."}};
+}
+
 /// What is read, and how it is understood.
 Fields<S> meaning_fields() {
   return {
@@ -141,8 +165,10 @@ Fields<S> meaning_fields() {
        "Attribute with the login; without it uid or sAMAccountName."},
       {"disabled_when", profile(form::texts(&P::disabled_when)), "",
        "Signs of a disabled account used at this site, each attribute=value, or attribute=* for any value."},
-      {"sign_in_attributes", profile(form::texts(&P::sign_in_attributes)), "pwdLastSuccess, authTimestamp",
-       "OpenLDAP: attributes with the last sign-in; the first present one counts."},
+      {"sign_in_attributes", profile(form::texts(&P::sign_in_attributes)), "",
+       "Attributes with the last sign-in; the latest counts. Without it OpenLDAP: pwdLastSuccess, authTimestamp; "
+       "389ds: "
+       "lastLoginTime, krbLastSuccessfulAuth; generic: none. Not for active-directory."},
       {"sign_ins_recorded_since", profile(form::instant(&P::sign_ins_recorded_since)), "",
        "Since when the directory records sign-ins. Without it an account with none recorded is \"cannot tell\", not "
        "\"never\"."},
@@ -173,7 +199,7 @@ const Fields<PrivilegedGroup>& privileged_group_fields() {
 const Fields<DirectorySection>& directory_fields() {
   static const Fields<S> fields = [] {
     Fields<S> all = place_fields();
-    for (Fields<S>& more : std::array{connection_fields(), meaning_fields()})
+    for (Fields<S>& more : std::array{connection_fields(), meaning_fields(), generic_fields()})
       all.insert(all.end(), more.begin(), more.end());
     return all;
   }();

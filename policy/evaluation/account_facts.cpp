@@ -122,8 +122,7 @@ std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
   if (entry.basis != nullptr) return entry.basis(*this, row);
   const rules::FactInfo* info = rules::find_fact(fact);
   const std::string& connector = inputs_.snapshot.source(accounts().source[row]).connector;
-  const std::string_view attribute =
-      connector.ends_with("active-directory") ? info->from.active_directory : info->from.openldap;
+  const std::string_view attribute = info->from.in(connector);
   const bool is_flag = info->type == cel::Type::boolean() && !attribute.empty() && attribute.front() != '(';
   return is_flag ? std::string(attribute) : shown(accounts().dn[row]);
 }

@@ -29,6 +29,14 @@ struct FactOrigin {
   std::string_view active_directory = {};
   std::string_view openldap = {};
   std::string_view hr = {};  ///< key of [hr.columns]
+  /// 389 Directory Server and FreeIPA, where they call it otherwise than OpenLDAP.
+  std::string_view ds389 = {};
+
+  /// In a directory of that kind: "active-directory", "openldap", "389ds", "generic", or a connector that ends so.
+  [[nodiscard]] std::string_view in(std::string_view profile) const {
+    if (profile.ends_with("active-directory")) return active_directory;
+    return profile.ends_with("389ds") && !ds389.empty() ? ds389 : openldap;
+  }
 };
 
 struct FactInfo {

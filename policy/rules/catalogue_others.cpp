@@ -105,7 +105,8 @@ constexpr FactInfo kMembershipFacts[] = {
 constexpr FactInfo kSourceFacts[] = {
     {"source.name", kText, "The name in the configuration."},
     {"source.kind", kText, "\"hr\" or \"directory\"."},
-    {"source.connector", kText, "\"csv\", \"openldap\", \"active-directory\", \"ldif/openldap\" …"},
+    {"source.connector", kText,
+     "\"csv\", \"openldap\", \"389ds\", \"active-directory\", \"generic\", \"ldif/openldap\" …"},
     {"source.coverage", kText, "\"complete\", \"partial\", \"doubtful\" or \"failed\"."},
     {"source.gaps", kTexts,
      "Why it is not complete, as words: \"size-limit\", \"hidden\", \"envelope\", \"truncated\", \"stale\" …"},

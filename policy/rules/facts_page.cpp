@@ -16,7 +16,8 @@ What a rule may name. Made by `tallystick policy facts --page`; do not edit. How
 
 Every fact may be **unknown**, with the reason, where the source it comes from was not seen or is not believed; a moment
 may be **imprecise**, somewhere between two bounds. The last column says what else makes it so. *(computed)* stands for
-what is worked out from several facts. 389 Directory Server and FreeIPA are not read yet.
+what is worked out from several facts. A directory of the kind "generic" has what its configuration names
+([settings.md](settings.md)); how each kind of directory is read: [directories.md](directories.md).
 
 | a rule about | may read |
 |---|---|
@@ -57,8 +58,8 @@ std::string table_of(model::SubjectKind kind) {
   std::string out = "| fact | type | meaning |";
   std::string line = "|---|---|---|";
   if (from_directory) {
-    out += " Active Directory | OpenLDAP |";
-    line += "---|---|";
+    out += " Active Directory | OpenLDAP | 389 DS, FreeIPA |";
+    line += "---|---|---|";
   }
   if (from_hr) {
     out += " column of HR |";
@@ -69,7 +70,8 @@ std::string table_of(model::SubjectKind kind) {
     if (!belongs(fact, kind)) continue;
     out += fmt::format("| `{}` | {} | {} |", fact.name, fact.type.name(), fact.meaning);
     if (from_directory)
-      out += fmt::format(" {} | {} |", attribute(fact.from.active_directory), attribute(fact.from.openldap));
+      for (const char* profile : {"active-directory", "openldap", "389ds"})
+        out += fmt::format(" {} |", attribute(fact.from.in(profile)));
     if (from_hr) out += fmt::format(" {} |", attribute(fact.from.hr));
     out += fmt::format(" {} |\n", fact.doubt);
   }

@@ -48,9 +48,11 @@ std::optional<std::uint32_t> rid_of(const Node& table, Reader& reader) {
 
 std::string profile_of(const Node& table, Reader& reader) {
   const std::string profile = reader.text(table, "profile", "");
-  if (profile.empty() || profile == "active-directory" || profile == "openldap") return profile;
-  reader.troubles().add(table.find("profile")->at, R"(a profile is "active-directory" or "openldap")",
-                        suggestion(profile, {"active-directory", "openldap"}));
+  static const std::vector<std::string_view> kProfiles = {"active-directory", "openldap", "389ds", "generic"};
+  if (profile.empty() || std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end()) return profile;
+  reader.troubles().add(table.find("profile")->at,
+                        R"(a profile is "active-directory", "openldap", "389ds" or "generic")",
+                        suggestion(profile, kProfiles));
   return {};
 }
 

@@ -16,10 +16,11 @@ struct Tool {
 };
 
 /// Samba and Windows take ldapmodify too, but whoever administers them has a shorter way.
-constexpr std::array<Tool, 4> kTools{{{"active-directory", "powershell", Message::Form::powershell},
+constexpr std::array<Tool, 5> kTools{{{"active-directory", "powershell", Message::Form::powershell},
                                       {"active-directory", "samba-tool", Message::Form::shell},
                                       {"active-directory", "ldapmodify", Message::Form::ldif},
-                                      {"openldap", "ldapmodify", Message::Form::ldif}}};
+                                      {"openldap", "ldapmodify", Message::Form::ldif},
+                                      {"389ds", "ldapmodify", Message::Form::ldif}}};
 
 std::vector<std::string_view> directories() {
   std::vector<std::string_view> names;

@@ -9,7 +9,9 @@
 
 #include "connectors/directory/ber.h"
 #include "connectors/directory/dn.h"
+#include "connectors/directory/ds389.h"
 #include "connectors/directory/entry.h"
+#include "connectors/directory/examination.h"
 #include "connectors/directory/filter.h"
 #include "connectors/directory/person_queries.h"
 #include "connectors/directory/referral.h"
@@ -65,6 +67,14 @@ void guids(std::string_view bytes) {
   if (text) TALLY_ASSERT(uuid_text(*text) == *text);
   const auto written = uuid_text(bytes);
   if (written) TALLY_ASSERT(written->size() == 36 && uuid_text(*written) == *written);
+  if (const auto unique = unique_id_text(bytes)) {
+    TALLY_ASSERT(uuid_text(*unique) == *unique && equal_ignoring_case(unique_id_value(*unique), bytes));
+  }
+  TALLY_ASSERT(unique_id_value(bytes).empty() || unique_id_text(unique_id_value(bytes)));
+  for (const std::string_view name : names_of_type(bytes)) {
+    TALLY_ASSERT(name.data() >= bytes.data() && name.data() + name.size() <= bytes.data() + bytes.size());
+    TALLY_ASSERT(name.find('\'') == std::string_view::npos);
+  }
 }
 
 void numbers(std::string_view text) {
@@ -220,7 +230,7 @@ bool finds(const Profile& profile, const PersonQueries& ask, const model::Person
 void questions(std::string_view text) {
   if (text.empty()) return;
   const std::string name(text);
-  for (const Dialect dialect : {Dialect::openldap, Dialect::active_directory}) {
+  for (const Dialect dialect : {Dialect::openldap, Dialect::active_directory, Dialect::ds389, Dialect::generic}) {
     ProfileOptions options;
     options.dialect = dialect;
     options.bases = {"dc=b"};

@@ -49,8 +49,10 @@ LdifOptions options(std::uint8_t choice, const std::string& path) {
   out.path = path;
   ProfileOptions& profile = out.profile;
   profile.name = "fuzz";
-  const bool active_directory = (choice & 1U) != 0;
-  profile.dialect = active_directory ? Dialect::active_directory : Dialect::openldap;
+  constexpr Dialect kDialects[] = {Dialect::openldap, Dialect::active_directory, Dialect::ds389, Dialect::generic};
+  profile.dialect = kDialects[(choice & 1U) | (choice >> 5U & 2U)];
+  const bool active_directory = profile.dialect == Dialect::active_directory;
+  if (profile.dialect == Dialect::generic) profile.generic.enabled_when = {"employeeType=staff"};
   profile.bases = {active_directory ? "DC=corp,DC=example,DC=com" : "dc=example,dc=com"};
   if ((choice & 2U) != 0) profile.canaries = {"cn=canary," + profile.bases[0]};
   if ((choice & 4U) != 0) profile.disabled_when = {"loginShell=/sbin/nologin", "description=*"};

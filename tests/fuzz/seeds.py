@@ -167,6 +167,67 @@ member: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
 member: CN=S-1-5-21-9-9-9-1104,CN=ForeignSecurityPrincipals,DC=corp,DC=example,DC=com
 
 """)
+    seed("ldif", "389ds-roles-and-locks", 64 | 8 | 16, 31, """dn: dc=example,dc=com
+objectClass: domain
+nsUniqueId: e2a9b9b6-e6e111f1-a729fe86-05d63045
+
+dn: cn=tall,dc=example,dc=com
+objectClass: LDAPsubentry
+objectClass: nsRoleDefinition
+objectClass: nsFilteredRoleDefinition
+cn: tall
+
+dn: cn=nsDisabledRole,dc=example,dc=com
+objectClass: LDAPsubentry
+objectClass: nsRoleDefinition
+objectClass: nsNestedRoleDefinition
+cn: nsDisabledRole
+nsRoleDN: cn=tall,dc=example,dc=com
+nsRoleDN: cn=nsDisabledRole,dc=example,dc=com
+
+dn: cn=cos,dc=example,dc=com
+objectClass: cosClassicDefinition
+cosAttribute: nsAccountLock operational
+
+dn: cn=idle,dc=example,dc=com
+objectClass: accountPolicy
+accountInactivityLimit: 86400
+
+dn: uid=jane,dc=example,dc=com
+objectClass: inetOrgPerson
+objectClass: krbPrincipalAux
+uid: jane
+nsUniqueId: 898e5585-e6e211f1-a729fe86-05d63045
+nsAccountLock: FALSE
+nsRoleDN: cn=tall,dc=example,dc=com
+acctPolicySubentry: cn=idle,dc=example,dc=com
+lastLoginTime: 20260101000000Z
+krbLastSuccessfulAuth: 20260201000000Z
+accountUnlockTime: 19700101000000Z
+krbPrincipalExpiration: 20270101000000Z
+passwordAllowChangeTime: 20260101000000Z
+passwordExpirationTime: 19700101000000Z
+krbLoginFailedCount: 2
+pwdReset: TRUE
+
+dn: fqdn=web.example.com,dc=example,dc=com
+objectClass: ipaHost
+fqdn: web.example.com
+""")
+    seed("ldif", "generic", 65 | 4 | 8, 7, """dn: dc=example,dc=com
+objectClass: domain
+
+dn: uid=jane,dc=example,dc=com
+objectClass: inetOrgPerson
+uid: jane
+employeeType: staff
+
+dn: cn=all,dc=example,dc=com
+objectClass: groupOfNames
+cn: all
+member: uid=jane,dc=example,dc=com
+memberUid: jane
+""")
     seed("ldif", "attributes-that-come-apart", 0, 9, "dn: dc=example,dc=com\n",
          "".join(f"a{i % 7}: {i}\nB{i % 3}: {i}\n" for i in range(20)), "\n")
     seed("ldif", "what-tools-write", 0, 0, "version: 1\r\n# numEntries: 1\r\n\r\ndn:: ZGM9ZXhhbXBsZSxkYz1jb20=\r\no: a\r\n"
@@ -178,7 +239,8 @@ def directory_values():
     texts = {
         0: ["S-1-5-32-0544", bytes.fromhex("010500000000000515000000010000000200000003000000 00020000".replace(" ", "")), "S-1-5-32-544",
             "S-1-5-21-3623811015-3361044348-30300820-512", bytes.fromhex("010112345678 9abc01000000".replace(" ", ""))],
-        1: [bytes(range(16)), "338968ed-2ad2-5A8C-b01e-342a61c7a11c"],
+        1: [bytes(range(16)), "338968ed-2ad2-5A8C-b01e-342a61c7a11c", "E2a9b9b6-e6e111f1-a729fe86-05d63045",
+            "( 2.5.4.3 NAME ( 'cn' 'commonName' ) SUP name )", "( 1.2 NAME 'uid' )"],
         2: ["514", "-2147483136", "9223372036854775807", "4194816"],
         3: [struct.pack(">q", 133485408000000000), struct.pack(">q", -18000000000), struct.pack(">q", 20000)],
         4: ["99991231235959-01", "20240131120000.5+0100", "2024013112Z", "20161231235960Z", "000001010000Z", "202401311230,25-01"],

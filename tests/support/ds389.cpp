@@ -55,6 +55,12 @@ Result<Ds389> Ds389::start(const Ds389Options& options) {
   const Result<std::string> ready =
       run_successfully({.argv = {support_file("ds389.sh"), "prepare", folder->path(), *cache}}, kCreateDeadline);
   if (!ready) return tl::unexpected(ready.error().within("preparing 389 Directory Server"));
+  if (!options.import.empty()) {
+    const std::string all = "dn: dc=example,dc=test\nobjectClass: domain\ndc: example\n\n" + options.import;
+    const Result<std::string> imported =
+        run_successfully({.argv = {support_file("ds389.sh"), "import", folder->path()}, .input = all}, kToolDeadline);
+    if (!imported) return tl::unexpected(imported.error().within("importing into 389 Directory Server"));
+  }
 
   Ds389 server(std::move(*folder));
   Result<void> up = server.listen();

@@ -23,6 +23,9 @@ namespace tally::support {
 struct Ds389Options {
   /// LDIF texts: entries and change records, applied by ldapmodify as Directory Manager after the start, in order.
   std::vector<std::string> data = {};
+  /// LDIF of entries below the suffix, imported before the start: operational attributes (createTimestamp,
+  /// lastLoginTime …) and classes that the schema does not have may be given.
+  std::string import = {};
   /// Values of `aci` on the suffix. Empty: the reader reads, searches and compares every attribute but userPassword.
   std::vector<std::string> access = {};
 };

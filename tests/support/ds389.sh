@@ -3,6 +3,7 @@
 #
 #   ds389.sh prepare FOLDER CACHE   lays out an instance in FOLDER; the first time makes the tarball CACHE
 #   ds389.sh serve FOLDER PORT      becomes the server, on 127.0.0.1:PORT, in a mount namespace of its own
+#   ds389.sh import FOLDER          makes the LDIF of standard input its whole suffix (ldif2db), before it runs
 #   ds389.sh export FOLDER          writes its suffix as LDIF (db2ldif), also while it runs
 #
 # Inside the mount namespace the folders of the package (/etc/dirsrv …) are FOLDER's, so that the machine keeps none of
@@ -142,11 +143,17 @@ serve-inside)
   enter_namespace "$2"
   sed -i "s/^nsslapd-port: .*/nsslapd-port: $3/" /etc/dirsrv/slapd-$instance/dse.ldif
   exec ns-slapd -D /etc/dirsrv/slapd-$instance -i /run/dirsrv/slapd-$instance.pid -d 0 ;;
+import) in_namespace import-inside "$2" ;;
+import-inside)
+  enter_namespace "$2"
+  cat >/run/dirsrv/import.ldif
+  chown dirsrv: /run/dirsrv/import.ldif
+  ns-slapd ldif2db -D /etc/dirsrv/slapd-$instance -n userroot -i /run/dirsrv/import.ldif ;;
 export) in_namespace export-inside "$2" ;;
 export-inside)
   enter_namespace "$2"
   # A task of the server would need a write; db2ldif reads the files beside it.
   ns-slapd db2ldif -D /etc/dirsrv/slapd-$instance -n userroot -a /run/dirsrv/export.ldif >&2
   cat /run/dirsrv/export.ldif ;;
-*) echo "usage: ds389.sh prepare FOLDER CACHE | serve FOLDER PORT | export FOLDER" >&2; exit 2 ;;
+*) echo "usage: ds389.sh prepare FOLDER CACHE | serve FOLDER PORT | import FOLDER | export FOLDER" >&2; exit 2 ;;
 esac

@@ -1,5 +1,6 @@
-// The company that the audits look at: people in HR, their accounts in an OpenLDAP ("unix") and an Active Directory
-// ("corp-ad"), and for every account the verdict that is right, derived by hand from the rules' texts.
+// The company that the audits look at: people in HR, their accounts in an OpenLDAP ("unix"), an Active Directory
+// ("corp-ad") and a 389 Directory Server, and for every account the verdict that is right, derived by hand from the
+// rules' texts.
 //
 //   const Company company;                       // all dates are counted from now
 //   Slapd::start({.data = {company.unix_ldif()}});
@@ -38,6 +39,8 @@ class Company {
 
   [[nodiscard]] std::string hr_csv() const;
   [[nodiscard]] std::string unix_ldif() const;
+  /// The accounts and groups of unix_ldif(), as 389 Directory Server and FreeIPA write the same facts.
+  [[nodiscard]] std::string ds389_ldif() const;
   /// In the order in which they have to be applied.
   [[nodiscard]] std::vector<std::string> ad_ldif() const;
   /// Logins of the accounts that the texts hold (the crowd is not among them).

@@ -162,6 +162,49 @@ TEST_F(AuditedCompany, GetsTheSameVerdictsFromExportsOfTheServers) {
   expect_everything_seen(file, {"hr", "unix", "corp-ad"});
 }
 
+/// The rules that each account of a source violates ("LVR-001"), and those that cannot tell about it ("?LVR-001").
+std::map<std::string, std::set<std::string>> verdicts_of(const Json& report, const std::string& source) {
+  std::map<std::string, std::set<std::string>> out;
+  const auto add = [&](const Verdicts& verdicts, const std::string& mark) {
+    for (const auto& [rule, subject] : verdicts) {
+      if (subject.starts_with(source + "/")) out[subject.substr(source.size() + 1)].insert(mark + rule);
+    }
+  };
+  add(findings(report), "");
+  add(cannot_tell(report), "?");
+  return out;
+}
+
+std::map<std::string, std::set<std::string>> without(std::map<std::string, std::set<std::string>> verdicts,
+                                                     const std::vector<std::string>& accounts) {
+  for (const std::string& account : accounts) verdicts.erase(account);
+  return verdicts;
+}
+
+/// In OpenLDAP, in 389 Directory Server, in an export of that, and in Active Directory.
+TEST_F(AuditedCompany, GetsTheSameVerdictsInFourDirectories) {
+  const auto ds389 = servers().start_ds389();
+  Desk desk;
+  const std::string file = desk.write("export389.ldif", value_of(ds389.exported()));
+  const std::string exported =
+      fmt::format("[[directory]]\nname = \"file389\"\ntype = \"389ds\"\nldif = \"{}\"\n", file) +
+      servers().unix_facts();
+  configure(desk, servers().unix_section(desk) + servers().ds389_section(desk, ds389) + exported +
+                      servers().ad_section(desk));
+  const auto run = desk.audit();
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  const Json report = desk.report();
+  expect_everything_seen(report, {"hr", "unix", "ldap389", "file389", "corp-ad"});
+  const auto unix_verdicts = verdicts_of(report, "unix");
+  EXPECT_EQ(unix_verdicts.at("cleo"), (std::set<std::string>{"LVR-001"}));
+  EXPECT_EQ(verdicts_of(report, "ldap389"), unix_verdicts);
+  EXPECT_EQ(verdicts_of(report, "file389"), unix_verdicts);
+  // What Active Directory knows otherwise, by expectations(): nina's date binds there, paul's switch exists there
+  // alone, quin's sign-in is imprecise there, b2000 is there alone.
+  const std::vector<std::string> otherwise = {"nina", "paul", "quin", "b2000"};
+  EXPECT_EQ(without(verdicts_of(report, "corp-ad"), otherwise), without(unix_verdicts, otherwise));
+}
+
 constexpr const char* kLater =
     // cleo is disabled,
     "dn: uid=cleo,ou=people,dc=example,dc=test\nchangetype: modify\nreplace: pwdAccountLockedTime\n"

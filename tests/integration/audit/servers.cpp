@@ -36,6 +36,20 @@ std::string Servers::unix_section(Desk& desk, const std::string& uri) const {
          unix_facts();
 }
 
+support::Ds389 Servers::start_ds389() const {
+  auto server = value_of(support::Ds389::start({.import = company.ds389_ldif()}));
+  for (int i = 0; i < 3; ++i) server.bind("uid=kai,ou=people,dc=example,dc=test", "wrong");
+  return server;
+}
+
+std::string Servers::ds389_section(Desk& desk, const support::Ds389& server) const {
+  return fmt::format(
+             "[[directory]]\nname = \"ldap389\"\ntype = \"389ds\"\nuri = \"{}\"\nbind_dn = \"{}\"\n"
+             "password_file = \"{}\"\nsecurity = \"none\"\nallow_plaintext = true\n",
+             server.uri(), server.reader_dn(), desk.write("ldap389.password", server.reader_password() + "\n")) +
+         unix_facts();
+}
+
 std::string Servers::ad_section(Desk& desk, const std::string& more) const {
   return fmt::format(
       "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nuri = \"{}\"\nsecurity = \"ldaps\"\n"

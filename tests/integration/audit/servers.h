@@ -13,6 +13,7 @@
 #include "policy/base/result.h"
 #include "tests/integration/audit/company.h"
 #include "tests/integration/audit/desk.h"
+#include "tests/support/ds389.h"
 #include "tests/support/samba_ad.h"
 #include "tests/support/slapd.h"
 
@@ -37,6 +38,10 @@ struct Servers {
   /// [[directory]] "unix" and "corp-ad", read live; `more` are lines added. An empty `uri`: the server's own.
   [[nodiscard]] std::string unix_section(Desk& desk, const std::string& uri = "") const;
   [[nodiscard]] std::string ad_section(Desk& desk, const std::string& more = "") const;
+  /// [[directory]] "ldap389": the same people in a 389 Directory Server, read live.
+  [[nodiscard]] std::string ds389_section(Desk& desk, const support::Ds389& server) const;
+  /// A server with them, and kai locked out in it too.
+  [[nodiscard]] support::Ds389 start_ds389() const;
   /// What every way of reading "unix" has to know: bases, since when sign-ins are recorded, privileged groups.
   [[nodiscard]] std::string unix_facts() const;
 };

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "connectors/directory/examination.h"
+#include "connectors/directory/grant.h"
 #include "connectors/directory/ldap_source.h"
 #include "connectors/directory/ldif_source.h"
 #include "tests/integration/directory/directory_lab.h"
@@ -306,6 +308,52 @@ TEST_F(States, SeenByNobodyAreNotClear) {
   EXPECT_EQ(h.source.coverage.state, CoverageState::failed);
   EXPECT_THAT(h.source.coverage.gaps, gap(Gap::Kind::hidden, "no account was seen"));
   EXPECT_EQ(h.accounts.size(), 0U);
+}
+
+/// The value of `attribute` in the text of a grant.
+std::string value_in(const std::string& text, const std::string& attribute) {
+  const std::size_t begin = text.find(attribute + ": ");
+  if (begin == std::string::npos) throw std::runtime_error("no " + attribute + " in " + text);
+  const std::size_t from = begin + attribute.size() + 2;
+  return text.substr(from, text.find('\n', from) - from);
+}
+
+TEST_F(States, AreNotBelievedWhenTheServerIsOfAnotherKind) {
+  LdapOptions o = reader_of(*server_);
+  o.profile.dialect = Dialect::openldap;
+  const model::Harvest h = collect(std::move(o));
+  EXPECT_EQ(h.source.coverage.state, CoverageState::doubtful);
+  EXPECT_THAT(h.source.coverage.gaps, gap(Gap::Kind::rejected, "set type = \"389ds\""));
+  EXPECT_THAT(h.source.notes, Contains("server: 389 Directory Server"));
+}
+
+/// What doctor prints, entered as it is: no attribute is missing, and the server takes the text.
+TEST(Ds389Grant, IsEnoughAndSaysWhatIsShown) {
+  const auto server = support::Ds389::start({.data = {roles() + people()}});
+  ASSERT_TRUE(server) << server.error().message;
+  const model::Harvest all = collect(reader_of(*server));
+  const Examination seen = examine(reader_of(*server), lab::now());
+  ASSERT_EQ(seen.trouble, "");
+  EXPECT_EQ(seen.server, Dialect::ds389);
+  EXPECT_EQ(seen.misread, std::nullopt);
+  EXPECT_THAT(seen.bases_not_shown, testing::IsEmpty());
+  EXPECT_THAT(seen.never_shown, AllOf(Contains("krbPrincipalExpiration"), testing::Not(Contains("nsUniqueId"))));
+  const auto grant = least_grant(reader_of(*server), seen.schema);
+  ASSERT_TRUE(grant);
+  EXPECT_THAT(*grant, testing::Not(HasSubstr("userPassword")));
+  const auto entered = server->apply(
+      fmt::format("dn: {}\nchangetype: modify\nreplace: aci\naci: {}\n", server->suffix(), value_in(*grant, "aci")));
+  ASSERT_TRUE(entered) << entered.error().message;
+  const model::Harvest least = collect(reader_of(*server));
+  EXPECT_EQ(least.source.coverage.state, CoverageState::complete) << least.source.coverage.in_words();
+  ASSERT_EQ(least.accounts.size(), all.accounts.size());
+  for (std::uint32_t i = 0; i < least.accounts.size(); ++i) {
+    const auto login = least.text.view(least.accounts.login[i]);
+    EXPECT_EQ(enabled(least, login), enabled(all, login));
+    EXPECT_EQ(locked(least, login), locked(all, login));
+    EXPECT_EQ(expires(least, login), expires(all, login));
+    EXPECT_EQ(groups_of(least, login), groups_of(all, login));
+  }
 }
 
 /// More people than the 2000 entries that the server gives at once.

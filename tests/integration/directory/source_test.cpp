@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "connectors/directory/examination.h"
+#include "connectors/directory/grant.h"
 #include "connectors/directory/paged_search.h"
 #include "tests/integration/directory/directory_lab.h"
 #include "tests/support/process.h"
@@ -127,6 +129,24 @@ TEST(LiveDirectory, NoticesAUnitWhoseEntriesAreHidden) {
   EXPECT_EQ(h.source.coverage.state, CoverageState::partial);
   EXPECT_THAT(h.source.coverage.gaps,
               gap(Gap::Kind::hidden, "1 container below a base has entries of which none is shown"));
+}
+
+/// The rule that doctor prints, in front of one that shows nothing.
+TEST(LiveDirectory, IsCompleteWithTheLeastRightsThatAreAskedFor) {
+  const auto open_to_all = company_server();
+  const Examination seen = examine(lab::reader_of(open_to_all), lab::now());
+  EXPECT_EQ(seen.server, Dialect::openldap);
+  EXPECT_EQ(seen.misread, std::nullopt);
+  const std::string grant = least_grant(lab::reader_of(open_to_all), seen.schema).value();
+  const std::size_t rule = grant.find("to dn.subtree"), end = grant.find("  by * break");
+  ASSERT_LT(rule, end);
+  std::string access = grant.substr(rule, end - rule) + "by * break";
+  std::replace(access.begin(), access.end(), '\n', ' ');
+  const auto server = company_server({.access = {kPasswordsStayHidden.front(), access, "to * by * none"}});
+  const model::Harvest h = collect(lab::reader_of(server));
+  EXPECT_EQ(h.source.coverage.state, CoverageState::complete) << h.source.coverage.in_words();
+  EXPECT_GE(h.accounts.size(), 601U);
+  EXPECT_EQ(h.accounts.enabled[1].value, model::Truth::yes) << h.text.view(h.accounts.enabled[1].basis);
 }
 
 TEST(LiveDirectory, MissesItsCanary) {

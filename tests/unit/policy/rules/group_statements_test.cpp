@@ -63,9 +63,11 @@ TEST(PrivilegedGroupsOfAPack, PointAtEveryMistake) {
               ElementsAre("acme.toml:6:7: \"Administrators\" is no security identifier: S-1-… is expected"));
   EXPECT_THAT(troubles("[[privileged_group]]\nrid = -1\ntier = 0\nreason = \"r\"\n"),
               ElementsAre("acme.toml:6:7: a rid is a number of 32 bits, such as 512"));
-  EXPECT_THAT(troubles("[[privileged_group]]\ngroup = \"a\"\nprofile = \"openlap\"\ntier = 0\nreason = \"r\"\n"),
-              ElementsAre("acme.toml:7:11: a profile is \"active-directory\" or \"openldap\" (did you mean "
-                          "\"openldap\"?)"));
+  EXPECT_THAT(
+      troubles("[[privileged_group]]\ngroup = \"a\"\nprofile = \"openlap\"\ntier = 0\nreason = \"r\"\n"),
+      ElementsAre(
+          "acme.toml:7:11: a profile is \"active-directory\", \"openldap\", \"389ds\" or \"generic\" (did you mean "
+          "\"openldap\"?)"));
   EXPECT_THAT(troubles("[[privileged_group]]\ngroop = \"a\"\ngroup = \"a\"\ntier = 0\nreason = \"r\"\n"),
               ElementsAre("acme.toml:6:1: unknown key \"groop\" (did you mean \"group\"?)"));
   EXPECT_THAT(troubles("[[privileged_group]]\ngroup = \"a\"\ntier = 0\n"),

@@ -1,0 +1,39 @@
+// Examination: a short look at a directory server before it is audited: what it is, whether that is what is configured,
+// and what the account that binds is shown.
+//
+//   Examination seen = examine(options, now);
+//   if (!seen.trouble.empty()) …                 // no connection, bind refused, certificate not trusted: why
+//
+// A sample, not a reading: an attribute that no account of the sample shows may be unset, unused here, or hidden.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/directory/options.h"
+#include "policy/base/time.h"
+
+namespace tally::directory {
+
+struct Examination {
+  static constexpr std::uint32_t kSample = 200;
+
+  std::string trouble;                       ///< empty: the server was asked
+  std::optional<Dialect> server;             ///< nothing: of no kind that is known
+  std::optional<std::string> misread;        ///< why the configured kind is another one than the server's
+  std::vector<std::string> bases_not_shown;  ///< bases whose own entry is not visible
+  std::uint64_t accounts = 0;                ///< looked at, at most kSample a base
+  std::vector<std::string> schema;           ///< names of the attributes that the server knows; empty: not told
+  std::vector<std::string> never_shown;      ///< attributes that the profile asks for and none of these accounts shows
+};
+
+/// The names in an attribute type of a schema (RFC 4512 §4.1.2): NAME 'cn', NAME ( 'cn' 'commonName' ). Views into it.
+std::vector<std::string_view> names_of_type(std::string_view definition);
+
+/// Blocks until the options' deadlines at the latest.
+Examination examine(const LdapOptions& options, base::Instant now);
+
+}  // namespace tally::directory

@@ -1,0 +1,83 @@
+#include "connectors/directory/grant.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "connectors/directory/dn.h"
+#include "connectors/directory/profile.h"
+
+namespace tally::directory {
+namespace {
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return equal_ignoring_case(n, name); });
+}
+
+/// All that is asked for, as far as the server knows it; hasSubordinates and contextCSN are what probes look at.
+std::vector<std::string> attributes_of(const Profile& profile, const std::vector<std::string>& schema) {
+  std::vector<std::string> all = profile.query().attributes, out;
+  all.insert(all.end(), profile.base_query().attributes.begin(), profile.base_query().attributes.end());
+  all.insert(all.end(), {"hasSubordinates", "contextCSN"});
+  for (const std::string& name : all) {
+    if (!has(out, name) && (schema.empty() || has(schema, name))) out.push_back(name);
+  }
+  return out;
+}
+
+std::string who(const LdapOptions& options) {
+  return options.bind_dn.empty() ? "<the DN of the account>" : options.bind_dn;
+}
+
+/// "entry" is the pseudo-attribute without which no entry is shown (slapd.access(5)).
+std::string of_openldap(const LdapOptions& options, const std::vector<std::string>& attributes,
+                        const std::string& base) {
+  return fmt::format(
+      "# in front of the rules of that database that would answer first (slapd.access(5))\n"
+      "olcAccess: to dn.subtree=\"{0}\" attrs=entry,{1}\n"
+      "  by dn.exact=\"{2}\" read\n  by * break\n"
+      "olcLimits: dn.exact=\"{2}\" size=unlimited time=unlimited\n",
+      base, fmt::join(attributes, ","), who(options));
+}
+
+std::string of_ds389(const LdapOptions& options, const std::vector<std::string>& attributes, const std::string& base) {
+  return fmt::format(
+      "dn: {0}\nchangetype: modify\nadd: aci\n"
+      "aci: (targetattr=\"{1}\")(version 3.0; acl \"Tallystick reads\"; allow (read, search, "
+      "compare) "
+      "userdn=\"ldap:///{2}\";)\n"
+      "# paged reads are not cut by the size limit of 2000, unless nsslapd-pagedsizelimit says so\n",
+      base, fmt::join(attributes, " || "), who(options));
+}
+
+std::string of_active_directory(const std::vector<std::string>& attributes, const std::string& base) {
+  return fmt::format(
+      "# {}: an ordinary user, in no group but Domain Users: Authenticated Users may read all this in a fresh domain.\n"
+      "# In a hardened one grant \"Read all properties\" on the domain, on this object and all descendants, or these:\n"
+      "# {}\n",
+      base, fmt::join(attributes, " "));
+}
+
+}  // namespace
+
+base::Result<std::string> least_grant(const LdapOptions& options, const std::vector<std::string>& schema) {
+  const auto profile = Profile::create(options.profile, base::Instant{});
+  if (!profile) return tl::unexpected(profile.error());
+  const std::vector<std::string> attributes = attributes_of(**profile, schema);
+  std::string out;
+  for (const std::string& base : DnScope::outermost(options.profile.bases)) {
+    switch (options.profile.dialect) {
+      case Dialect::openldap: out += of_openldap(options, attributes, base); break;
+      case Dialect::ds389: out += of_ds389(options, attributes, base); break;
+      case Dialect::active_directory: out += of_active_directory(attributes, base); break;
+      case Dialect::generic:
+        out += fmt::format("# {}: to read, search and compare, on the base and all below it, of every entry:\n# {}\n",
+                           base, fmt::join(attributes, " "));
+        break;
+    }
+  }
+  return out;
+}
+
+}  // namespace tally::directory
