@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "connectors/directory/schema.h"
+
 namespace tally::directory {
 
 std::vector<std::string> prove_absences(Session& session, Profile& profile, TableBuilder& builder,
@@ -10,7 +12,13 @@ std::vector<std::string> prove_absences(Session& session, Profile& profile, Tabl
   std::vector<std::string> notes;
   const std::vector<std::string> attributes = profile.absences_to_prove();
   if (attributes.empty()) return notes;
+  const std::vector<std::string> known = read_attribute_names(session, patience);
   for (std::size_t which = 0; which < attributes.size(); ++which) {
+    if (!known.empty() && !knows(known, attributes[which])) {
+      profile.absence_certain(which);
+      notes.push_back(fmt::format("absence: the server's schema has no {}", attributes[which]));
+      continue;
+    }
     std::uint64_t proven = 0;
     for (const std::string& base : bases) {
       Search what;

@@ -5,8 +5,8 @@
 //
 // A filter item about an attribute that we may not search is Undefined, and so is its negation (RFC 4511 §4.5.1.7): an
 // entry that (!(nsAccountLock=*)) finds has no such attribute, and lets us see that. One search for each attribute, of
-// the accounts, without attributes. Of an entry that it does not find, nothing is claimed. Nothing here can raise a
-// fact.
+// the accounts, without attributes. What the server's schema does not have, no entry has. Of an entry that is not
+// found, nothing is claimed.
 #pragma once
 
 #include <string>

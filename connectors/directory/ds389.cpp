@@ -305,7 +305,8 @@ void Ds389::finish_absences(TableBuilder& builder) const {
   const base::TextId lock = reason(kLock), unlock = reason(kUnlockTime), end = reason(kPrincipalExpiration);
   const bool site_says = !live_ && !options().disabled_when.empty();
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    const auto open = [&](Absence which) { return !live_ || i >= proven_.size() || (proven_[i] >> which & 1U) == 0; };
+    const unsigned seen = certain_ | (i < proven_.size() ? proven_[i] : 0U);
+    const auto open = [&](Absence which) { return !live_ || (seen >> which & 1U) == 0; };
     if (open(kLock) && accounts.enabled[i].basis == not_locked && !site_says)
       accounts.enabled[i] = model::BoolFact::unknown(lock);
     if (open(kUnlockTime) && accounts.locked[i].basis == no_lockout)

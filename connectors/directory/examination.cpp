@@ -3,6 +3,7 @@
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
+#include "connectors/directory/schema.h"
 #include "connectors/directory/server_kind.h"
 
 namespace tally::directory {
@@ -24,40 +25,7 @@ std::uint64_t sample(Session& session, const std::string& base, const Profile& p
   return accounts;
 }
 
-/// The subschema that the root DSE names (RFC 4512 §4.4).
-std::vector<std::string> read_schema(Session& session, const Patience& patience) {
-  std::string subschema;
-  read_entry(session, "", {"subschemaSubentry"}, patience,
-             [&](const Entry& entry) { subschema = entry.first("subschemaSubentry").value_or(""); });
-  std::vector<std::string> out;
-  if (subschema.empty()) return out;
-  read_entry(session, subschema, {"attributeTypes"}, patience, [&](const Entry& entry) {
-    for (const std::string_view type : entry.values("attributeTypes")) {
-      for (const std::string_view name : names_of_type(type)) out.emplace_back(name);
-    }
-  });
-  return out;
-}
-
 }  // namespace
-
-std::vector<std::string_view> names_of_type(std::string_view definition) {
-  std::vector<std::string_view> out;
-  constexpr std::string_view kName = " NAME ";
-  std::size_t at = definition.find(kName);
-  if (at == std::string_view::npos) return out;
-  const std::size_t first = definition.find_first_not_of(' ', at + kName.size());
-  const bool several = first != std::string_view::npos && definition[first] == '(';
-  const std::size_t end = several ? definition.find(')', first) : definition.size();
-  while ((at = definition.find('\'', at)) < end) {
-    const std::size_t closing = definition.find('\'', at + 1);
-    if (closing == std::string_view::npos) break;
-    out.push_back(definition.substr(at + 1, closing - at - 1));
-    if (!several) break;
-    at = closing + 1;
-  }
-  return out;
-}
 
 Examination examine(const LdapOptions& options, base::Instant now) {
   Examination out;
@@ -75,7 +43,7 @@ Examination examine(const LdapOptions& options, base::Instant now) {
   const Patience patience{options.request_deadline, total};
   out.server = read_state(*session, options.profile, patience).kind;
   out.misread = misread(options.profile.dialect, out.server);
-  out.schema = read_schema(*session, patience);
+  out.schema = read_attribute_names(*session, patience);
   const std::vector<std::string>& attributes = (*profile)->query().attributes;
   std::vector<bool> shown(attributes.size(), false);
   for (const std::string& base : options.profile.bases) {

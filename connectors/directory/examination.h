@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "connectors/directory/options.h"
@@ -29,9 +28,6 @@ struct Examination {
   std::vector<std::string> schema;           ///< names of the attributes that the server knows; empty: not told
   std::vector<std::string> never_shown;      ///< attributes that the profile asks for and none of these accounts shows
 };
-
-/// The names in an attribute type of a schema (RFC 4512 §4.1.2): NAME 'cn', NAME ( 'cn' 'commonName' ). Views into it.
-std::vector<std::string_view> names_of_type(std::string_view definition);
 
 /// Blocks until the options' deadlines at the latest.
 Examination examine(const LdapOptions& options, base::Instant now);

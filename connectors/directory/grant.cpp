@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "connectors/directory/dn.h"
 #include "connectors/directory/profile.h"
+#include "connectors/directory/schema.h"
 
 namespace tally::directory {
 namespace {
-
-bool has(const std::vector<std::string>& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return equal_ignoring_case(n, name); });
-}
 
 /// All that is asked for, as far as the server knows it; hasSubordinates and contextCSN are what probes look at.
 std::vector<std::string> attributes_of(const Profile& profile, const std::vector<std::string>& schema) {
@@ -21,7 +16,7 @@ std::vector<std::string> attributes_of(const Profile& profile, const std::vector
   all.insert(all.end(), profile.base_query().attributes.begin(), profile.base_query().attributes.end());
   all.insert(all.end(), {"hasSubordinates", "contextCSN"});
   for (const std::string& name : all) {
-    if (!has(out, name) && (schema.empty() || has(schema, name))) out.push_back(name);
+    if (!knows(out, name) && (schema.empty() || knows(schema, name))) out.push_back(name);
   }
   return out;
 }

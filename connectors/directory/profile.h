@@ -77,6 +77,9 @@ class Profile {
   /// The entry has no such attribute; `which` counts in absences_to_prove().
   virtual void absence_proven(std::size_t /*which*/, const Entry& /*entry*/, TableBuilder& /*builder*/) {}
 
+  /// No entry has such an attribute: the server does not know it.
+  virtual void absence_certain(std::size_t /*which*/) {}
+
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;
   /// Once, after the last decode and before TableBuilder::finish().

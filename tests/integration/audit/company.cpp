@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <sstream>
 
 namespace tally::integration {
 namespace {

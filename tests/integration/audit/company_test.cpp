@@ -205,6 +205,30 @@ TEST_F(AuditedCompany, GetsTheSameVerdictsInFourDirectories) {
   EXPECT_EQ(without(verdicts_of(report, "corp-ad"), otherwise), without(unix_verdicts, otherwise));
 }
 
+TEST_F(AuditedCompany, HasServersThatTheDoctorKnowsAndSaysWhatTheyNeed) {
+  const auto ds389 = servers().start_ds389();
+  const auto doctor = [](const Desk& desk) {
+    return value_of(support::run_command(
+        {.argv = {support::program("tallystick"), "doctor", "--config", desk.folder() + "/tallystick.toml"}}, 60s));
+  };
+  Desk desk;
+  configure(desk, servers().unix_section(desk) + servers().ds389_section(desk, ds389) + servers().ad_section(desk));
+  const auto fine = doctor(desk);
+  EXPECT_EQ(fine.exit_code, 0) << fine.out << fine.err;
+  for (const char* kind : {"OpenLDAP", "389 Directory Server", "Active Directory"})
+    EXPECT_THAT(fine.out, HasSubstr(fmt::format("  server        {}\n", kind)));
+  EXPECT_THAT(fine.out, AllOf(HasSubstr("olcAccess: to dn.subtree=\"dc=example,dc=test\" attrs=entry,"),
+                              HasSubstr("aci: (targetattr=\"objectClass || "), Not(HasSubstr("userPassword"))));
+  EXPECT_THAT(fine.out, Not(HasSubstr("wrong kind")));
+
+  std::string misread = servers().ds389_section(desk, ds389);
+  misread.replace(misread.find("\"389ds\""), 7, "\"openldap\"");
+  configure(desk, misread);
+  const auto wrong = doctor(desk);
+  EXPECT_EQ(wrong.exit_code, 3);
+  EXPECT_THAT(wrong.out, HasSubstr("set type = \"389ds\""));
+}
+
 constexpr const char* kLater =
     // cleo is disabled,
     "dn: uid=cleo,ou=people,dc=example,dc=test\nchangetype: modify\nreplace: pwdAccountLockedTime\n"

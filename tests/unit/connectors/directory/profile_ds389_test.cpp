@@ -96,6 +96,15 @@ TEST(Ds389Account, OfAServerIsUnknownUntilTheAbsenceIsProven) {
   EXPECT_EQ(t.fact(a.enabled[t.account("off")]), "no: nsAccountLock=true") << "what is shown needs no proof";
 }
 
+TEST(Ds389Account, OfAServerWhoseSchemaHasNoKerberosNeverExpiresByIt) {
+  Tree t(ds389());
+  t.profile->expect_proof();
+  t.profile->absence_certain(2);
+  t.read(person("jane", "")).finish();
+  EXPECT_THAT(t.fact(t.harvest.accounts.expires[0]), StartsWith("never: "));
+  EXPECT_THAT(t.fact(t.harvest.accounts.enabled[0]), StartsWith("unknown: ")) << "that one the schema has";
+}
+
 TEST(Ds389Lockout, LastsUntilItsTimeOrUntilSomebodyUnlocks) {
   EXPECT_EQ(One("").locked(), "no: no accountUnlockTime");
   EXPECT_EQ(One("accountUnlockTime: 20260601000001Z\n").locked(), "yes: accountUnlockTime");

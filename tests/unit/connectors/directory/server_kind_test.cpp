@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "connectors/directory/examination.h"
 #include "connectors/directory/grant.h"
+#include "connectors/directory/schema.h"
 
 namespace tally::directory {
 namespace {
