@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <future>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "connectors/directory/control_queries.h"
@@ -37,7 +38,7 @@ class WholeReading final : public Reading {
     check_kind(before);
     if (before.time) source().clock_skew = *before.time - collection().now();
     if (options().page_size > 0 && !before.pages) note("pages: the server does not announce them (RFC 2696)");
-    Counting counting = count_meanwhile();
+    Counting counting(*this);
     for (const std::string& base : bases()) {
       if (!read_base(session, base)) continue;
       read_tree(session, base, profile().query(), [&](const Entry& entry) { take(entry); });
@@ -51,14 +52,27 @@ class WholeReading final : public Reading {
 
   /// The second count, on a connection of its own beside the main read: a server with more than one processor makes it
   /// in the time that we wait anyway. Nothing when there is no second connection to be had.
-  using Counting = std::future<std::optional<Count>>;
-  Counting count_meanwhile() {
-    return std::async(std::launch::async, [this, query = profile().query()]() -> std::optional<Count> {
-      auto session = open_another();
-      if (!session) return std::nullopt;
-      return count_again(*session, options(), query, bases(), patience());
-    });
-  }
+  /// It is given up when nobody waits for it any more.
+  class Counting {
+   public:
+    explicit Counting(const WholeReading& of) {
+      Patience until = of.patience();
+      until.total = connectors::Deadline::after(until.total.remaining(), stop_.get_token()).earlier(until.total);
+      result_ = std::async(std::launch::async, [&of, until, query = of.profile().query()]() -> std::optional<Count> {
+        auto session = of.open_another(until.total);
+        if (!session) return std::nullopt;
+        return count_again(*session, of.options(), query, of.bases(), until);
+      });
+    }
+    Counting(const Counting&) = delete;
+    Counting& operator=(const Counting&) = delete;
+    ~Counting() { stop_.request_stop(); }
+    std::optional<Count> take() { return result_.get(); }
+
+   private:
+    std::stop_source stop_;
+    std::future<std::optional<Count>> result_;  ///< waits for its thread when it dies
+  };
 
   void read_ranges_of(Session& session) {
     const RangeOutcome ranges = read_ranges(session, builder(), patience());
@@ -76,7 +90,7 @@ class WholeReading final : public Reading {
     probe_canaries(context);
     for (const std::string& base : bases()) probe_hidden_children(context, base);
     if (cut) return note("second-count: none, for the first one is known to be cut");
-    std::optional<Count> count = counting.get();
+    std::optional<Count> count = counting.take();
     if (!count) count = count_again(session, options(), profile().query(), bases(), patience());
     probe_count(context, bases(), coverage().records_read - followed(), std::move(*count), before);
   }

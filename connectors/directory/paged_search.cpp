@@ -6,16 +6,12 @@
 #include <memory>
 #include <utility>
 
+#include "connectors/directory/page_progress.h"
 #include "connectors/directory/search_answer.h"
 #include "connectors/directory/search_entry.h"
 
 namespace tally::directory {
 namespace {
-
-/// Page sizes tried after the server refused the first page; AD's smallest sensible setting is above both.
-constexpr std::uint32_t kSmallerPages[] = {500, 100};
-/// AD may send empty pages while it works through a big index; more in a row than this is no progress.
-constexpr std::uint32_t kMaxEmptyPages = 1000;
 
 struct FreeMessage {
   void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
@@ -60,6 +56,8 @@ class Run {
   void decode(LDAPMessage* message);
   void decode_page();
   void take_answer(LDAPMessage* message);
+  void stop_at_our_limit();
+  void not_an_answer(int type);
   void connection_failed(int code, bool late);
   [[nodiscard]] bool wants_more() const { return page_size_ > 0 && !cookie_.empty() && out_.gaps.empty(); }
 
@@ -74,8 +72,10 @@ class Run {
   int message_id_ = -1;
   std::string cookie_;
   std::vector<Message> page_;
+  std::uint64_t decoded_at_ = 0;  ///< bytes received when page_ was last empty
   std::uint64_t received_ = 0;
-  std::uint32_t empty_pages_ = 0;
+  std::string first_;  ///< name of the first entry of this page
+  PageProgress progress_;
   Entry entry_;
   SearchOutcome out_;
 };
@@ -114,22 +114,36 @@ void Run::receive() {
       session_.release();
       return take_answer(message.get());
     }
+    if (type == LDAP_RES_INTERMEDIATE) continue;  // nothing that we asked for is answered by one (RFC 4511 §4.13)
+    if (type != LDAP_RES_SEARCH_ENTRY && type != LDAP_RES_SEARCH_REFERENCE) return not_an_answer(type);
     keep(std::move(message));
-    if (received_ > most_) {
-      session_.release();
-      ldap_abandon_ext(session_.handle(), message_id_, nullptr, nullptr);
-      out_.gaps.push_back(
-          {model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
-      return;
-    }
+    if (received_ > most_) return stop_at_our_limit();
   }
 }
 
+void Run::stop_at_our_limit() {
+  session_.release();
+  ldap_abandon_ext(session_.handle(), message_id_, nullptr, nullptr);
+  out_.gaps.push_back({model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
+}
+
+void Run::not_an_answer(int type) {
+  session_.release();
+  out_.code = LDAP_DECODING_ERROR;
+  out_.gaps.push_back({model::Gap::Kind::unreachable,
+                       fmt::format("reading, after {} entries: the server's answer (0x{:x}) is none to a search "
+                                   "(RFC 4511 §4.5.2)",
+                                   received_, type)});
+}
+
 void Run::keep(Message message) {
-  if (ldap_msgtype(message.get()) == LDAP_RES_SEARCH_ENTRY) ++received_;
+  if (ldap_msgtype(message.get()) == LDAP_RES_SEARCH_ENTRY && ++received_ && first_.empty()) {
+    first_ = name_of(session_.handle(), message.get());
+  }
   page_.push_back(std::move(message));
-  // A server that ignores pages must not make us hold its whole tree.
-  if (page_.size() > std::max<std::size_t>(page_size_, 1000)) decode_page();
+  // A server that ignores pages must not make us hold its whole tree, nor one of big entries a page of them.
+  const bool many = page_.size() > std::max<std::size_t>(page_size_, 1000);
+  if (many || session_.received() - decoded_at_ > kMaxBytesInFlight) decode_page();
 }
 
 void Run::decode(LDAPMessage* message) {
@@ -146,16 +160,13 @@ void Run::decode(LDAPMessage* message) {
 void Run::decode_page() {
   for (const Message& message : page_) decode(message.get());
   page_.clear();
+  decoded_at_ = session_.received();
 }
 
 void Run::take_answer(LDAPMessage* message) {
   ++out_.pages;
   const SearchAnswer answer = parse_answer(session_.handle(), message);
   out_.code = answer.code;
-  empty_pages_ = page_.empty() ? empty_pages_ + 1 : 0;
-  const bool stuck =
-      !answer.cookie.empty() && (empty_pages_ > kMaxEmptyPages || answer.cookie.size() > kMaxCookieBytes);
-  cookie_ = answer.cookie;
   if (page_size_ > 0 && !answer.paged) {
     if (out_.pages > 1 && answer.code == LDAP_SUCCESS) {
       out_.gaps.push_back({model::Gap::Kind::truncated,
@@ -167,12 +178,17 @@ void Run::take_answer(LDAPMessage* message) {
   }
   for (const std::string& url : answer.referrals) add_referral(url, out_);
   if (auto gap = gap_of(answer, received_); gap) out_.gaps.push_back(*std::move(gap));
-  if (stuck) out_.gaps.push_back({model::Gap::Kind::size_limit, "the server sends one empty page after the other"});
+  cookie_ = answer.cookie;
+  if (wants_more()) {
+    if (auto gap = progress_.take(first_, cookie_); gap) out_.gaps.push_back(*std::move(gap));
+  }
+  first_.clear();
 }
 
 void Run::connection_failed(int code, bool late) {
   const base::Error error = session_.error(code, fmt::format("reading, after {} entries", received_), late);
-  out_.code = code;
+  // A Notice of Disconnection (RFC 4511 §4.4.1) leaves the server's own code, but the connection is over all the same.
+  out_.code = std::min(code, -1);
   out_.gaps.push_back({late ? model::Gap::Kind::timed_out : model::Gap::Kind::unreachable, error.message});
 }
 
@@ -188,9 +204,11 @@ SearchOutcome Run::go() {
   return std::move(out_);
 }
 
-/// slapd: adminLimitExceeded "illegal pagedResults page size"; others say unwillingToPerform or sizeLimitExceeded.
+/// A first page without entries, by a limit: slapd says adminLimitExceeded "illegal pagedResults page size", others
+/// sizeLimitExceeded.
 bool refuses_page_size(const SearchOutcome& outcome) {
-  return outcome.entries == 0 && outcome.pages == 1 && outcome.code == LDAP_ADMINLIMIT_EXCEEDED;
+  return outcome.entries == 0 && outcome.pages == 1 &&
+         (outcome.code == LDAP_ADMINLIMIT_EXCEEDED || outcome.code == LDAP_SIZELIMIT_EXCEEDED);
 }
 
 }  // namespace
@@ -198,20 +216,21 @@ bool refuses_page_size(const SearchOutcome& outcome) {
 bool SearchOutcome::base_missing() const { return code == LDAP_NO_SUCH_OBJECT; }
 
 SearchOutcome search(Session& session, const Search& what, const Patience& patience, const EachEntry& each) {
-  SearchOutcome out = Run(session, what, what.page_size, patience, each).go();
-  std::vector<std::string> notes;
-  std::uint32_t tried = what.page_size;
-  for (const std::uint32_t smaller : kSmallerPages) {
-    if (!refuses_page_size(out) || smaller >= tried) continue;
-    notes.push_back(fmt::format("pages: the server refused pages of {} entries ({}); went on with {}", tried,
-                                out.gaps.empty() ? "" : out.gaps.front().sentence, smaller));
-    tried = smaller;
-    out = Run(session, what, smaller, patience, each).go();
+  std::uint32_t pages = what.page_size;
+  SearchOutcome out = Run(session, what, pages, patience, each).go();
+  std::string said;
+  while (refuses_page_size(out) && pages > kSmallestPage) {
+    if (said.empty()) said = out.gaps.front().sentence;
+    pages = std::max(pages / 2, kSmallestPage);
+    out = Run(session, what, pages, patience, each).go();
+  }
+  if (pages != what.page_size) {
+    out.notes.push_back(fmt::format("pages: the server refused pages of {} entries ({}); {} {}", what.page_size, said,
+                                    refuses_page_size(out) ? "gave up at" : "went on with", pages));
   }
   if (what.page_size > 0 && out.page_size == 0 && out.gaps.empty()) {
-    notes.push_back("pages: the server ignored the request for pages and sent everything at once");
+    out.notes.emplace_back("pages: the server ignored the request for pages and sent everything at once");
   }
-  out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
   return out;
 }
 

@@ -47,6 +47,10 @@ struct Search {
 
 /// Entries of one search. Ids are dense and 30 bits wide; memory is spent for each.
 inline constexpr std::uint64_t kMaxEntries = 20'000'000;
+/// Of messages that wait to be decoded; one message more may be in the making (kMaxMessageBytes).
+inline constexpr std::uint64_t kMaxBytesInFlight = 16U << 20U;
+/// A page that is refused is halved until this; who may not read so many at once may not read a directory.
+inline constexpr std::uint32_t kSmallestPage = 25;
 /// One value. The attributes that are asked for are names, numbers and times; group members come one by one.
 inline constexpr std::size_t kMaxValueBytes = 64U << 10U;
 /// Attributes of one entry: a query asks for some thirty.
@@ -61,6 +65,7 @@ struct SearchOutcome {
   std::vector<std::string> referrals;  ///< LDAP URLs of what lies elsewhere, as sent, at most kMaxReferrals
   std::vector<model::Gap> gaps;        ///< why not everything came; referrals are not among them
   std::vector<model::Reject> rejects;  ///< entries and values beyond the limits above, or that are no BER
+  std::uint64_t values_left_out = 0;   ///< too long: whatever they would have told is not known
   std::vector<std::string> notes;      ///< "name: value"
 
   static constexpr std::size_t kMaxReferrals = 100;

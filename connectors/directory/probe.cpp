@@ -196,7 +196,8 @@ void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::ui
     return;
   }
   const ServerState after = read_state(c.session, c.options.profile, c.patience);
-  const bool changing = count.entries != first || after.change_marker != before.change_marker;
+  const bool marker_moved = !after.change_marker.empty() && after.change_marker != before.change_marker;
+  const bool changing = count.entries != first || marker_moved;
   c.source.notes.push_back(fmt::format("change-marker-before: {}", before.change_marker));
   c.source.notes.push_back(fmt::format("change-marker-after: {}", after.change_marker));
   coverage.records_counted = count.entries;

@@ -6,7 +6,6 @@
 
 #include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
-#include "connectors/directory/referral.h"
 #include "connectors/directory/server_kind.h"
 #include "policy/base/utf8.h"
 
@@ -16,8 +15,6 @@ namespace {
 using model::CoverageState;
 using model::Gap;
 
-/// How many servers a chain of referrals may pass through.
-constexpr int kMaxHops = 3;
 constexpr std::uint64_t kProgressEvery = 10'000;
 
 /// The same options for another server. By name, because it duplicates the password.
@@ -65,7 +62,7 @@ Reading::Reading(const LdapOptions& options, const connectors::Collection& colle
 model::Harvest Reading::run() {
   describe();
   if (prepare()) {
-    auto session = connect(options_, collection_.now());
+    auto session = connect(options_, collection_.now(), patience_.total);
     if (session)
       read(*session);
     else
@@ -101,8 +98,9 @@ bool Reading::prepare() {
   return false;
 }
 
-base::Result<Session> Reading::connect(const LdapOptions& options, base::Instant now) const {
-  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(patience_.total), now);
+base::Result<Session> Reading::connect(const LdapOptions& options, base::Instant now,
+                                       const connectors::Deadline& until) const {
+  return Session::open(options, connectors::Deadline::after(options.connect_deadline).earlier(until), now);
 }
 
 bool Reading::read_base(Session& session, const std::string& base) {
@@ -127,25 +125,26 @@ bool Reading::read_base(Session& session, const std::string& base) {
 }
 
 void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each) {
-  read_tree(session, base, query, each, 0);
+  trail_.start(options_.uri, base);
+  read_tree(session, base, query, each, true);
 }
 
 void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each,
-                        int hops) {
+                        bool first) {
   Search tree;
   tree.base = base;
   tree.query = query;
   tree.page_size = options_.page_size;
   tree.digest = &digest_;
   const SearchOutcome outcome = search(session, tree, patience_, each);
-  if (hops == 0) lost_ = outcome.connection_lost();
-  if (hops > 0) followed_ += outcome.entries;
+  if (first) lost_ = outcome.connection_lost();
+  if (!first) followed_ += outcome.entries;
   pages_ += outcome.pages;
   source().bytes += outcome.bytes;
   if (outcome.page_size > 0 && outcome.page_size != options_.page_size)
     note(fmt::format("page-size-used: {}", outcome.page_size));
   record(base, outcome);
-  for (const std::string& url : outcome.referrals) follow(url, base, query, each, hops);
+  for (const std::string& url : outcome.referrals) follow(url, base, query, each);
 }
 
 Seen Reading::take(const Entry& entry) {
@@ -177,32 +176,53 @@ void Reading::prove_absences_in(Session& session, const std::vector<std::string>
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {
   for (const std::string& line : outcome.notes) note(line);
   for (const model::Reject& reject : outcome.rejects) coverage().reject(reject);
+  if (outcome.values_left_out > 0) {
+    coverage().lower(CoverageState::partial, Gap::Kind::rejected,
+                     fmt::format("{}: {} values longer than {} bytes were left out, and nobody knows what they would "
+                                 "have told",
+                                 base::displayable(base), outcome.values_left_out, kMaxValueBytes));
+  }
   for (const Gap& gap : outcome.gaps) {
     coverage().lower(CoverageState::partial, gap.kind, fmt::format("{}: {}", base::displayable(base), gap.sentence));
   }
 }
 
-void Reading::follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each,
-                     int hops) {
+void Reading::follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each) {
   const Referral to = judge_referral(url, options_);
   const std::string shown = base::displayable(url);
+  const auto unread = [&](std::string_view why) {
+    coverage().lower(CoverageState::partial, Gap::Kind::referral,
+                     fmt::format("part of the tree lives at {} and was not read: {}", shown, why));
+  };
   if (to.no_accounts) return note("referral-ignored: " + shown + " holds no accounts");
-  if (!to.follow || hops >= kMaxHops) {
-    coverage().lower(
-        CoverageState::partial, Gap::Kind::referral,
-        fmt::format("part of the tree lives at {} and was not read: {}", shown,
-                    to.follow ? "too many servers refer to the next one" : "its host is not among referral_hosts"));
-    return;
+  if (!to.follow) return unread("its host is not among referral_hosts");
+  const std::string& base = to.base.empty() ? asked : to.base;
+  using Step = ReferralTrail::Step;
+  switch (trail_.enter(to.uri, base, query.filter)) {
+    case Step::go: break;
+    case Step::been_there: return note("referral-read-before: " + shown);
+    case Step::circle: return unread("the referral leads back to where it was found");
+    case Step::too_deep: return unread("too many servers refer to the next one");
+    case Step::too_many:
+      if (!std::exchange(said_too_many_, true))
+        unread(fmt::format("{} referrals were followed, and there are more", ReferralTrail::kMaxFollowed));
+      return;
   }
+  read_behind(to, shown, base, query, each);
+  trail_.leave();
+}
+
+void Reading::read_behind(const Referral& to, const std::string& shown, const std::string& base, const Query& query,
+                          const EachEntry& each) {
   const LdapOptions there = redirected(options_, to.uri);
-  auto session = connect(there, collection_.now());
+  auto session = connect(there, collection_.now(), patience_.total);
   if (!session) {
     coverage().lower(CoverageState::partial, kind_of(session.error()),
                      fmt::format("following the referral to {}: {}", shown, session.error().message));
     return;
   }
   note("referral-followed: " + shown);
-  read_tree(*session, to.base.empty() ? asked : to.base, query, each, hops + 1);
+  read_tree(*session, base, query, each, false);
 }
 
 }  // namespace tally::directory

@@ -14,6 +14,7 @@
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
+#include "connectors/directory/referral.h"
 #include "connectors/directory/session.h"
 #include "connectors/directory/table_builder.h"
 #include "connectors/source.h"
@@ -53,7 +54,9 @@ class Reading {
   [[nodiscard]] bool lost() const { return lost_; }
 
   /// Another session with the same server, for what may happen at the same time. Safe from another thread.
-  [[nodiscard]] base::Result<Session> open_another() const { return connect(options_, source().started); }
+  [[nodiscard]] base::Result<Session> open_another(const connectors::Deadline& until) const {
+    return connect(options_, source().started, until);
+  }
   /// Reads the base entry itself. False when the tree below it cannot be read: not there, hidden, or no connection.
   bool read_base(Session& session, const std::string& base);
   /// One search of everything below a base, on this server and behind referrals.
@@ -79,9 +82,13 @@ class Reading {
   void describe();
   bool prepare();
   void fail(model::Gap::Kind kind, std::string sentence);
-  [[nodiscard]] base::Result<Session> connect(const LdapOptions& options, base::Instant now) const;
-  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each, int hops);
-  void follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each, int hops);
+  [[nodiscard]] base::Result<Session> connect(const LdapOptions& options, base::Instant now,
+                                              const connectors::Deadline& until) const;
+  /// On one server, and behind its referrals; `first`: the one that was asked first.
+  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each, bool first);
+  void follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each);
+  void read_behind(const Referral& to, const std::string& shown, const std::string& base, const Query& query,
+                   const EachEntry& each);
 
   const LdapOptions& options_;
   const connectors::Collection& collection_;
@@ -92,6 +99,8 @@ class Reading {
   TableBuilder builder_;
   base::Sha256 digest_;
   std::uint64_t pages_ = 0;
+  ReferralTrail trail_;
+  bool said_too_many_ = false;
   std::uint64_t followed_ = 0;  ///< entries read behind referrals
   bool lost_ = false;
 };

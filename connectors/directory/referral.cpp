@@ -20,6 +20,13 @@ bool begins_with(std::string_view text, std::string_view front) {
   return text.size() >= front.size() && equal_ignoring_case(text.substr(0, front.size()), front);
 }
 
+/// One spelling of a server and a base: hosts and DNs compare without ASCII case.
+std::string place(const std::string& uri, const std::string& base) {
+  std::string out = uri + "/" + base;
+  for (char& c : out) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return out;
+}
+
 }  // namespace
 
 Referral judge_referral(const std::string& url, const LdapOptions& options) {
@@ -45,6 +52,24 @@ Referral judge_referral(const std::string& url, const LdapOptions& options) {
   if (same_scheme && parsed->lud_port > 0) to.port = std::to_string(parsed->lud_port);
   out.uri = to.uri();
   return out;
+}
+
+void ReferralTrail::start(const std::string& uri, const std::string& base) {
+  const auto endpoint = Endpoint::parse(uri);
+  way_ = {place(endpoint ? endpoint->uri() : uri, base)};
+  followed_ = 0;
+}
+
+ReferralTrail::Step ReferralTrail::enter(const std::string& uri, const std::string& base, const std::string& filter) {
+  std::string there = place(uri, base);
+  if (std::find(way_.begin(), way_.end(), there) != way_.end()) return Step::circle;
+  if (been_.contains({there, filter})) return Step::been_there;
+  if (way_.size() > kMaxHops) return Step::too_deep;
+  if (followed_ >= kMaxFollowed) return Step::too_many;
+  ++followed_;
+  been_.emplace(there, filter);
+  way_.push_back(std::move(there));
+  return Step::go;
 }
 
 }  // namespace tally::directory

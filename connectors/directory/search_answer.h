@@ -13,9 +13,6 @@ struct ldapmsg;
 
 namespace tally::directory {
 
-/// A cookie of a server is a few bytes, AD's some hundred; it is sent back with each request.
-inline constexpr std::size_t kMaxCookieBytes = 64U << 10U;
-
 struct SearchAnswer {
   int code = 0;
   std::string diagnostic;  ///< the server's own words, displayable

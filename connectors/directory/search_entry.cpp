@@ -27,6 +27,7 @@ bool read_attribute(std::string_view body, Entry& entry, SearchOutcome& out) {
   std::string_view rest = values->body;
   while (const auto value = ber::take(rest, ber::kOctetString)) {
     if (value->body.size() > kMaxValueBytes) {
+      ++out.values_left_out;
       reject(out, type->body, value->body,
              fmt::format("the value is longer than {} bytes and was left out", kMaxValueBytes), false);
     } else {
@@ -71,6 +72,14 @@ bool read_search_entry(ldap* handle, ldapmsg* message, base::Sha256* digest, Ent
   }
   if (digest != nullptr) digest->update({dn.bv_val, static_cast<std::size_t>(end - dn.bv_val)});
   return true;
+}
+
+std::string name_of(ldap* handle, ldapmsg* message) {
+  BerElement* raw = nullptr;
+  berval dn{};
+  if (ldap_get_dn_ber(handle, message, &raw, &dn) != LDAP_SUCCESS) return {};
+  const std::unique_ptr<BerElement, FreeBer> element(raw);
+  return {dn.bv_val, dn.bv_len};
 }
 
 void add_reference(ldap* handle, ldapmsg* message, SearchOutcome& out) {

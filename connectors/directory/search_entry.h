@@ -17,6 +17,9 @@ namespace tally::directory {
 /// `digest`, when there is one, gets the bytes of the entry.
 bool read_search_entry(ldap* handle, ldapmsg* message, base::Sha256* digest, Entry& entry, SearchOutcome& out);
 
+/// The entry's DN as sent; "" when it is no LDAP entry.
+std::string name_of(ldap* handle, ldapmsg* message);
+
 /// Adds the URLs of a search result reference (RFC 4511 §4.5.3).
 void add_reference(ldap* handle, ldapmsg* message, SearchOutcome& out);
 

@@ -76,9 +76,11 @@ std::optional<ServerCertificate> look_at_certificate(const LdapOptions& options,
   const auto handle = wrap(*fd, endpoint);
   if (!handle) return {};
   std::optional<ServerCertificate> out;
+  std::uint64_t received = 0;
   Watchdog watchdog;
   watchdog.guard(*fd, deadline);
-  if (set_options(*handle, options, CertificateCheck::look) && start_tls(*handle, options.security) == LDAP_SUCCESS) {
+  if (set_options(*handle, options, CertificateCheck::look, received) &&
+      start_tls(*handle, options.security) == LDAP_SUCCESS) {
     out = peer_certificate(*handle);
   }
   watchdog.release();
@@ -129,6 +131,8 @@ Session::Session(Session&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       ldap_(std::exchange(other.ldap_, nullptr)),
       watchdog_(std::move(other.watchdog_)),
+      received_(std::move(other.received_)),
+      cut_(other.cut_),
       notes_(std::move(other.notes_)) {}
 
 Session& Session::operator=(Session&& other) noexcept {
@@ -137,6 +141,8 @@ Session& Session::operator=(Session&& other) noexcept {
     fd_ = std::exchange(other.fd_, -1);
     ldap_ = std::exchange(other.ldap_, nullptr);
     watchdog_ = std::move(other.watchdog_);
+    received_ = std::move(other.received_);
+    cut_ = other.cut_;
     notes_ = std::move(other.notes_);
   }
   return *this;
@@ -157,7 +163,10 @@ void Session::close() {
 }
 
 void Session::guard(const connectors::Deadline& deadline) { watchdog_->guard(fd_, deadline); }
-bool Session::release() { return watchdog_->release(); }
+bool Session::release() {
+  cut_ = watchdog_->release() || cut_;
+  return cut_;
+}
 
 base::Error Session::error(int code, std::string_view doing, bool late) const {
   if (late) return {ErrorKind::timed_out, fmt::format("{}: the server did not answer in time", doing)};
@@ -243,7 +252,8 @@ base::Result<Session> Session::open(const LdapOptions& options, const connectors
   if (!handle) return tl::unexpected(handle.error());
   Session session(*fd, *handle);
   // In this order: no password leaves before the connection is safe.
-  if (auto ok = set_options(*handle, options, CertificateCheck::demand); !ok) return tl::unexpected(ok.error());
+  if (auto ok = set_options(*handle, options, CertificateCheck::demand, *session.received_); !ok)
+    return tl::unexpected(ok.error());
   if (auto ok = session.make_safe(options, *endpoint, deadline, now); !ok) return tl::unexpected(ok.error());
   if (auto ok = session.identify(options, *endpoint, deadline); !ok) return tl::unexpected(ok.error());
   return session;

@@ -54,8 +54,10 @@ class Session {
   /// Until release(), whatever hangs in a read or write of this connection ends when the deadline passes. The
   /// connection is then of no more use.
   void guard(const connectors::Deadline& deadline);
-  /// True when the deadline passed meanwhile and the connection was cut.
+  /// True when the deadline passed, now or under an earlier guard(), and the connection was cut.
   bool release();
+  /// Bytes that came over the network so far, those of TLS included.
+  [[nodiscard]] std::uint64_t received() const { return *received_; }
 
   /// What libldap's result code means here: the code in words, the server's diagnostic text, and timed_out instead of
   /// "server down" when the watchdog cut the connection. `late` is release()'s answer.
@@ -66,7 +68,11 @@ class Session {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  Session(int fd, ldap* handle) : fd_(fd), ldap_(handle), watchdog_(std::make_unique<Watchdog>()) {}
+  Session(int fd, ldap* handle)
+      : fd_(fd),
+        ldap_(handle),
+        watchdog_(std::make_unique<Watchdog>()),
+        received_(std::make_unique<std::uint64_t>(0)) {}
   void close();
 
   base::Result<void> make_safe(const LdapOptions& options, const Endpoint& endpoint,
@@ -79,6 +85,8 @@ class Session {
   int fd_ = -1;  ///< closed by libldap with the handle
   ldap* ldap_ = nullptr;
   std::unique_ptr<Watchdog> watchdog_;
+  std::unique_ptr<std::uint64_t> received_;  ///< counted by the connection itself, wherever this object is moved to
+  bool cut_ = false;
   std::vector<std::string> notes_;
 };
 

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <memory>
 
+#include "connectors/directory/receive_buffer.h"
+
 namespace tally::directory {
 namespace {
 
@@ -16,8 +18,8 @@ using base::failure;
 
 /// Debian's bundle, used when the options name no CA file (package ca-certificates).
 constexpr const char* kSystemCaFile = "/etc/ssl/certs/ca-certificates.crt";
-/// One message of a server, a group with half a million member DNs included. libldap itself knows no bound.
-constexpr ber_len_t kMaxMessageBytes = 256UL << 20U;
+/// One message of a server, a group with a million member DNs included. libldap itself knows no bound.
+constexpr ber_len_t kMaxMessageBytes = 128UL << 20U;
 
 tl::unexpected<base::Error> refused(std::string_view name) {
   return failure(ErrorKind::unsupported, fmt::format("libldap does not keep the option {}: refusing to connect", name));
@@ -174,7 +176,8 @@ base::Result<void> check_options(const LdapOptions& options, const Endpoint& end
   return check_file("keytab", options.keytab.starts_with("FILE:") ? options.keytab.substr(5) : options.keytab);
 }
 
-base::Result<void> set_options(ldap* handle, const LdapOptions& options, CertificateCheck check) {
+base::Result<void> set_options(ldap* handle, const LdapOptions& options, CertificateCheck check,
+                               std::uint64_t& received) {
   Setter set(handle);
   set_protocol(set);
   set_tls(set, options, check);
@@ -187,10 +190,7 @@ base::Result<void> set_options(ldap* handle, const LdapOptions& options, Certifi
       ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &most) < 0) {
     return refused("MAX_INCOMING");
   }
-  // Without it, libldap asks the system three times for each entry: is there something, how long is it, the rest.
-  if (ber_sockbuf_add_io(socket, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, nullptr) < 0) {
-    return refused("READAHEAD");
-  }
+  if (!add_receive_buffer(socket, received)) return refused("READAHEAD");
   // The TLS context is made from the options only now; later changes would not be seen.
   const int client = 0;
   const bool tls = options.security == Security::starttls || options.security == Security::ldaps;

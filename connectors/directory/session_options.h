@@ -24,7 +24,8 @@ enum class CertificateCheck : std::uint8_t {
 base::Result<void> check_options(const LdapOptions& options, const Endpoint& endpoint);
 
 /// Error (unsupported) when this libldap does not take an option or reads back another value; untrusted when the CA
-/// file cannot be loaded.
-base::Result<void> set_options(ldap* handle, const LdapOptions& options, CertificateCheck check);
+/// file cannot be loaded. `received` counts what comes in, and must outlive the handle.
+base::Result<void> set_options(ldap* handle, const LdapOptions& options, CertificateCheck check,
+                               std::uint64_t& received);
 
 }  // namespace tally::directory
