@@ -93,9 +93,11 @@ base::Error tls_error(const LdapOptions& options, const Endpoint& endpoint, cons
   const auto certificate = look_at_certificate(options, endpoint, deadline);
   return {ErrorKind::untrusted,
           fmt::format("TLS with {} was refused: {}", endpoint.in_words(),
-                      certificate ? explain_tls_refusal(*certificate, endpoint, options.ca_file, now)
-                                  : "the handshake failed before a certificate was seen (does this port speak TLS 1.2 "
-                                    "or 1.3? does the server insist on a client certificate?)")};
+                      certificate
+                          ? explain_tls_refusal(*certificate, endpoint, options.ca_file, now)
+                          : "the handshake failed before a certificate was seen (does this port speak TLS 1.2 "
+                            "or 1.3? does the server insist on a client certificate? does the keyUsage of its own lack "
+                            "digitalSignature?)")};
 }
 
 }  // namespace
@@ -133,6 +135,7 @@ Session::Session(Session&& other) noexcept
       watchdog_(std::move(other.watchdog_)),
       received_(std::move(other.received_)),
       cut_(other.cut_),
+      lost_(other.lost_),
       notes_(std::move(other.notes_)) {}
 
 Session& Session::operator=(Session&& other) noexcept {
@@ -143,6 +146,7 @@ Session& Session::operator=(Session&& other) noexcept {
     watchdog_ = std::move(other.watchdog_);
     received_ = std::move(other.received_);
     cut_ = other.cut_;
+    lost_ = other.lost_;
     notes_ = std::move(other.notes_);
   }
   return *this;
@@ -179,7 +183,7 @@ base::Error Session::error(int code, std::string_view doing, bool late) const {
                             diagnostic)};
 }
 
-base::Result<void> Session::check_tls(const LdapOptions& options) {
+base::Result<void> Session::check_tls(const LdapOptions& options, const Endpoint& endpoint, base::Instant now) {
   if (!wants_tls(options.security)) return {};
   const std::string version = text_option(ldap_, LDAP_OPT_X_TLS_VERSION);
   int check = LDAP_OPT_X_TLS_NEVER;
@@ -192,6 +196,12 @@ base::Result<void> Session::check_tls(const LdapOptions& options) {
   }
   notes_.push_back(fmt::format("tls: {} {}", version, text_option(ldap_, LDAP_OPT_X_TLS_CIPHER)));
   if (const auto certificate = peer_certificate(ldap_)) {
+    // GnuTLS leaves this to its callers, and libldap does not do it.
+    if (!certificate->for_servers) {
+      return failure(ErrorKind::untrusted,
+                     fmt::format("TLS with {} was refused: {}", endpoint.in_words(),
+                                 explain_tls_refusal(*certificate, endpoint, options.ca_file, now)));
+    }
     notes_.push_back("tls-certificate-sha256: " + certificate->digest.hex());
     notes_.push_back(fmt::format("tls-certificate-names: {}", fmt::join(certificate->names, ", ")));
     notes_.push_back("tls-certificate-expires: " + base::format_instant(certificate->not_after));
@@ -218,7 +228,7 @@ base::Result<void> Session::make_safe(const LdapOptions& options, const Endpoint
   if (release()) {
     return failure(ErrorKind::timed_out, fmt::format("TLS with {}: no answer in time", endpoint.in_words()));
   }
-  if (code == LDAP_SUCCESS) return check_tls(options);
+  if (code == LDAP_SUCCESS) return check_tls(options, endpoint, now);
   // Positive codes are the server's answer to StartTLS; the others mean that the handshake failed.
   if (code < 0) return tl::unexpected(tls_error(options, endpoint, deadline, now));
   return failure(ErrorKind::unsupported,

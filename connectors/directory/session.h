@@ -56,6 +56,9 @@ class Session {
   void guard(const connectors::Deadline& deadline);
   /// True when the deadline passed, now or under an earlier guard(), and the connection was cut.
   bool release();
+  /// Nothing more can be asked: set by whoever finds out.
+  void lose() { lost_ = true; }
+  [[nodiscard]] bool lost() const { return lost_; }
   /// Bytes that came over the network so far, those of TLS included.
   [[nodiscard]] std::uint64_t received() const { return *received_; }
 
@@ -77,7 +80,7 @@ class Session {
 
   base::Result<void> make_safe(const LdapOptions& options, const Endpoint& endpoint,
                                const connectors::Deadline& deadline, base::Instant now);
-  base::Result<void> check_tls(const LdapOptions& options);
+  base::Result<void> check_tls(const LdapOptions& options, const Endpoint& endpoint, base::Instant now);
   base::Result<void> identify(const LdapOptions& options, const Endpoint& endpoint,
                               const connectors::Deadline& deadline);
   base::Result<void> check_sealing(const LdapOptions& options);
@@ -87,6 +90,7 @@ class Session {
   std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<std::uint64_t> received_;  ///< counted by the connection itself, wherever this object is moved to
   bool cut_ = false;
+  bool lost_ = false;
   std::vector<std::string> notes_;
 };
 

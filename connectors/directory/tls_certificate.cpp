@@ -97,6 +97,19 @@ void read_alternative_names(std::string_view octets, ServerCertificate& out) {
   }
 }
 
+/// ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER
+bool names_servers(std::string_view octets) {
+  auto all = take(octets, kSequence);
+  while (all) {
+    const auto use = take(all->body, kOid);
+    if (!use) break;
+    constexpr std::string_view kServerAuth = "\x2b\x06\x01\x05\x05\x07\x03\x01";
+    constexpr std::string_view kAnyUse("\x55\x1d\x25\x00", 4);
+    if (use->body == kServerAuth || use->body == kAnyUse) return true;
+  }
+  return false;
+}
+
 void read_extensions(std::string_view body, ServerCertificate& out) {
   auto all = take(body, kSequence);
   if (!all) return;
@@ -104,7 +117,9 @@ void read_extensions(std::string_view body, ServerCertificate& out) {
     const auto oid = take(extension->body, kOid);
     take(extension->body, kBoolean);  // critical, optional
     const auto value = take(extension->body, kOctetString);
-    if (oid && value && oid->body == "\x55\x1d\x11") read_alternative_names(value->body, out);  // id-ce-subjectAltName
+    if (!oid || !value) continue;
+    if (oid->body == "\x55\x1d\x11") read_alternative_names(value->body, out);      // id-ce-subjectAltName
+    if (oid->body == "\x55\x1d\x25") out.for_servers = names_servers(value->body);  // id-ce-extKeyUsage
   }
 }
 

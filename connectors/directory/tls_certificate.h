@@ -23,6 +23,9 @@ struct ServerCertificate {
   base::Instant not_before, not_after;
   base::Digest digest;       ///< SHA-256 of the DER bytes
   bool self_issued = false;  ///< issuer and subject are the same bytes
+  /// False when extendedKeyUsage (RFC 5280 §4.2.1.12) is there and names neither TLS servers nor any use: a CA that
+  /// gives everybody a certificate for mail or for signing in does not let them all be the directory.
+  bool for_servers = true;
 };
 
 /// Reads a DER certificate (RFC 5280 §4.1); nothing when it is malformed. Safe on hostile bytes.

@@ -46,7 +46,7 @@ TEST_F(HostileEnvironment, DoesNotMakeUsTrustAnUnknownCa) {
     o.ca_file = server_->other_ca_file();
     if (ldaps) o.uri = server_->tls_uri();
     if (ldaps) o.security = Security::ldaps;
-    EXPECT_THAT(lab::refusal(o), testing::HasSubstr("check the CA file")) << o.uri;
+    EXPECT_THAT(lab::refusal(o), testing::HasSubstr("belong into ca_file")) << o.uri;
   }
 }
 

@@ -77,7 +77,7 @@ TEST_F(SessionTest, RefusesAnUnknownCaAndNamesIt) {
     LdapOptions o = ldaps ? over_ldaps() : options();
     o.ca_file = server_->other_ca_file();
     EXPECT_THAT(refusal(o),
-                AllOf(StartsWith("not trustworthy: "), HasSubstr("signed by \"CN="), HasSubstr("check the CA file")))
+                AllOf(StartsWith("not trustworthy: "), HasSubstr("signed by \"CN="), HasSubstr("belong into ca_file")))
         << o.uri;
   }
 }

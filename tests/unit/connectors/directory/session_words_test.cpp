@@ -103,11 +103,13 @@ TEST(TlsRefusal, SaysWhatToCheck) {
   const auto later = *base::parse_instant("2027-06-01T00:00:00Z");
   const auto other = certificate_of({"dc2.corp.example", "10.0.0.2"});
   EXPECT_EQ(explain_tls_refusal(other, dc1, "", june),
-            "its certificate is for dc2.corp.example, 10.0.0.2, not for dc1.corp.example");
-  EXPECT_EQ(explain_tls_refusal(other, dc1, "", later), "its certificate expired at 2026-12-31T00:00:00Z");
+            "its certificate is for dc2.corp.example, 10.0.0.2, not for dc1.corp.example: write one of its names into "
+            "uri, or have it reissued");
+  EXPECT_EQ(explain_tls_refusal(other, dc1, "", later),
+            "its certificate expired at 2026-12-31T00:00:00Z: it has to be renewed there");
   EXPECT_EQ(explain_tls_refusal(certificate_of({"DC1.corp.example"}), dc1, "/etc/ca.pem", june),
-            "its certificate is signed by \"CN=lab CA\", which the CA file /etc/ca.pem does not vouch for: check the "
-            "CA file");
+            "its certificate is signed by \"CN=lab CA\", which the CA file /etc/ca.pem does not vouch for: its CA, "
+            "and any CA between, belong into ca_file");
 }
 
 TEST(TlsRefusal, MatchesAStarForOneLabelOnly) {
