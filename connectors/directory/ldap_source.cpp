@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "connectors/directory/control_queries.h"
+#include "connectors/directory/failover.h"
 #include "connectors/directory/person_reading.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
@@ -126,7 +127,9 @@ class LdapSource final : public connectors::Source {
   [[nodiscard]] model::SourceKind kind() const override { return model::SourceKind::directory; }
 
   [[nodiscard]] model::Harvest collect(const connectors::Collection& collection) override {
-    return WholeReading(options_, collection).run();
+    return read_from_any(options_, collection, [](const LdapOptions& o, const connectors::Collection& c) {
+      return std::make_unique<WholeReading>(o, c);
+    });
   }
 
   [[nodiscard]] model::Harvest look_up(const connectors::Collection& collection,

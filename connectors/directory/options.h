@@ -72,7 +72,8 @@ struct ProfileOptions {
 
 struct LdapOptions {
   ProfileOptions profile;
-  std::string uri;  ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
+  std::string uri;                         ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
+  std::vector<std::string> failover_uris;  ///< other servers of the same directory, tried in this order
   Security security = Security::starttls;
   Bind bind = Bind::simple;
   std::string bind_dn;
@@ -87,6 +88,9 @@ struct LdapOptions {
   std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte
   std::chrono::milliseconds total_deadline{3'600'000};  ///< the whole collection
 };
+
+/// The same options for another server. By name, because it duplicates the password.
+LdapOptions options_for_server(const LdapOptions& options, std::string uri);
 
 struct LdifOptions {
   ProfileOptions profile;

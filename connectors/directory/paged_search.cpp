@@ -129,6 +129,7 @@ void Run::stop_at_our_limit() {
 
 void Run::not_an_answer(int type) {
   session_.release();
+  session_.lose();
   out_.code = LDAP_DECODING_ERROR;
   out_.gaps.push_back({model::Gap::Kind::unreachable,
                        fmt::format("reading, after {} entries: the server's answer (0x{:x}) is none to a search "
@@ -186,6 +187,7 @@ void Run::take_answer(LDAPMessage* message) {
 }
 
 void Run::connection_failed(int code, bool late) {
+  session_.lose();
   const base::Error error = session_.error(code, fmt::format("reading, after {} entries", received_), late);
   // A Notice of Disconnection (RFC 4511 §4.4.1) leaves the server's own code, but the connection is over all the same.
   out_.code = std::min(code, -1);

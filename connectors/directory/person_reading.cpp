@@ -7,6 +7,7 @@
 #include <map>
 
 #include "connectors/directory/dn.h"
+#include "connectors/directory/failover.h"
 #include "connectors/directory/person_queries.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
@@ -189,7 +190,9 @@ class PersonReading final : public Reading {
 
 model::Harvest look_up_person(const LdapOptions& options, const connectors::Collection& collection,
                               const model::PersonKeys& keys) {
-  return PersonReading(options, collection, keys).run();
+  return read_from_any(options, collection, [&](const LdapOptions& o, const connectors::Collection& c) {
+    return std::make_unique<PersonReading>(o, c, keys);
+  });
 }
 
 }  // namespace tally::directory

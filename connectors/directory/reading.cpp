@@ -17,40 +17,18 @@ using model::Gap;
 
 constexpr std::uint64_t kProgressEvery = 10'000;
 
-/// The same options for another server. By name, because it duplicates the password.
-LdapOptions redirected(const LdapOptions& o, std::string uri) {
-  LdapOptions out;
-  out.profile = o.profile;
-  out.uri = std::move(uri);
-  out.security = o.security;
-  out.bind = o.bind;
-  out.bind_dn = o.bind_dn;
-  out.password = o.password.duplicate();
-  out.keytab = o.keytab;
-  out.credential_cache = o.credential_cache;
-  out.ca_file = o.ca_file;
-  out.client_certificate = o.client_certificate;
-  out.client_key = o.client_key;
-  out.allow_plaintext = o.allow_plaintext;
-  out.page_size = o.page_size;
-  out.referral_hosts = o.referral_hosts;
-  out.connect_deadline = o.connect_deadline;
-  out.request_deadline = o.request_deadline;
-  return out;
-}
-
 Gap::Kind kind_of(const base::Error& error) {
   if (error.kind == base::ErrorKind::untrusted) return Gap::Kind::untrusted;
   if (error.kind == base::ErrorKind::timed_out) return Gap::Kind::timed_out;
   return Gap::Kind::unreachable;
 }
 
+}  // namespace
+
 connectors::Deadline end_of(const LdapOptions& options, const connectors::Collection& collection) {
   const auto own = connectors::Deadline::after(options.total_deadline);
   return collection.until ? own.earlier(*collection.until) : own;
 }
-
-}  // namespace
 
 Reading::Reading(const LdapOptions& options, const connectors::Collection& collection)
     : options_(options),
@@ -63,10 +41,15 @@ model::Harvest Reading::run() {
   describe();
   if (prepare()) {
     auto session = connect(options_, collection_.now(), patience_.total);
-    if (session)
+    if (session) {
       read(*session);
-    else
+      server_failed_ = session->lost();
+    } else {
       fail(kind_of(session.error()), session.error().message);
+      using base::ErrorKind;
+      const ErrorKind kind = session.error().kind;
+      server_failed_ = kind != ErrorKind::denied && kind != ErrorKind::malformed;
+    }
   }
   source().finished = collection_.now();
   return std::move(harvest_);
@@ -214,7 +197,7 @@ void Reading::follow(const std::string& url, const std::string& asked, const Que
 
 void Reading::read_behind(const Referral& to, const std::string& shown, const std::string& base, const Query& query,
                           const EachEntry& each) {
-  const LdapOptions there = redirected(options_, to.uri);
+  const LdapOptions there = options_for_server(options_, to.uri);
   auto session = connect(there, collection_.now(), patience_.total);
   if (!session) {
     coverage().lower(CoverageState::partial, kind_of(session.error()),

@@ -21,6 +21,9 @@
 
 namespace tally::directory {
 
+/// When a collection with these options has to be over.
+connectors::Deadline end_of(const LdapOptions& options, const connectors::Collection& collection);
+
 class Reading {
  public:
   /// Both must outlive it.
@@ -31,6 +34,8 @@ class Reading {
 
   /// Once. Trouble lowers the coverage and says why.
   model::Harvest run();
+  /// After run(): no session came about, or it was lost on the way. Not when the server refused us.
+  [[nodiscard]] bool server_failed() const { return server_failed_; }
 
  protected:
   /// Everything between the bind and the end, on a session that is ready.
@@ -103,6 +108,7 @@ class Reading {
   bool said_too_many_ = false;
   std::uint64_t followed_ = 0;  ///< entries read behind referrals
   bool lost_ = false;
+  bool server_failed_ = false;
 };
 
 }  // namespace tally::directory

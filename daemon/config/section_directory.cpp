@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -84,6 +85,8 @@ Fields<S> place_fields() {
            "which the settings below say what its attributes mean."},
           {"uri", server(form::text(&L::uri)), "",
            "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
+          {"failover_uris", server(form::texts(&L::failover_uris)), "",
+           "Other servers of the same directory, tried in this order when one fails; each is read from nothing."},
           {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
           {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
            "When the export was made; without it its facts count as of the audit."},
@@ -233,8 +236,12 @@ void check_directory(DirectorySection& section, const toml::node& at, const Cont
   }
   if (ldap.bind == Bind::simple && ldap.bind_dn.empty())
     context.trouble(at, who + " binds with a password but has no bind_dn");
-  const bool tls_scheme = ldap.uri.starts_with("ldaps://");
-  if (tls_scheme != (ldap.security == Security::ldaps)) {
+  std::vector<std::string> uris = ldap.failover_uris;
+  uris.push_back(ldap.uri);
+  const auto disagrees = [&](const std::string& uri) {
+    return uri.starts_with("ldaps://") != (ldap.security == Security::ldaps);
+  };
+  if (std::any_of(uris.begin(), uris.end(), disagrees)) {
     context.trouble(at,
                     who + ": uri and security disagree: ldaps:// goes with security = \"ldaps\" and with nothing else");
   }
