@@ -24,8 +24,8 @@ using testing::Each;
 using testing::Field;
 using testing::HasSubstr;
 
-inline constexpr auto kRequest = 400ms;
-inline constexpr auto kTotal = 2000ms;
+inline constexpr auto kRequest = 700ms;
+inline constexpr auto kTotal = 2500ms;
 inline constexpr auto kGrace = 1000ms;
 
 inline support::Certificates& certificates() {
