@@ -14,12 +14,25 @@ namespace {
 constexpr std::string_view kComputed = "msDS-User-Account-Control-Computed";
 
 std::vector<std::string> attributes_of(const ProfileOptions& options) {
-  std::vector<std::string> out = {"objectClass",    "objectGUID",           "objectSid",
-                                  "sAMAccountName", "userPrincipalName",    "displayName",
-                                  "mail",           "userAccountControl",   std::string(kComputed),
-                                  "lockoutTime",    "accountExpires",       "lastLogonTimestamp",
-                                  "lastLogon",      "pwdLastSet",           "whenCreated",
-                                  "primaryGroupID", "servicePrincipalName", "member"};
+  std::vector<std::string> out = {"objectClass",
+                                  "objectGUID",
+                                  "objectSid",
+                                  "sAMAccountName",
+                                  "userPrincipalName",
+                                  "displayName",
+                                  "mail",
+                                  "userAccountControl",
+                                  std::string(kComputed),
+                                  "lockoutTime",
+                                  "accountExpires",
+                                  "lastLogonTimestamp",
+                                  "lastLogon",
+                                  "pwdLastSet",
+                                  "whenCreated",
+                                  "primaryGroupID",
+                                  "servicePrincipalName",
+                                  "member",
+                                  "replPropertyMetaData"};
   // For facts about owners, managers, delegation and credentials. Not userCertificate and msDS-KeyCredentialLink: some
   // kilobytes an account; they count where an export has them.
   for (const char* name :
@@ -140,6 +153,7 @@ Seen ActiveDirectory::decode_account(Fields& fields) {
   password(fields, row);
   builder.accounts().created[row] = fields.time("whenCreated");
   builder.accounts().modified[row] = fields.time("whenChanged");
+  past(fields, *account);
   further(fields, *account);
   if (const auto rid = fields.integer("primaryGroupID")) {
     if (*rid >= 0 && *rid <= 0xFFFFFFFFLL) {

@@ -10,11 +10,17 @@
 //              server's lastLogon raises the lower bound. lastLogon alone: [it, collected]. Neither: never, if
 //              userAccountControl of this account could be read and other accounts show a lastLogonTimestamp (it is
 //              written at the first sign-in); if no account shows one, unknown for all.
-// password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set.
+// password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set: then the time at which
+//              unicodePwd was written, where replPropertyMetaData tells it.
+// switched     replPropertyMetaData: userAccountControl was never written since the account was made: never. Else not
+//              after it was written last, for a write may have been of another of its bits; a disabled account was on
+//              at its newest sign-in. Unknown when it was not delivered, or disabled_when is what disables.
 // marks        adminCount, sIDHistory, delegation, altSecurityIdentities, manager and texts that look like passwords:
 // absent
 //              is "no" on a live server whose userAccountControl is readable here, and in an export where others show
 //              the attribute; else unknown. userCertificate and msDS-KeyCredentialLink are not asked for.
+// member since msDS-ReplValueMetaData of the group (past_reading.h); of the primary group not after primaryGroupID was
+//              written last.
 // groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
 //              that show no SID make the coverage partial, for nobody can say whether they mean power.
 #pragma once
@@ -52,6 +58,7 @@ class ActiveDirectory final : public Profile {
   Seen decode_group(Fields& fields);
   void identity(Fields& fields, std::uint32_t row);
   void control(Fields& fields, std::uint32_t row);
+  void past(Fields& fields, model::AccountId account);
   void lockout(Fields& fields, std::uint32_t row);
   void sign_ins(Fields& fields, std::uint32_t row, bool control_known);
   void further(Fields& fields, model::AccountId account);

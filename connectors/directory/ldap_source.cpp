@@ -11,6 +11,7 @@
 
 #include "connectors/directory/control_queries.h"
 #include "connectors/directory/failover.h"
+#include "connectors/directory/past_reading.h"
 #include "connectors/directory/person_reading.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
@@ -47,6 +48,8 @@ class WholeReading final : public Reading {
     note(fmt::format("pages-read: {}", pages()));
     if (!lost()) read_ranges_of(session);
     prove_absences_in(session, bases());
+    if (!lost()) past_.read(session, builder(), before.naming_contexts, patience());
+    for (const std::string& line : past_.notes()) note(line);
     probe(session, before, counting);
     conclude(session);
   }
@@ -98,6 +101,7 @@ class WholeReading final : public Reading {
 
   void conclude(Session& session) {
     profile().finish(builder());
+    past_.tell(builder());
     const Unresolved left = builder().finish();
     ProbeContext context = probe_context(session);
     if (!lost()) probe_unresolved(context, left);
@@ -118,6 +122,8 @@ class WholeReading final : public Reading {
       read_controls(session, options(), harvest(), patience(), hashed());
     }
   }
+
+  PastReading past_{options()};
 };
 
 class LdapSource final : public connectors::Source {

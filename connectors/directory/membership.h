@@ -43,6 +43,8 @@ class Memberships {
   void set_primary_gid(model::AccountId account, std::uint64_t gid) { primary_gids_.emplace_back(account, gid); }
   void set_primary_rid(model::AccountId account, std::uint32_t rid) { primary_rids_.emplace_back(account, rid); }
 
+  [[nodiscard]] const std::vector<std::pair<base::TextId, model::AccountId>>& uids() const { return uids_; }
+
   /// A member that this directory does not show: somebody whom another one may know by that DN or SID.
   static void add_foreign(model::Harvest& harvest, model::GroupId group, std::string_view dn, std::string_view sid);
 

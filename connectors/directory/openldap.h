@@ -15,6 +15,7 @@
 //              shadow(5) and so unknown. A shadowExpire that is over is unknown too: Unix hosts keep the account out,
 //              slapd lets it bind.
 // last sign-in pwdLastSuccess and authTimestamp, or sign_in_attributes; what none means: sign_ins.h.
+// past         when the switch was turned and members came and went is not in the entries: access_log.h.
 // KNOWN GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or
 // expiry; such accounts are taken as enabled, which alarms rather than clears.
 #pragma once

@@ -267,10 +267,15 @@ void TableBuilder::apply_privileged_groups() {
 
 Unresolved TableBuilder::finish() {
   TALLY_ASSERT(pending_ != nullptr);
+  const auto untold = model::TimeFact::unknown(text().intern("what was read does not tell when its switch was turned"));
+  for (model::TimeFact& switched : accounts().switched) {
+    if (switched.state == model::TimeState::unknown && !switched.basis.valid()) switched = untold;
+  }
   resolve_foreign();
   close_ranges();
   apply_privileged_groups();
   Unresolved left = pending_->memberships.resolve(index_, DnScope(options_.bases), harvest_);
+  past_.resolve(index_, pending_->memberships.uids(), harvest_);
   index_.clear();
   pending_.reset();
   return left;

@@ -22,6 +22,7 @@
 #include "connectors/directory/dn_index.h"
 #include "connectors/directory/entry.h"
 #include "connectors/directory/membership.h"
+#include "connectors/directory/membership_past.h"
 #include "connectors/directory/options.h"
 #include "policy/model/snapshot.h"
 
@@ -84,6 +85,11 @@ class TableBuilder {
   void set_manager(model::AccountId account, std::string_view dn);
   void add_owner(model::GroupId group, std::string_view dn);
 
+  /// What the directory tells of when members came and went.
+  [[nodiscard]] MembershipPast& past() { return past_; }
+  /// The entry of that DN, if it was added.
+  [[nodiscard]] std::optional<Node> find(std::string_view dn) const { return index_.find(dn); }
+
   /// All direct members of an attribute that may come in ranges ("member"): adds what came, opens a range when more is
   /// missing.
   void add_members(model::GroupId group, const Entry& entry, std::string_view attribute);
@@ -114,6 +120,7 @@ class TableBuilder {
   const ProfileOptions& options_;
   model::Harvest& harvest_;
   DnIndex index_;
+  MembershipPast past_;
   std::unique_ptr<Pending> pending_;
   bool whole_ = true;
 };

@@ -102,12 +102,24 @@ void check_controls(SectionReader& sections, const model::Snapshot& s) {
   }
 }
 
+/// In their order, and of somebody in something: they are searched by halves.
+void check_times(SectionReader& sections, const model::Snapshot& s) {
+  check_sources(sections, "membership_times", s.membership_times.source, s, model::SourceKind::directory);
+  const model::MembershipTimes& t = s.membership_times;
+  for (std::size_t i = 0; sections.ok() && i < t.size(); ++i) {
+    const bool told = t.account[i].valid() && t.group[i].valid() && t.since[i].state == model::TimeState::known;
+    const bool later = i == 0 || std::pair(t.account[i - 1], t.group[i - 1]) < std::pair(t.account[i], t.group[i]);
+    if (!told || !later) sections.fail("membership_times", fmt::format("value {} is out of order", i));
+  }
+}
+
 void check_rows(SectionReader& sections, const model::Snapshot& s) {
   check_sources(sections, "people", s.people.source, s, model::SourceKind::hr);
   check_sources(sections, "accounts", s.accounts.source, s, model::SourceKind::directory);
   check_sources(sections, "groups", s.groups.source, s, model::SourceKind::directory);
   check_sources(sections, "foreign_members", s.foreign_members.source, s, model::SourceKind::directory);
   check_controls(sections, s);
+  check_times(sections, s);
   const auto& in = s.foreign_members.group;
   const bool somewhere = std::all_of(in.begin(), in.end(), [](model::GroupId group) { return group.valid(); });
   if (!somewhere) sections.fail("foreign_members", "a member is of no group");
@@ -145,6 +157,7 @@ Result<base::Digest> keep(const std::string& folder, const model::Snapshot& snap
   put_table(sections, "groups", snapshot.groups);
   put_table(sections, "foreign_members", snapshot.foreign_members);
   put_table(sections, "controls", snapshot.controls);
+  put_table(sections, "membership_times", snapshot.membership_times);
   put_rows(sections, "groups_of_account", snapshot.groups_of_account);
   put_rows(sections, "groups_of_group", snapshot.groups_of_group);
   put_rows(sections, "owners_of_group", snapshot.owners_of_group);
@@ -170,6 +183,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_table(sections, "groups", limits, s.groups);
   get_table(sections, "foreign_members", limits, s.foreign_members);
   get_table(sections, "controls", limits, s.controls);
+  get_table(sections, "membership_times", limits, s.membership_times);
   get_rows(sections, "groups_of_account", limits, s.accounts.size(), s.groups_of_account);
   get_rows(sections, "groups_of_group", limits, s.groups.size(), s.groups_of_group);
   get_rows(sections, "owners_of_group", limits, s.groups.size(), s.owners_of_group);

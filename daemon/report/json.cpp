@@ -24,7 +24,8 @@
 //                  person_name, accounts, access (yes, no, unknown), kept_access (seen with access after the end),
 //                  left, last_working_day, entered (null: HR does not tell), seen, access_gone (null: still there, or
 //                  cannot be told), access_back (null: it did not come back), entitlements_gone: each {earliest,
-//                  latest}, hr_delay, feed_delay (null without entered), it_delay: {least_seconds, most_seconds}}]
+//                  latest}, hr_delay, feed_delay (null without entered), it_delay, outlived (access, after the
+//                  end): {least_seconds, most_seconds}}]
 //   score          {percent, points, of, rules: [{rule, weight, clear, asked}]}
 //   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
 //                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
@@ -289,7 +290,8 @@ Json json_of(const model::Revocation& r) {
           {"entitlements_gone", json_of(r.groups.gone)},
           {"hr_delay", json_of(r.hr_delay())},
           {"feed_delay", r.feed_delay() ? json_of(*r.feed_delay()) : Json(nullptr)},
-          {"it_delay", json_of(r.it_delay())}};
+          {"it_delay", json_of(r.it_delay())},
+          {"outlived", json_of(r.outlived())}};
 }
 
 Json json_of(const model::Score& score) {

@@ -45,7 +45,10 @@ std::string access_in_words(const model::Revocation& r) {
     return r.access.last_seen ? "cannot tell; there at " + base::format_instant(*r.access.last_seen) : "cannot tell";
   }
   if (r.accounts == 0 && !r.kept_access()) return "no account is theirs";
-  return (r.access.gone->exact() ? "gone at " : "gone ") + base::format_bounds(*r.access.gone);
+  const model::Span outlived = r.outlived();
+  const bool in_time = outlived == model::Span{};
+  return fmt::format("gone {}{}{}", r.access.gone->exact() ? "at " : "", base::format_bounds(*r.access.gone),
+                     in_time ? "" : fmt::format(", {} after the end", span_in_words(outlived)));
 }
 
 std::string stamps_in_words(const model::Revocation& r) {

@@ -1,5 +1,5 @@
-// account.*: what the directory says on the account itself. Owner, groups and privilege: account_links.cpp; managers
-// and what compares accounts with one another: account_relations.cpp.
+// account.*: what the directory says on the account itself. Its past: account_past.cpp; owner, groups and privilege:
+// account_links.cpp; managers and what compares accounts with one another: account_relations.cpp.
 #include "policy/evaluation/account_facts.h"
 
 #include <fmt/format.h>
@@ -55,10 +55,6 @@ FactRows<AccountFacts> AccountFacts::own_rows() {
        [](const F& f, std::size_t i) {
          return fmt::format("{}; {}", f.shown(f.accounts().enabled[i].basis), f.shown(f.accounts().expires[i].basis));
        }},
-      {"account.disabled_at", [](F& f) { return f.disabled_at(); },
-       [](const F& f, std::size_t i) {
-         return fmt::format("{}; {}", f.shown(f.accounts().enabled[i].basis), f.shown(f.accounts().modified[i].basis));
-       }},
       {"account.last_sign_in", [](F& f) { return f.times(&A::last_sign_in); },
        [](const F& f, std::size_t i) { return f.shown(f.accounts().last_sign_in[i].basis); }},
       {"account.password_changed", [](F& f) { return f.times(&A::password_changed); },
@@ -110,14 +106,14 @@ FactRows<AccountFacts> AccountFacts::flag_rows() {
 }
 
 cel::FactColumn AccountFacts::column(std::string_view fact) {
-  return fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(), identity_rows(),
-                                control_rows())
+  return fact_row<AccountFacts>(fact, own_rows(), past_rows(), flag_rows(), link_rows(), relation_rows(),
+                                identity_rows(), control_rows())
       .column(*this);
 }
 
 /// Flags are evidenced by what the directory calls them; all else by where the account stands.
 std::string AccountFacts::basis(std::string_view fact, std::size_t row) const {
-  const auto& entry = fact_row<AccountFacts>(fact, own_rows(), flag_rows(), link_rows(), relation_rows(),
+  const auto& entry = fact_row<AccountFacts>(fact, own_rows(), past_rows(), flag_rows(), link_rows(), relation_rows(),
                                              identity_rows(), control_rows());
   if (entry.basis != nullptr) return entry.basis(*this, row);
   const rules::FactInfo* info = rules::find_fact(fact);
@@ -150,28 +146,6 @@ cel::FactColumn AccountFacts::rid() {
     if (read.ec != std::errc() || read.ptr != last.data() + last.size()) why[i] = none;
   }
   return {cel::IntView{{out}}, reasons(why, text_)};
-}
-
-/// Disabling is a change of the entry: it was not before the entry was made, and not after the entry last changed.
-cel::FactColumn AccountFacts::disabled_at() {
-  std::vector<TimeFact>& out = moments_.emplace_back(accounts().size());
-  const auto bound = [](const TimeFact& fact, base::Instant base::Bounds::*side, base::Instant otherwise) {
-    return fact.state == TimeState::known ? fact.bounds.*side : otherwise;
-  };
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const BoolFact& enabled = accounts().enabled[i];
-    if (enabled.value == Truth::yes) {
-      out[i] = TimeFact::never({});
-    } else if (enabled.value == Truth::unknown) {
-      out[i] = TimeFact::unknown(text_.intern(inputs_.snapshot.view(enabled.basis)));
-    } else {
-      const base::Instant read = inputs_.snapshot.source(accounts().source[i]).finished;
-      const base::Instant latest = std::min(read, bound(accounts().modified[i], &base::Bounds::latest, read));
-      const base::Instant made = bound(accounts().created[i], &base::Bounds::earliest, base::kBeginningOfTime);
-      out[i] = TimeFact::known({std::min(made, latest), latest}, {});
-    }
-  }
-  return view(out, text_);
 }
 
 cel::FactColumn AccountFacts::password_scheme() {

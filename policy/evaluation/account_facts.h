@@ -39,6 +39,7 @@ class AccountFacts {
 
  private:
   static FactRows<AccountFacts> own_rows();       ///< account_facts.cpp
+  static FactRows<AccountFacts> past_rows();      ///< account_past.cpp
   static FactRows<AccountFacts> flag_rows();      ///< account_facts.cpp
   static FactRows<AccountFacts> link_rows();      ///< account_links.cpp
   static FactRows<AccountFacts> relation_rows();  ///< account_relations.cpp
@@ -62,6 +63,7 @@ class AccountFacts {
   cel::FactColumn expired();
   cel::FactColumn usable();
   cel::FactColumn disabled_at();
+  cel::FactColumn switched_on_at();
   cel::FactColumn password_scheme();
   cel::FactColumn posix_number(std::vector<std::uint32_t> model::Accounts::*column, std::string_view none);
   cel::FactColumn conflict();

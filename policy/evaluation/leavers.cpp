@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "policy/correlation/fold.h"
+#include "policy/evaluation/account_end.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/fact_table.h"
 #include "policy/evaluation/subject.h"
@@ -79,13 +80,14 @@ class OnceWorking {
     return Truth::unknown;
   }
 
-  /// When an account that does not work had ceased to: not after its entry last changed, nor after it expired.
-  [[nodiscard]] Instant end_of(AccountId account) const {
-    const model::TimeFact& modified = snapshot_.accounts.modified[account.index()];
-    if (modified.state != TimeState::known) return base::kEndOfTime;
-    const bool expired = is_expired(snapshot_, account.index()) == Truth::yes;
-    const Instant expiry = expired ? snapshot_.accounts.expires[account.index()].bounds.latest : modified.bounds.latest;
-    return std::max(modified.bounds.latest, expiry);
+  /// When an account that does not work ceased to.
+  [[nodiscard]] Bounds end_of(AccountId account) const {
+    return account_ended(snapshot_, account, is_expired(snapshot_, account.index()) == Truth::yes);
+  }
+  /// When an account that is in no group any more ceased to be.
+  [[nodiscard]] Bounds groups_ended(AccountId account) const {
+    const model::TimeFact& removed = snapshot_.accounts.removed[account.index()];
+    return removed.state == TimeState::known ? removed.bounds : kAnyTime;
   }
 
  private:
@@ -202,7 +204,7 @@ class Follower {
     leaver.last_working_day = stamp("person.last_working_day", person);
     leaver.entered = stamp("person.leaving_entered", person);
     look_at_accounts(person, leaver);
-    if (known != nullptr) look_at_once_working(person, *known, leaver);
+    if (known != nullptr) look_at_once_working(*known, leaver);
     return leaver;
   }
 
@@ -220,17 +222,25 @@ class Follower {
     const Truth any = truth_of(people_.value("person.has_usable_account", person.index()));
     leaver.access = !leaver.worked.empty() ? Truth::yes : any == Truth::yes ? Truth::unknown : any;
     leaver.accounts = leaver.access == Truth::yes ? leaver.worked.size() : theirs.size();
+    look_back(theirs, leaver);
+  }
+
+  /// What the directories tell of when it ended. One that was deleted does not: with no account, nothing is told.
+  void look_back(std::span<const AccountId> theirs, Leaver& leaver) const {
+    if (theirs.empty()) return;
+    leaver.access_ended = leaver.groups_ended = {base::kBeginningOfTime, base::kBeginningOfTime};
+    for (const AccountId account : theirs) {
+      leaver.access_ended = later(leaver.access_ended, once_.end_of(account));
+      leaver.groups_ended = later(leaver.groups_ended, once_.groups_ended(account));
+    }
   }
 
   /// An account that worked and still does is not gone because it is linked to nobody now, or its directory not read.
-  void look_at_once_working(PersonId person, const Revocation& known, Leaver& leaver) {
+  void look_at_once_working(const Revocation& known, Leaver& leaver) {
     if (leaver.groups == Truth::no && any_groups(known.worked) != Truth::no) leaver.groups = Truth::unknown;
     if (leaver.access != Truth::no) return;
     if (any_works(known.worked) != Truth::no) leaver.access = Truth::unknown;
-    leaver.gone_by = ended_by(known.worked);
-    for (const AccountId account : inputs_.links.accounts_of.row(person.index())) {
-      leaver.gone_by = std::max(leaver.gone_by, once_.end_of(account));
-    }
+    leaver.access_ended = later(leaver.access_ended, ended(known.worked));
   }
 
   [[nodiscard]] bool is_unclaimed(AccountId account) const {
@@ -262,11 +272,11 @@ class Follower {
   }
 
   /// Told only when all of them are there to tell it: a deleted one may have been the last.
-  Instant ended_by(const std::vector<std::string>& keys) {
-    Instant last = keys.empty() ? base::kEndOfTime : base::kBeginningOfTime;
+  Bounds ended(const std::vector<std::string>& keys) {
+    Bounds last{base::kBeginningOfTime, base::kBeginningOfTime};
     for (const std::string& key : keys) {
       const auto account = once_.find(key);
-      last = std::max(last, account ? once_.end_of(*account) : base::kEndOfTime);
+      last = later(last, account ? once_.end_of(*account) : kAnyTime);
     }
     return last;
   }

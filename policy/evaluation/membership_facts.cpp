@@ -34,8 +34,7 @@ base::Bounds membership_since(const model::Snapshot& s, model::AccountId account
   const auto made = [](const model::TimeFact& created) {
     return created.state == model::TimeState::known ? created.bounds.earliest : base::kBeginningOfTime;
   };
-  const base::Instant earliest =
-      std::max(made(s.accounts.created[account.index()]), made(s.groups.created[group.index()]));
+  base::Instant earliest = std::max(made(s.accounts.created[account.index()]), made(s.groups.created[group.index()]));
   const bool by_primary = s.accounts.primary_group[account.index()] == group;
   const model::TimeFact& changed = by_primary ? s.accounts.modified[account.index()] : s.groups.modified[group.index()];
   const bool shows = by_primary || s.groups.modified_by_members[group.index()] != 0;
@@ -43,6 +42,10 @@ base::Bounds membership_since(const model::Snapshot& s, model::AccountId account
   // An account that is listed before it exists comes in when it is made.
   if (shows && changed.state == model::TimeState::known)
     latest = std::min(read, std::max(changed.bounds.latest, earliest));
+  if (const model::TimeFact* told = s.membership_times.find(account, group)) {
+    latest = std::min(latest, told->bounds.latest);
+    earliest = std::max(earliest, told->bounds.earliest);
+  }
   return {std::min(earliest, latest), latest};
 }
 
@@ -95,9 +98,12 @@ cel::FactColumn MembershipFacts::peer_share() {
   return {cel::IntView{{peer_share_}}, reasons(peer_share_why_, text_)};
 }
 
-std::string MembershipFacts::basis(std::string_view, std::size_t row) const {
-  const Membership membership = membership_at(inputs_.snapshot, row);
-  return std::string(inputs_.snapshot.view(inputs_.snapshot.groups.dn[membership.group.index()]));
+std::string MembershipFacts::basis(std::string_view fact, std::size_t row) const {
+  const model::Snapshot& s = inputs_.snapshot;
+  const Membership membership = membership_at(s, row);
+  const model::TimeFact* told =
+      fact == "membership.since" ? s.membership_times.find(membership.account, membership.group) : nullptr;
+  return std::string(s.view(told == nullptr ? s.groups.dn[membership.group.index()] : told->basis));
 }
 
 }  // namespace tally::evaluation

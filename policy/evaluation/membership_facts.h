@@ -43,7 +43,7 @@ class MembershipFacts {
 
 /// Between which moments the account came into the group, as far as the two entries tell: not before both were there,
 /// and not after the member list last changed, where a change of it shows, else not after the directory was read
-/// (`read`). A membership by primary group is written on the account.
+/// (`read`). A membership by primary group is written on the account. Narrower where the directory tells by itself.
 base::Bounds membership_since(const model::Snapshot& snapshot, model::AccountId account, model::GroupId group,
                               base::Instant read);
 

@@ -63,6 +63,9 @@ struct Accounts {
   std::vector<base::TextId> employee_number;
   std::vector<AccountKind> kind;
   std::vector<BoolFact> enabled;
+  std::vector<TimeFact> switched;  ///< since when `enabled` is what it is, as the directory tells of its past; never:
+                                   ///< since the account was made
+  std::vector<TimeFact> removed;   ///< when it was last taken out of a group, of those whose past is told
   std::vector<BoolFact> locked;
   std::vector<TimeFact> expires;  ///< never: no expiry set
   std::vector<TimeFact>
@@ -127,6 +130,19 @@ struct ForeignMembers {
   std::vector<base::TextId> sid;  ///< of a foreign security principal: who it stands for; empty for any other entry
 
   [[nodiscard]] std::size_t size() const { return source.size(); }
+};
+
+/// Since when accounts are direct members of groups, for those memberships whose beginning a directory tells by itself
+/// (link metadata, an access log). Ascending by account, then group, each pair once.
+struct MembershipTimes {
+  std::vector<SourceId> source;  ///< of the group
+  std::vector<AccountId> account;
+  std::vector<GroupId> group;
+  std::vector<TimeFact> since;  ///< always known
+
+  [[nodiscard]] std::size_t size() const { return source.size(); }
+  /// Nothing when it is not told.
+  [[nodiscard]] const TimeFact* find(AccountId member, GroupId of) const;
 };
 
 }  // namespace tally::model

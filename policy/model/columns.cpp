@@ -1,6 +1,8 @@
 // Rows of the struct-of-arrays tables: every column grows and shrinks together.
 #include "policy/model/columns.h"
 
+#include <algorithm>
+
 #include "policy/base/assert.h"
 
 namespace tally::model {
@@ -45,6 +47,13 @@ GroupId Groups::add(SourceId from) {
   mail_only.back() = Truth::unknown;
   gid_number.back() = Accounts::kNoNumber;
   return GroupId::at(size() - 1);
+}
+
+const TimeFact* MembershipTimes::find(AccountId member, GroupId of) const {
+  const auto [first, last] = std::equal_range(account.begin(), account.end(), member);
+  const auto begin = group.begin() + (first - account.begin()), end = group.begin() + (last - account.begin());
+  const auto found = std::lower_bound(begin, end, of);
+  return found == end || *found != of ? nullptr : &since[static_cast<std::size_t>(found - group.begin())];
 }
 
 std::string_view to_string(Employment status) {

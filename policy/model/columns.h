@@ -72,6 +72,8 @@ inline constexpr auto columns_of(const Accounts*) {
       Column{"employee_number", &A::employee_number},
       Column{"kind", &A::kind},
       Column{"enabled", &A::enabled},
+      Column{"switched", &A::switched},
+      Column{"removed", &A::removed},
       Column{"locked", &A::locked},
       Column{"expires", &A::expires},
       Column{"last_sign_in", &A::last_sign_in},
@@ -140,6 +142,16 @@ inline constexpr auto columns_of(const Controls*) {
       Column{"rights", &C::rights},
       Column{"unless_in", &C::unless_in},
       Column{"doubt", &C::doubt},
+  };
+}
+
+inline constexpr auto columns_of(const MembershipTimes*) {
+  using M = MembershipTimes;
+  return std::tuple{
+      Column{"source", &M::source},
+      Column{"account", &M::account},
+      Column{"group", &M::group},
+      Column{"since", &M::since},
   };
 }
 

@@ -42,19 +42,22 @@ Bounds in_order(Instant earliest, Instant latest) {
   return {earliest <= latest ? earliest : base::kBeginningOfTime, latest};
 }
 
-/// `by`: when it had ended, as the directories tell it.
-Holding continued(const Holding& before, Truth now, Instant by, const Moment& moment) {
+/// `ended`: when it ended, as the directories tell it.
+Holding continued(const Holding& before, Truth now, const Bounds& ended, const Moment& moment) {
   if (now == before.there) return before;
   if (now == Truth::yes) {
     Holding there{Truth::yes, moment.looked, std::nullopt, before.back};
     if (before.gone) there.back = in_order(before.gone->latest, moment.as_of);
     return there;
   }
-  const auto seen = last_sight(before, moment);
+  auto seen = last_sight(before, moment);
   if (now == Truth::no) {
+    // The directory's own word of when it was there last is as good as a run that saw it.
+    const bool told_of = ended.earliest != base::kBeginningOfTime && ended.earliest < moment.as_of;
+    if (told_of) seen = std::max(seen, std::optional(ended.earliest));
     const Instant since = seen.value_or(base::kBeginningOfTime);
-    const bool told = by >= since && by < moment.as_of;
-    return {Truth::no, seen, in_order(since, told ? by : moment.as_of), before.back};
+    const bool told = ended.latest >= since && ended.latest < moment.as_of;
+    return {Truth::no, seen, in_order(since, told ? ended.latest : moment.as_of), before.back};
   }
   return before.there == Truth::yes ? Holding{Truth::unknown, seen, std::nullopt, before.back} : before;
 }
@@ -72,6 +75,12 @@ Instant Revocation::ended() const { return access.gone ? std::max(left.latest, a
 bool Revocation::kept_access() const {
   const auto last = access.there == Truth::yes ? std::optional(looked) : access.last_seen;
   return last && *last > left.latest;
+}
+
+Span Revocation::outlived() const {
+  if (access.gone) return between(left, *access.gone);
+  if (access.there == Truth::yes) return {after(left.latest, looked), after(left.earliest, until)};
+  return {access.last_seen ? after(left.latest, *access.last_seen) : Duration{0}, Span::kUnbounded};
 }
 
 Span Revocation::hr_delay() const { return between(left, entered.value_or(seen)); }
@@ -107,8 +116,8 @@ Revocation continued(Revocation before, const Leaver& leaver, const Moment& mome
   if (leaver.entered && !r.entered && leaver.entered->earliest <= r.seen.latest) {
     r.entered = {leaver.entered->earliest, std::min(leaver.entered->latest, r.seen.latest)};
   }
-  r.access = continued(r.access, leaver.access, leaver.gone_by, moment);
-  r.groups = continued(r.groups, leaver.groups, moment.as_of, moment);
+  r.access = continued(r.access, leaver.access, leaver.access_ended, moment);
+  r.groups = continued(r.groups, leaver.groups, leaver.groups_ended, moment);
   // Accounts that are deleted long after they ceased to work are no news.
   if (r.access.there == Truth::yes || r.access.there != was) r.accounts = leaver.accounts;
   add_keys(r.worked, leaver.worked);

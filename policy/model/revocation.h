@@ -62,6 +62,8 @@ struct Revocation {
   [[nodiscard]] base::Instant ended() const;
   /// An account was seen to work after the end.
   [[nodiscard]] bool kept_access() const;
+  /// How long access outlived the employment, whosever delay it was: t4 - t0. With access that is still there, so far.
+  [[nodiscard]] Span outlived() const;
   /// From the end of the employment until HR entered it: t2 - t0; without t2 until HR's feed said so, t3 - t0. Never
   /// below zero.
   [[nodiscard]] Span hr_delay() const;
@@ -82,8 +84,11 @@ struct Leaver {
   std::optional<base::Bounds> last_working_day, entered;
   Truth access = Truth::unknown, groups = Truth::unknown;
   std::uint64_t accounts = 0;
-  std::vector<std::string> worked;           ///< keys of the accounts that work
-  base::Instant gone_by = base::kEndOfTime;  ///< of no access: by then none worked, as the directories tell it
+  std::vector<std::string> worked;  ///< keys of the accounts that work
+  /// Of no access and of no groups: when that ended, as the directories tell of their own past. It was there at
+  /// `earliest`, unless that is the beginning of time.
+  base::Bounds access_ended{base::kBeginningOfTime, base::kEndOfTime};
+  base::Bounds groups_ended{base::kBeginningOfTime, base::kEndOfTime};
 };
 
 /// When a run looked.

@@ -44,6 +44,7 @@ struct Harvest {
   SparseRows<GroupId> groups_of_account;  ///< direct memberships, the primary group included, ascending, each once
   SparseRows<GroupId> groups_of_group;    ///< direct memberships of groups in groups
   ForeignMembers foreign_members;         ///< everybody whom this directory does not show
+  MembershipTimes membership_times;
   SparseRows<AccountId> owners_of_group;  ///< who owner or managedBy names, as far as they are accounts that were seen
   Controls controls;                      ///< rights on entries that mean power
 };
@@ -58,6 +59,7 @@ struct Snapshot {
   SparseRows<GroupId> groups_of_account;  ///< memberships in groups of other directories included
   SparseRows<GroupId> groups_of_group;
   ForeignMembers foreign_members;  ///< those whom no directory shows
+  MembershipTimes membership_times;
   SparseRows<AccountId> owners_of_group;
   Controls controls;
 

@@ -90,9 +90,9 @@ constexpr FactInfo kMembershipFacts[] = {
     {"membership.since",
      kTime,
      "Since when the account has been in the group.",
-     {"whenCreated", "createTimestamp, modifyTimestamp"},
-     "Imprecise: not before both entries were made; not after the group last changed (OpenLDAP), or after the "
-     "directory was read."},
+     {"msDS-ReplValueMetaData, replPropertyMetaData, whenCreated", "cn=accesslog, createTimestamp, modifyTimestamp"},
+     "Exact where link metadata or an access log tells. Else imprecise: not before both entries were made; not after "
+     "the group last changed (OpenLDAP), or after the directory was read."},
     {"membership.peer_share",
      kInt,
      "How many of person.peers, in percent rounded down, have an account in the group.",

@@ -1,13 +1,15 @@
 // The pure decoders of directories, one a selector byte: SIDs, GUIDs, numbers, FILETIME, GeneralizedTime,
-// userAccountControl, DNs, filters, ranges, BER and certificates, referrals; and what a server is asked about a person
-// of whatever name.
+// userAccountControl, DNs, filters, ranges, BER and certificates, referrals, change metadata and log entries; and what
+// a server is asked about a person of whatever name.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <string>
 
+#include "connectors/directory/access_log_entry.h"
 #include "connectors/directory/ber.h"
+#include "connectors/directory/change_metadata.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ds389.h"
 #include "connectors/directory/entry.h"
@@ -44,6 +46,33 @@ std::string bytes_of_sid(std::string_view text) {
     for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(numbers[i] >> shift & 0xFFU));
   }
   return bytes;
+}
+
+void metadata(std::string_view bytes) {
+  if (const auto vector = PropertyMetadata::read(bytes)) {
+    TALLY_ASSERT(bytes.size() % 48 == 16);
+    for (const std::uint32_t attribute : {kUserAccountControlId, kUnicodePwdId, kPrimaryGroupId, 0U}) {
+      const auto change = vector->find(attribute);
+      TALLY_ASSERT(!change || (change->at > kYear1601 && change->at <= kYear10000));
+    }
+  }
+  if (const auto link = link_change(bytes)) {
+    TALLY_ASSERT(!link->member.empty() && link->at > kYear1601 && link->at <= kYear10000);
+  }
+}
+
+/// What was read is what was written.
+void log_entries(std::string_view text) {
+  const auto read = read_modification(text);
+  if (!read || read->op == LogOp::boundary) {
+    TALLY_ASSERT(!read || text == ":");
+    return;
+  }
+  std::string again(read->attribute);
+  again += ':';
+  again += "?+-=#"[static_cast<std::size_t>(read->op)];
+  if (read->value) again += " " + std::string(*read->value);
+  TALLY_ASSERT(again == text);
 }
 
 void sids(std::string_view bytes) {
@@ -254,7 +283,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tally::fuzz::Input input(data, size);
   const std::uint8_t which = input.byte();
   const std::string_view text = input.rest();
-  switch (which % 11U) {
+  switch (which % 13U) {
     case 0: sids(text); break;
     case 1: guids(text); break;
     case 2: numbers(text); break;
@@ -265,6 +294,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 7: ranges(text); break;
     case 8: certificates(text); break;
     case 9: referrals(std::string(text)); break;
+    case 11: metadata(text); break;
+    case 12: log_entries(text); break;
     default: questions(text); break;
   }
   return 0;

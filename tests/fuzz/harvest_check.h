@@ -82,6 +82,19 @@ class HarvestCheck {
       TALLY_ASSERT((a.flags[row] & ~a.flags_known[row]) == 0);
     }
     rows(harvest_.groups_of_account, a.size());
+    membership_times();
+  }
+
+  /// Of memberships that there are, in their order.
+  void membership_times() const {
+    const model::MembershipTimes& t = harvest_.membership_times;
+    table(t);
+    for (std::size_t row = 0; row < t.size(); ++row) {
+      TALLY_ASSERT(t.since[row].state == model::TimeState::known);
+      const auto groups = harvest_.groups_of_account.row(t.account[row].index());
+      TALLY_ASSERT(std::binary_search(groups.begin(), groups.end(), t.group[row]));
+      TALLY_ASSERT(t.find(t.account[row], t.group[row]) == &t.since[row]);
+    }
   }
 
   void groups() const {

@@ -103,6 +103,7 @@ void check_ids(const model::Snapshot& s) {
   tables.table(s.groups);
   tables.table(s.foreign_members);
   tables.table(s.controls);
+  tables.table(s.membership_times);
   tables.rows(s.groups_of_account, s.accounts.size(), fuzz::TableCheck::Order::any);
   tables.rows(s.groups_of_group, s.groups.size(), fuzz::TableCheck::Order::any);
   tables.rows(s.owners_of_group, s.groups.size(), fuzz::TableCheck::Order::any);

@@ -251,6 +251,13 @@ def directory_values():
         7: ["range=0-1499", "range=1500-*", "range=18446744073709551615-*", "binary"],
         8: [bytes.fromhex("3006040141310130"), bytes.fromhex("30800000")],
         9: ["ldap://dc2.example.com/DC=eu,DC=corp", "ldaps://dc2.example.com:1636/??sub", "ldap://[::1]/"],
+        11: [struct.pack("<4I", 1, 0, 2, 0) + b"".join(
+                 struct.pack("<IIQ16sQQ", attribute, version, 13420630800, bytes(16), 9, 9)
+                 for attribute, version in ((0, 1), (0x90008, 6))),
+             "<DS_REPL_VALUE_META_DATA><pszAttributeName>member</pszAttributeName><pszObjectDn>CN=R&amp;D</pszObjectDn>"
+             "<ftimeDeleted>1601-01-01T00:00:00Z</ftimeDeleted><dwVersion>1</dwVersion>"
+             "<ftimeLastOriginatingChange>2026-04-14T09:00:00Z</ftimeLastOriginatingChange></DS_REPL_VALUE_META_DATA>"],
+        12: ["member:+ cn=a: b,dc=corp", "mail:-", ":", "mail:= x", "uidNumber:# 1"],
         10: ["001004", " m\u00fcller*(x)\\\x00 ", "gross ss", "\u00df"],
     }
     for which, values in texts.items():

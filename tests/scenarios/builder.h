@@ -197,6 +197,7 @@ class Builder {
     if (const Node* rid = t.find("rid")) a.sid[i] = h.text.intern(sid_of(h, *rid));
     a.enabled[i] = truth(h, t, "enabled", true);
     a.locked[i] = truth(h, t, "locked", false);
+    a.switched[i] = moment(h, t, "switched", TimeFact::unknown(h.text.intern("nothing tells of the switch's past")));
     a.expires[i] = moment(h, t, "expires", TimeFact::never(h.text.intern("no expiry")));
     const auto exactly = [&](Instant at) {
       return TimeFact::known(base::Bounds::exactly(at), h.text.intern("as written"));

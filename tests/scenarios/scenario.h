@@ -25,7 +25,8 @@
 //   [[group]]                       # name, tier, groups, members_unknown, rid, in, owners, created, members_changed
 //   foreign_members = ["S-1-5-21-7-7-7-1104"]   # SIDs, or DNs ("cn=login,dc=directory"), of entries elsewhere
 //   [[account]]                     # login, employee, mail, enabled, expires, last_sign_in, groups, primary_group,
-//                                   # manager, flags (by the names of their facts), flags_hidden, created, modified, …
+//                                   # manager, flags (by the names of their facts), flags_hidden, created, modified,
+//                                   switched, …
 //
 //   [[control]]                     # a right on an entry: holder, rights ("full control", "write DACL",
 //                                   # "reset password", "add member", "get changes", "get changes all"), over: an

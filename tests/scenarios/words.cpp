@@ -33,7 +33,7 @@ const std::vector<std::string_view>& words_of_person() {
 const std::vector<std::string_view>& words_of_account() {
   static const std::vector<std::string_view> kWords = split(
       "login times flags_hidden password_scheme name employee mail kind rid enabled locked expires "
-      "last_sign_in password_changed created modified flags groups primary_group primary_group_unseen in "
+      "last_sign_in password_changed created modified switched flags groups primary_group primary_group_unseen in "
       "manager department title employee_type uid_number");
   return kWords;
 }

@@ -134,6 +134,7 @@ struct Follow {
     all_of(s.accounts);
     all_of(s.groups);
     all_of(s.controls);
+    all_of(s.membership_times);
     for (const model::GroupId group : s.foreign_members.group) (*this)(s.groups.name.at(group.index()));
     rows(s.groups_of_account, s.accounts.size());
     rows(s.groups_of_group, s.groups.size());
@@ -191,6 +192,10 @@ TEST(RunArchive, WithARowOfNoSourceOrOfOneThatHasNoSuchRowsIsRefused) {
   EXPECT_THAT(decode(without("accounts.source", 4)).error().message, HasSubstr("accounts: a row is of no source"));
   EXPECT_THAT(decode(without("foreign_members.group", 4)).error().message,
               HasSubstr("foreign_members: a member is of no group"));
+  EXPECT_THAT(decode(without("membership_times.account", 4)).error().message,
+              HasSubstr("membership_times: value 0 is out of order"));
+  EXPECT_THAT(decode(without("membership_times.group", 8)).error().message,
+              HasSubstr("membership_times: value 0 is out of order"));
   std::string of_hr = unpacked_company();
   const std::string_view section = "groups.source";
   of_hr[of_hr.find(section) + section.size() + 8] = 1;

@@ -49,6 +49,17 @@ inline void add_right(model::Snapshot& s) {
   controls.doubt.emplace_back();
 }
 
+/// Since when the first account is in both groups.
+inline void tell_times(model::Snapshot& s) {
+  for (const std::uint32_t group : {0U, 1U}) {
+    s.membership_times.source.push_back(model::SourceId(1));
+    s.membership_times.account.push_back(model::AccountId(0));
+    s.membership_times.group.push_back(model::GroupId(group));
+    s.membership_times.since.push_back(
+        model::TimeFact::known(base::Bounds::exactly(at("2025-07-01T00:00:00Z")), s.text.add("cn=accesslog")));
+  }
+}
+
 inline model::Snapshot company() {
   model::Snapshot s;
   s.as_of = at("2026-03-31T22:00:00.000001Z");
@@ -82,6 +93,8 @@ inline model::Snapshot company() {
   s.accounts.enabled[1] = model::BoolFact::unknown(s.text.add("hidden"));
   s.accounts.last_sign_in[0] = model::TimeFact::known({at("2026-01-01T00:00:00Z"), at("2026-01-15T00:00:00Z")}, {});
   s.accounts.expires[0] = model::TimeFact::never({});
+  s.accounts.switched[0] = model::TimeFact::never(s.text.add("replPropertyMetaData"));
+  s.accounts.removed[1] = model::TimeFact::known(base::Bounds::exactly(at("2026-02-01T00:00:00Z")), {});
   s.accounts.flags[1] = model::kDesKeysOnly | model::kHasServicePrincipal;
   for (const char* name : {"Ring A", "Ring B"}) {
     s.groups.name[s.groups.add(model::SourceId(1)).index()] = s.text.add(name);
@@ -92,6 +105,7 @@ inline model::Snapshot company() {
   s.foreign_members.group.push_back(model::GroupId(0));
   s.foreign_members.dn.push_back(s.text.add("CN=somebody,DC=elsewhere"));
   s.foreign_members.sid.emplace_back();
+  tell_times(s);
   s.accounts.primary_group[1] = model::GroupId(1);
   ad.ds_heuristics = "0000000001000001";
   ad.controls_unread = "the list of one group was not delivered";

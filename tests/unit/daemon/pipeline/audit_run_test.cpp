@@ -228,6 +228,20 @@ TEST(AuditRun, BlamesNobodyForTheTimeInWhichItCouldNotLook) {
       << "HR told it to the second run, not to the fifth";
 }
 
+/// Dana's account is disabled, and was used last on the day before her end.
+model::Harvest out_in_time() {
+  model::Harvest h = both(false);
+  h.accounts.last_sign_in[1] = model::TimeFact::known(base::Bounds::exactly(at("2026-01-31T00:00:00Z")), {});
+  return h;
+}
+
+TEST(AuditRun, TellsInItsFirstRunThatALeaverHadAccessAfterTheEnd) {
+  Stage stage;
+  const model::Revocation dana = stage.audit(hr(kPeople), both(false)).value().revocations.at(0);
+  EXPECT_TRUE(dana.kept_access()) << "she signed in two months after she left";
+  EXPECT_EQ(dana.outlived(), (model::Span{std::chrono::days(57), std::chrono::days(59)}));
+}
+
 TEST(AuditRun, FollowsWhoWasOutInTimeAndRecordsThatOnce) {
   Stage stage;
   const auto followed = [&] {
@@ -236,11 +250,12 @@ TEST(AuditRun, FollowsWhoWasOutInTimeAndRecordsThatOnce) {
                          [](const std::string& leaf) { return ledger::Entry::parse(leaf)->type == "leaver_followed"; });
   };
   for (int run = 0; run < 3; ++run) {
-    const auto report = stage.audit(hr(kPeople), both(false));
+    const auto report = stage.audit(hr(kPeople), out_in_time());
     ASSERT_TRUE(report);
     ASSERT_EQ(report->revocations.size(), 1u);
     EXPECT_FALSE(report->revocations[0].kept_access());
-    EXPECT_EQ(report->revocations[0].access.gone, (base::Bounds{base::kBeginningOfTime, at("2026-04-01T00:00:00Z")}));
+    EXPECT_EQ(report->revocations[0].access.gone,
+              (base::Bounds{at("2026-01-31T00:00:00Z"), at("2026-04-01T00:00:00Z")}));
     EXPECT_EQ(followed(), 1);
   }
   ASSERT_TRUE(stage.audit(hr(kPeople), both(true)));

@@ -169,6 +169,25 @@ TEST(MembershipSince, BeginsWithTheAccountWhenItWasListedBefore) {
   EXPECT_EQ(since_of(c), "2025-01-01T00:00:00Z");
 }
 
+Company since_told(const base::Bounds& when) {
+  Company c = since();
+  model::MembershipTimes& told = c.directory().membership_times;
+  told.source.emplace_back(0);
+  told.account.emplace_back(0);
+  told.group.emplace_back(0);
+  told.since.push_back(model::TimeFact::known(when, c.directory().text.intern("msDS-ReplValueMetaData")));
+  return c;
+}
+
+TEST(MembershipSince, IsWhenTheDirectoryItselfSaysSo) {
+  Company exact = since_told(base::Bounds::exactly(at("2023-07-01T09:00:00Z")));
+  EXPECT_EQ(since_of(exact), "2023-07-01T09:00:00Z");
+  EXPECT_EQ(exact.facts(model::SubjectKind::membership).evidence("membership.since", 0).basis,
+            "msDS-ReplValueMetaData");
+  Company before = since_told({base::kBeginningOfTime, at("2023-08-01T00:00:00Z")});
+  EXPECT_EQ(since_of(before), "between 2022-01-01T00:00:00Z and 2023-08-01T00:00:00Z");
+}
+
 TEST(MembershipSince, HasNoLowerBoundWhenNobodyTellsWhenTheEntriesWereMade) {
   Company c = since();
   c.accounts().created[0] = c.groups().created[0] = model::TimeFact{};

@@ -74,6 +74,49 @@ TEST(FollowLeavers, SaysThatNoAccountIsTheirs) {
   EXPECT_EQ(r.access.gone, (Bounds{base::kBeginningOfTime, Company::kNow}));
 }
 
+/// Disabled not after 14 October, changed since for whatever reason.
+Company disabled_by_october() {
+  Company c = left({false});
+  c.accounts().modified[0] = c.on("2026-10-31T06:00:00Z");
+  c.accounts().switched[0] = TimeFact::known({at("2020-01-01T00:00:00Z"), at("2026-10-14T09:00:00Z")}, base::TextId(0));
+  return c;
+}
+
+TEST(FollowLeavers, TellsInTheFirstRunWhenAccessWentBefore) {
+  Company c = disabled_by_october();
+  EXPECT_EQ(only(c).access.gone, (Bounds{base::kBeginningOfTime, at("2026-10-14T09:00:00Z")}));
+  EXPECT_FALSE(only(c).kept_access()) << "it may have been off before the end";
+  Company used = disabled_by_october();
+  used.accounts().last_sign_in[0] = used.on("2026-10-12T08:00:00Z");
+  EXPECT_EQ(only(used).access.gone, (Bounds{at("2026-10-12T08:00:00Z"), at("2026-10-14T09:00:00Z")}));
+  EXPECT_TRUE(only(used).kept_access());
+  EXPECT_EQ(only(used).it_delay(), (model::Span{base::Duration{0}, std::chrono::hours(4 * 24 + 9)}))
+      << "whose delay it was is not known";
+}
+
+TEST(FollowLeavers, TellsExactlyWhenTheLogShowsTheSwitch) {
+  Company c = left({false, false});
+  c.accounts().switched[0] = c.on("2026-10-14T09:00:00Z");
+  c.accounts().modified[0] = c.accounts().modified[1] = c.on("2026-10-31T06:00:00Z");
+  c.accounts().switched[1] = TimeFact::never(base::TextId(0));
+  EXPECT_EQ(only(c).access.gone, Bounds::exactly(at("2026-10-14T09:00:00Z"))) << "the other one never worked";
+  EXPECT_TRUE(only(c).kept_access());
+}
+
+TEST(FollowLeavers, CallsNoSwitchAnEndThatWasTurnedAfterAnExpiry) {
+  Company c = left({false});
+  c.accounts().switched[0] = c.accounts().modified[0] = c.on("2026-10-14T09:00:00Z");
+  c.accounts().expires[0] = c.on("2026-10-01T00:00:00Z");
+  EXPECT_EQ(only(c).access.gone, (Bounds{base::kBeginningOfTime, at("2026-10-14T09:00:00Z")}));
+  EXPECT_FALSE(only(c).kept_access());
+}
+
+TEST(FollowLeavers, TellsInTheFirstRunWhenTheLastGroupWent) {
+  Company c = left({false});
+  c.accounts().removed[0] = TimeFact::known({at("2026-10-12T00:00:00Z"), at("2026-10-13T00:00:00Z")}, base::TextId(0));
+  EXPECT_EQ(only(c).groups.gone, (Bounds{at("2026-10-12T00:00:00Z"), at("2026-10-13T00:00:00Z")}));
+}
+
 TEST(FollowLeavers, SeesWhetherGroupsAreLeft) {
   Company c = left({false, false});
   c.member(model::AccountId::at(1), c.group("Sales"));

@@ -72,6 +72,7 @@ TEST(Revocation, ThatIsNotOverLastsUntilTheNewestRun) {
   EXPECT_FALSE(r.access.gone);
   EXPECT_FALSE(r.over());
   EXPECT_EQ(r.it_delay(), (Span{days(8), days(9)}));
+  EXPECT_EQ(r.outlived(), (Span{days(9), days(9)})) << "so far";
 }
 
 TEST(Revocation, OfWhoWasOutWhenFirstLookedForIsBetweenThenAndTheBeginning) {
@@ -83,10 +84,23 @@ TEST(Revocation, OfWhoWasOutWhenFirstLookedForIsBetweenThenAndTheBeginning) {
 
 TEST(Revocation, BelievesTheDirectoryBetweenTwoRuns) {
   Leaver seen = leaver(Truth::no);
-  seen.gone_by = day(3) + hours(4);
+  seen.access_ended.latest = day(3) + hours(4);
   EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(3) + hours(4)}));
-  seen.gone_by = day(-1);  // it was seen to work on day 3
+  seen.access_ended.latest = day(-1);  // it was seen to work on day 3
   EXPECT_EQ(continued(first_seen(3, leaver(Truth::yes)), seen, on(4)).access.gone, (Bounds{day(3), day(4)}));
+}
+
+TEST(Revocation, BelievesTheDirectoryWhenItWasThereLast) {
+  Leaver seen = leaver(Truth::no);
+  seen.access_ended = {day(2), day(3)};
+  EXPECT_EQ(first_seen(5, seen).access.gone, (Bounds{day(2), day(3)}));
+  EXPECT_EQ(first_seen(5, seen).access.last_seen, day(2));
+  EXPECT_EQ(first_seen(5, seen).outlived(), (Span{days(2), days(3)})) << "known, though whose delay it was is not";
+  seen.access_ended = {day(6), day(7)};  // by a clock that runs ahead
+  EXPECT_EQ(first_seen(5, seen).access.gone, (Bounds{base::kBeginningOfTime, day(5)}));
+  seen.groups = Truth::no;
+  seen.groups_ended = {day(1), day(4)};
+  EXPECT_EQ(first_seen(5, seen).groups.gone, (Bounds{day(1), day(4)}));
 }
 
 TEST(Revocation, IsNoOlderThanWhatTheDirectoriesSaid) {

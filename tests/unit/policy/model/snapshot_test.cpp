@@ -48,6 +48,11 @@ Harvest harvest(const std::string& mark) {
   for (const char* name : {"g0", "g1"})
     h.groups.name[h.groups.add(SourceId(0)).index()] = h.text.add(mark + "-" + name);
   h.accounts.primary_group[0] = GroupId(1);
+  h.membership_times.source.emplace_back(0);
+  h.membership_times.account.emplace_back(1);
+  h.membership_times.group.emplace_back(0);
+  h.membership_times.since.push_back(
+      TimeFact::known(base::Bounds::exactly(base::Instant()), h.text.intern(mark + "-basis")));
   h.groups_of_account.push_row({});
   h.groups_of_account.push_row(std::vector<GroupId>{GroupId(0), GroupId(1)});
   h.groups_of_group.push_row(std::vector<GroupId>{GroupId(1)});
@@ -135,6 +140,11 @@ void expect_one_before_two(const Snapshot& s) {
   EXPECT_THAT(s.groups_of_account.row(3), ElementsAre(GroupId(2), GroupId(3)));
   ASSERT_EQ(s.groups_of_group.rows(), 4U);
   EXPECT_THAT(s.groups_of_group.row(2), ElementsAre(GroupId(3)));
+  ASSERT_EQ(s.membership_times.size(), 2U);
+  EXPECT_EQ(s.membership_times.source[1], SourceId(1));
+  EXPECT_EQ(s.view(s.membership_times.find(AccountId(3), GroupId(2))->basis), "two-basis");
+  EXPECT_EQ(s.membership_times.find(AccountId(3), GroupId(0)), nullptr);
+  EXPECT_EQ(s.membership_times.find(AccountId(2), GroupId(2)), nullptr);
 }
 
 TEST(Join, KeepsTheOrderAndShiftsSourcesTextsAndGroups) {

@@ -1,0 +1,89 @@
+#include "connectors/directory/access_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "connectors/directory/value_syntax.h"
+
+namespace tally::directory {
+namespace {
+
+/// "attribute=value" of disabled_when.
+std::string attribute_of(const std::string& predicate) { return predicate.substr(0, predicate.find('=')); }
+
+bool is_one_of(std::string_view attribute, std::initializer_list<std::string_view> names) {
+  return std::any_of(names.begin(), names.end(), [&](auto name) { return equal_ignoring_case(attribute, name); });
+}
+
+}  // namespace
+
+AccessLog::AccessLog(const ProfileOptions& options)
+    : other_switches_{"pwdStartTime", "pwdPolicySubentry"}, by_site_(!options.disabled_when.empty()) {
+  for (const std::string& predicate : options.disabled_when) other_switches_.push_back(attribute_of(predicate));
+}
+
+Query AccessLog::query() const {
+  std::string filter = "(&(objectClass=auditWriteObject)(reqResult=0)(|(reqType=delete)(reqType=modrdn)";
+  for (const char* name : {"pwdAccountLockedTime", "pwdLockout", "member", "uniqueMember", "memberUid", "gidNumber"}) {
+    filter += fmt::format("(reqMod={}:*)", name);
+  }
+  for (const std::string& name : other_switches_) filter += fmt::format("(reqMod={}:*)", name);
+  return {filter + "))", {"reqType", "reqStart", "reqDN", "reqEntryUUID", "reqMod"}};
+}
+
+std::optional<AccessLog::What> AccessLog::watched(std::string_view attribute) const {
+  if (equal_ignoring_case(attribute, "pwdAccountLockedTime") && !by_site_) return What::lock;
+  if (is_one_of(attribute, {"member", "uniqueMember"})) return What::member;
+  if (equal_ignoring_case(attribute, "memberUid")) return What::member_uid;
+  if (equal_ignoring_case(attribute, "gidNumber")) return What::regrouped;
+  if (equal_ignoring_case(attribute, "pwdLockout")) return What::policy;
+  const bool other = equal_ignoring_case(attribute, "pwdAccountLockedTime") ||
+                     std::any_of(other_switches_.begin(), other_switches_.end(),
+                                 [&](const std::string& name) { return equal_ignoring_case(attribute, name); });
+  return other ? std::optional(What::other_switch) : std::nullopt;
+}
+
+void AccessLog::take(const Entry& entry) {
+  const auto type = entry.first("reqType"), start = entry.first("reqStart"), dn = entry.first("reqDN");
+  const auto at = start ? generalized_time(*start) : std::nullopt;
+  if (!type || !at || !dn) {
+    ++unreadable_;
+    return;
+  }
+  if (is_one_of(*type, {"delete", "modrdn"})) {  // of a group, perhaps: it is there no more to ask
+    removal_unclear_ = std::max(removal_unclear_, *at);
+    if (equal_ignoring_case(*type, "modrdn")) renamed_ = std::max(renamed_, *at);
+    return;
+  }
+  Event event;
+  event.at = *at;
+  event.entry = names_.intern(entry.first("reqEntryUUID").value_or(*dn));
+  for (const std::string_view written : entry.values("reqMod")) {
+    if (const auto one = read_modification(written)) {
+      take_modification(*one, event);
+    } else {
+      ++unreadable_;
+    }
+  }
+}
+
+void AccessLog::take_modification(const LoggedModification& one, Event event) {
+  const auto what =
+      one.op == LogOp::boundary ? std::nullopt : watched(one.attribute.substr(0, one.attribute.find(';')));
+  if (!what) return;
+  if (*what == What::policy) {
+    policy_changed_ = std::max(policy_changed_, event.at);
+    return;
+  }
+  if (*what == What::regrouped) {
+    removal_unclear_ = std::max(removal_unclear_, event.at);
+    return;
+  }
+  event.what = *what;
+  event.op = one.op;
+  if (one.value) event.value = names_.intern(*one.value);
+  events_.push_back(event);
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,25 @@
+// When an account that does not work ceased to, as far as its directory tells of its own past.
+//
+//   base::Bounds end = account_ended(snapshot, account, is_expired(snapshot, row) == Truth::yes);
+//
+// Not after the switch was turned, where that is told, nor after the entry last changed, nor, of one that expired,
+// after the later of that and the expiry; not before the newest sign-in, for it worked then. Inner to this library.
+#pragma once
+
+#include <algorithm>
+
+#include "policy/model/snapshot.h"
+
+namespace tally::evaluation {
+
+inline constexpr base::Bounds kAnyTime{base::kBeginningOfTime, base::kEndOfTime};
+
+/// When the later of the two was.
+inline base::Bounds later(const base::Bounds& a, const base::Bounds& b) {
+  return {std::max(a.earliest, b.earliest), std::max(a.latest, b.latest)};
+}
+
+/// Both bounds are the beginning of time for one that never worked.
+base::Bounds account_ended(const model::Snapshot& snapshot, model::AccountId account, bool expired);
+
+}  // namespace tally::evaluation
