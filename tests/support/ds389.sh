@@ -148,6 +148,8 @@ import-inside)
   enter_namespace "$2"
   cat >/run/dirsrv/import.ldif
   chown dirsrv: /run/dirsrv/import.ldif
+  # FreeIPA's classes are not in the schema of this package.
+  sed -i '/^nsslapd-schemacheck:/d; s/^nsslapd-port: .*/&\nnsslapd-schemacheck: off/' /etc/dirsrv/slapd-$instance/dse.ldif
   ns-slapd ldif2db -D /etc/dirsrv/slapd-$instance -n userroot -i /run/dirsrv/import.ldif ;;
 export) in_namespace export-inside "$2" ;;
 export-inside)

@@ -38,7 +38,11 @@ std::string Servers::unix_section(Desk& desk, const std::string& uri) const {
 
 support::Ds389 Servers::start_ds389() const {
   auto server = value_of(support::Ds389::start({.import = company.ds389_ldif()}));
-  for (int i = 0; i < 3; ++i) server.bind("uid=kai,ou=people,dc=example,dc=test", "wrong");
+  constexpr int kInvalidCredentials = 49;
+  for (int i = 0; i < 3; ++i) {
+    if (server.bind("uid=kai,ou=people,dc=example,dc=test", "wrong") != kInvalidCredentials)
+      throw std::runtime_error("389 Directory Server does not look at kai's password");
+  }
   return server;
 }
 
