@@ -268,6 +268,8 @@ TEST(Config, ChecksThatUriLdifAndSecurityAgree) {
   EXPECT_THAT(said(""), ElementsAre(HasSubstr("needs exactly one of uri")));
   EXPECT_THAT(said("uri = \"ldaps://h\"\n"), ElementsAre(HasSubstr("uri and security disagree")));
   EXPECT_THAT(said("uri = \"ldap://h\"\nsecurity = \"ldaps\"\n"), ElementsAre(HasSubstr("uri and security disagree")));
+  EXPECT_THAT(said("uri = \"ldap://h\"\nfailover_uris = [\"ldap://i\", \"ldaps://j\"]\n"),
+              ElementsAre(HasSubstr("uri and security disagree")));
   EXPECT_THAT(folder.troubles(kHead + kHr +
                               "[[directory]]\nname = \"d\"\ntype = \"openldap\"\nbases = []\nuri = \"ldap://h\"\n"),
               ElementsAre(HasSubstr("has no bases"), HasSubstr("but has none"), HasSubstr("no bind_dn")));
