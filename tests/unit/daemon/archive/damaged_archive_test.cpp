@@ -196,6 +196,8 @@ TEST(RunArchive, WithARowOfNoSourceOrOfOneThatHasNoSuchRowsIsRefused) {
               HasSubstr("membership_times: value 0 is out of order"));
   EXPECT_THAT(decode(without("membership_times.group", 8)).error().message,
               HasSubstr("membership_times: value 0 is out of order"));
+  EXPECT_THAT(decode(without("controls.group", 4)).error().message,
+              HasSubstr("controls: a right is over something else than its kind says"));
   std::string of_hr = unpacked_company();
   const std::string_view section = "groups.source";
   of_hr[of_hr.find(section) + section.size() + 8] = 1;

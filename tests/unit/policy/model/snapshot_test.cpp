@@ -211,5 +211,28 @@ TEST(Join, KeepsAllColumnsOfTheSameLength) {
   EXPECT_EQ(sizes_of(s.groups), std::vector<std::size_t>(10, 4));
 }
 
+/// The first to have any is the second harvest: its table is not taken over as it is.
+TEST(Join, ShiftsWhatRightsAreAbout) {
+  Harvest second = harvest("two");
+  Controls& c = second.controls;
+  c.source = {SourceId(0), SourceId(0)};
+  c.kind = {ControlledKind::account, ControlledKind::group};
+  c.account = {AccountId(1), AccountId()};
+  c.group = {GroupId(), GroupId(0)};
+  c.object = c.holder = {second.text.add("first"), second.text.add("second")};
+  c.holder_name = c.unless_in = c.doubt = {base::TextId(), base::TextId()};
+  c.everybody = {0, 1};
+  c.rights = {kOwner, kAddMember};
+  const Snapshot s = join(two(harvest("one"), std::move(second)), base::Instant{});
+  ASSERT_EQ(s.controls.size(), 2U);
+  EXPECT_EQ(s.controls.source[0], SourceId(1));
+  EXPECT_EQ(s.view(s.accounts.dn[s.controls.account[0].index()]), "two-b");
+  EXPECT_FALSE(s.controls.group[0].valid());
+  EXPECT_EQ(s.groups.source[s.controls.group[1].index()], SourceId(1));
+  EXPECT_EQ(s.controls.group[1], GroupId(2));
+  EXPECT_EQ(s.view(s.controls.holder[1]), "second");
+  EXPECT_EQ(s.controls.rights[1], kAddMember);
+}
+
 }  // namespace
 }  // namespace tally::model
