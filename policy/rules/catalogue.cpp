@@ -12,8 +12,8 @@ using model::SubjectKind;
 std::span<const FactInfo> catalogue() {
   static const std::vector<FactInfo> kAll = [] {
     std::vector<FactInfo> all{{"now", kTime, "The moment the verdict is about."}};
-    for (const auto part :
-         {account_facts(), person_facts(), group_facts(), membership_facts(), source_facts(), run_facts()}) {
+    for (const auto part : {account_facts(), account_power_facts(), person_facts(), group_facts(), membership_facts(),
+                            source_facts(), run_facts()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

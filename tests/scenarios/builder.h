@@ -1,9 +1,8 @@
-// Builder: the tables of one scenario file as harvests, and what people decided. Throws on what is not understood:
-// these are our own tests.
+// Builder: the tables of one scenario file as harvests and decisions. Throws on nonsense: these are our own tests.
 //
 //   Builder builder(reader, scenario);
 //   builder.sources(root, "hr", model::SourceKind::hr, "hr");
-//   for (const rules::Node* person : reader.tables(root, "person")) builder.person(*person);
+//   builder.person(person);
 #pragma once
 
 #include <fmt/format.h>
@@ -48,8 +47,7 @@ class Builder {
       source.connector = kind == model::SourceKind::hr ? "csv" : reader_.text(*table, "profile", "active-directory");
       domains_[source.name] = reader_.text(*table, "domain", "S-1-5-21-1-2-3");
       if (table->find("domain") != nullptr) source.domains.push_back(domains_[source.name]);
-      source.controls_unread = reader_.text(*table, "controls_unread", "");
-      if (table->find("ds_heuristics") != nullptr) source.ds_heuristics = reader_.text(*table, "ds_heuristics");
+      tell_controls(*table, reader_, source);
       source.started = source.finished = out_.as_of;
       source.coverage.state = model::CoverageState::complete;
       const std::string state = reader_.text(*table, "coverage", "complete");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/model/snapshot.h"
+#include "policy/rules/reader.h"
 
 namespace tally::scenarios {
 
@@ -33,6 +34,12 @@ inline model::GroupId group_of_name(const model::Harvest& h, std::string_view na
     if (h.text.view(h.groups.name[i]) == name) return model::GroupId::at(i);
   }
   return {};
+}
+
+/// What of the lists was not read, and what of them is the forest's.
+inline void tell_controls(const rules::Node& table, rules::Reader& reader, model::SourceRecord& source) {
+  source.controls_unread = reader.text(table, "controls_unread", "");
+  if (table.find("ds_heuristics") != nullptr) source.ds_heuristics = reader.text(table, "ds_heuristics");
 }
 
 /// Of the account or group of that name.
