@@ -26,7 +26,8 @@ Bounds account_ended(const model::Snapshot& snapshot, model::AccountId account, 
   const model::Accounts& accounts = snapshot.accounts;
   const std::size_t row = account.index();
   const bool off = accounts.enabled[row].value == model::Truth::no;
-  if (off && accounts.switched[row].state == TimeState::never) return {base::kBeginningOfTime, base::kBeginningOfTime};
+  if (off && accounts.switched[row].state == TimeState::never)
+    return {base::kBeginningOfTime, latest_of(accounts.created[row])};
   Bounds end = off ? switched_off(accounts, row) : kAnyTime;
   if (expired) {
     // The date may have been written long after it, or before the switch was turned.

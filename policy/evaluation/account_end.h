@@ -19,7 +19,7 @@ inline base::Bounds later(const base::Bounds& a, const base::Bounds& b) {
   return {std::max(a.earliest, b.earliest), std::max(a.latest, b.latest)};
 }
 
-/// Both bounds are the beginning of time for one that never worked.
+/// Of one that was off from the first: not after it was made.
 base::Bounds account_ended(const model::Snapshot& snapshot, model::AccountId account, bool expired);
 
 }  // namespace tally::evaluation
