@@ -2,8 +2,12 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
+#include <future>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "daemon/ledger/epochs.h"
 
@@ -55,18 +59,52 @@ void Ratchet::step() {
   ++epoch_;
 }
 
+namespace {
+
+/// Seeds that are in memory at one time: 256 KiB, which may be locked there.
+constexpr std::uint64_t kSeedsAtOnce = 8'192;
+
+/// The secret goes on by as many epochs as there is room for their seeds.
+void derive_seeds(GuardedBytes& seeds, GuardedBytes& secret) {
+  // Guarded memory is a few system calls each: it is taken once, not for each epoch.
+  GuardedBytes seed(Ratchet::kSecretBytes), next(Ratchet::kSecretBytes);
+  for (std::size_t at = 0; at < seeds.size(); at += seed.size()) {
+    derive_into(seed, secret, kSeed);
+    std::memcpy(seeds.data() + at, seed.data(), seed.size());
+    derive_into(next, secret, kNext);
+    std::swap(secret, next);
+  }
+}
+
+/// On every processor: a key takes some 14 µs.
+void make_keys(const GuardedBytes& seeds, unsigned char* keys) {
+  const std::uint64_t count = seeds.size() / Ratchet::kSecretBytes;
+  const auto make = [&](std::uint64_t begin, std::uint64_t end) {
+    GuardedBytes pair(crypto_sign_SECRETKEYBYTES);
+    for (std::uint64_t i = begin; i < end; ++i) {
+      crypto_sign_seed_keypair(keys + i * sizeof(ledger::PublicKey), pair.data(),
+                               seeds.data() + i * Ratchet::kSecretBytes);
+    }
+  };
+  const std::uint64_t parts = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::future<void>> made;
+  // By default std::async does without a thread where none can be had.
+  for (std::uint64_t part = 0; part < parts; ++part) {
+    made.push_back(std::async(make, count * part / parts, count * (part + 1) / parts));
+  }
+  for (std::future<void>& one : made) one.get();
+}
+
+}  // namespace
+
 std::string public_keys(const Ratchet& first, std::uint64_t count) {
-  // Guarded memory is a few system calls each: it is taken once, not for each of 87,600 epochs.
-  GuardedBytes pair(crypto_sign_SECRETKEYBYTES), seed(Ratchet::kSecretBytes), next(Ratchet::kSecretBytes);
   GuardedBytes secret(Ratchet::kSecretBytes);
   std::memcpy(secret.data(), first.secret().data(), secret.size());
   std::string keys(count * sizeof(ledger::PublicKey), '\0');
-  for (std::uint64_t i = 0; i < count; ++i) {
-    derive_into(seed, secret, kSeed);
-    auto* const out = reinterpret_cast<unsigned char*>(keys.data()) + i * sizeof(ledger::PublicKey);
-    crypto_sign_seed_keypair(out, pair.data(), seed.data());
-    derive_into(next, secret, kNext);
-    std::swap(secret, next);
+  for (std::uint64_t done = 0; done < count; done += kSeedsAtOnce) {
+    GuardedBytes seeds(std::min(kSeedsAtOnce, count - done) * Ratchet::kSecretBytes);
+    derive_seeds(seeds, secret);
+    make_keys(seeds, reinterpret_cast<unsigned char*>(keys.data()) + done * sizeof(ledger::PublicKey));
   }
   return keys;
 }

@@ -50,7 +50,7 @@ class Keys {
       if (!login->empty()) add(Key::login, *login);
     }
     for (const Called& called : person.called) add_called(called);
-    if (person.written.size() > 0) add_each(Key::word, person.written.front(), {});
+    if (person.written.size() > 0) add_each(Key::word, skeletons(person.written.front()), {});
     return sorted();
   }
 
@@ -71,29 +71,36 @@ class Keys {
     return keys_;
   }
 
-  [[nodiscard]] std::vector<std::string> skeletons(const Word& word) const {
-    std::vector<std::string> out;
+  using Skeletons = std::vector<std::string>;
+  [[nodiscard]] Skeletons skeletons(const Word& word) const {
+    Skeletons out;
     for (std::size_t i = 0; i < word.spellings; ++i) out.push_back(skeleton(word.spelling[i]));
     if (!word.written.empty()) out.push_back(word.written);
     return out;
   }
-  void add_each(Key kind, const Word& word, std::string_view second) {
-    for (const std::string& one : skeletons(word)) add(kind, one, second);
+  [[nodiscard]] std::vector<Skeletons> skeletons(const std::vector<Word>& words) const {
+    std::vector<Skeletons> out;
+    for (const Word& word : words) out.push_back(skeletons(word));
+    return out;
   }
-  void add_pair(const Word& family, const Word& given) {
-    for (const std::string& g : skeletons(given)) {
+  void add_each(Key kind, const Skeletons& words, std::string_view second) {
+    for (const std::string& one : words) add(kind, one, second);
+  }
+  void add_pair(const Skeletons& family, const Skeletons& given) {
+    for (const std::string& g : given) {
       add_each(Key::family, family, std::string_view(g).substr(0, 1));
       add_each(Key::both, family, g);
     }
   }
 
   void add_called(const Called& called) {
-    std::vector<Word> families = family_forms(called), givens = given_forms(called);
-    families.insert(families.end(), called.family.begin(), called.family.end());
-    for (const Word& given : givens) {
-      for (const Word& family : families) {
+    std::vector<Word> forms = family_forms(called);
+    forms.insert(forms.end(), called.family.begin(), called.family.end());
+    const std::vector<Skeletons> families = skeletons(forms), givens = skeletons(given_forms(called));
+    for (const Skeletons& given : givens) {
+      for (const Skeletons& family : families) {
         add_pair(family, given);
-        for (const std::string& f : skeletons(family)) add_each(Key::given, given, std::string_view(f).substr(0, 1));
+        for (const std::string& f : family) add_each(Key::given, given, std::string_view(f).substr(0, 1));
       }
     }
     each_login(likeness_.patterns(), called, [&](const LoginPattern& pattern, const std::string& made) {
@@ -103,17 +110,17 @@ class Keys {
 
   /// Every word, and every few together, may be the family name or the given one.
   void add_display_name(const Name& name) {
-    if (name.words.size() >= 1) add_each(Key::word, name.words.front(), {});
+    if (name.words.size() >= 1) add_each(Key::word, skeletons(name.words.front()), {});
     struct Run {
       std::size_t begin, end;
-      Word word;
+      Skeletons word;
     };
     std::vector<Run> runs;
     for (std::size_t i = 0; i < name.words.size(); ++i) {
       for (std::size_t size = 1; size <= 3 && i + size <= name.words.size(); ++size) {
         const auto first = name.words.begin() + static_cast<std::ptrdiff_t>(i);
         const std::vector<Word> words(first, first + static_cast<std::ptrdiff_t>(size));
-        runs.push_back({i, i + size, size == 1 ? words.front() : joined(words)});
+        runs.push_back({i, i + size, skeletons(size == 1 ? words.front() : joined(words))});
       }
     }
     for (const Run& a : runs) {

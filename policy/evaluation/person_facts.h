@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -112,8 +113,15 @@ class PersonFacts {
   cel::FactColumn named_left(Number number);
   cel::FactColumn manager_cycle();
   cel::FactColumn peers_count();
-  /// By row: the person of that number; invalid when HR has none of it. The same HR source first.
-  std::vector<model::PersonId> named(Number number) const;
+  /// By row: the person of that number; invalid when HR has none of it. Two feeds may use one number for two people:
+  /// the same HR source first.
+  std::vector<model::PersonId> named(Number number);
+  /// People by employee number, made when first asked for.
+  struct ByNumber {
+    std::unordered_map<std::string_view, model::PersonId> first;
+    std::vector<model::PersonId> next;  ///< by person: the first of that number in another feed
+  };
+  const ByNumber& by_number();
   /// Why a number that has no row may have one after all; invalid when HR was seen completely.
   base::TextId unseen_people();
 
@@ -128,6 +136,7 @@ class PersonFacts {
   const Inputs& inputs_;
   EntitlementFacts entitlements_;
   std::shared_ptr<const Peers> peers_;
+  std::optional<ByNumber> by_number_;
   /// By source and setting: that the feed has no such column.
   std::map<std::pair<model::SourceId, std::string_view>, base::TextId> columns_missing_;
   base::TextPool text_;

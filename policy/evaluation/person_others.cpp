@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "policy/evaluation/peers.h"
 #include "policy/evaluation/person_facts.h"
@@ -36,25 +35,33 @@ FactRows<PersonFacts> PersonFacts::others_rows() {
   return kRows;
 }
 
-std::vector<PersonId> PersonFacts::named(Number number) const {
-  const model::Snapshot& s = inputs_.snapshot;
-  // Two feeds may use one number for two people: the named one is looked for in the feed that names it, then anywhere.
-  const auto key = [](std::string_view own, std::uint32_t source) { return fmt::format("{}/{}", source, own); };
-  std::unordered_map<std::string, PersonId> in_source;
-  std::unordered_map<std::string_view, PersonId> anywhere;
-  for (std::size_t i = 0; i < people().size(); ++i) {
-    const std::string_view own = s.view(people().employee_id[i]);
-    in_source.emplace(key(own, people().source[i].index()), PersonId::at(i));
-    anywhere.emplace(own, PersonId::at(i));
+const PersonFacts::ByNumber& PersonFacts::by_number() {
+  if (by_number_) return *by_number_;
+  by_number_.emplace();
+  by_number_->first.reserve(people().size());
+  by_number_->next.resize(people().size());
+  // From the last to the first, so that of each feed the first one stays. A feed's people lie side by side.
+  for (std::size_t i = people().size(); i-- > 0;) {
+    PersonId& first = by_number_->first[inputs_.snapshot.view(people().employee_id[i])];
+    const bool same_feed = first.valid() && people().source[first.index()] == people().source[i];
+    by_number_->next[i] = same_feed ? by_number_->next[first.index()] : first;
+    first = PersonId::at(i);
   }
+  return *by_number_;
+}
+
+std::vector<PersonId> PersonFacts::named(Number number) {
   std::vector<PersonId> out(people().size());
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::string_view other = s.view((people().*number.column)[i]);
+    const std::string_view other = inputs_.snapshot.view((people().*number.column)[i]);
     if (other.empty()) continue;
-    if (const auto here = in_source.find(key(other, people().source[i].index())); here != in_source.end()) {
-      out[i] = here->second;
-    } else if (const auto there = anywhere.find(other); there != anywhere.end()) {
-      out[i] = there->second;
+    const auto found = by_number().first.find(other);
+    if (found == by_number().first.end()) continue;
+    out[i] = found->second;
+    for (PersonId at = found->second; at.valid(); at = by_number().next[at.index()]) {
+      if (people().source[at.index()] != people().source[i]) continue;
+      out[i] = at;
+      break;
     }
   }
   return out;
