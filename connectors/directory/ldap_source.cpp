@@ -43,7 +43,8 @@ class WholeReading final : public Reading {
     Counting counting(*this);
     for (const std::string& base : bases()) {
       if (!read_base(session, base)) continue;
-      read_tree(session, base, profile().query(), [&](const Entry& entry) { take(entry); });
+      read_tree(
+          session, base, profile().query(), [&](const Entry& entry) { take(entry); }, options().connections);
     }
     note(fmt::format("pages-read: {}", pages()));
     if (!lost()) read_ranges_of(session);

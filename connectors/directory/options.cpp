@@ -19,6 +19,7 @@ LdapOptions options_for_server(const LdapOptions& o, std::string uri) {
   out.client_key = o.client_key;
   out.allow_plaintext = o.allow_plaintext;
   out.page_size = o.page_size;
+  out.connections = o.connections;
   out.referral_hosts = o.referral_hosts;
   out.connect_deadline = o.connect_deadline;
   out.request_deadline = o.request_deadline;

@@ -23,6 +23,10 @@ enum class Security : std::uint8_t {
 };
 enum class Bind : std::uint8_t { anonymous, simple, external, gssapi };
 
+/// Over which one directory is read at the same time: more help no server of some processors, and take from others what
+/// it can give.
+inline constexpr std::uint32_t kMaxConnections = 16;
+
 /// A group that means power, beyond those that the dialect knows by SID.
 struct PrivilegedGroup {
   std::string group;  ///< its DN, or its name (cn, sAMAccountName)
@@ -83,6 +87,7 @@ struct LdapOptions {
   std::string client_certificate, client_key;
   bool allow_plaintext = false;                        ///< a simple bind without TLS, to a loopback address only
   std::uint32_t page_size = 1000;                      ///< 0: unpaged
+  std::uint32_t connections = 1;                       ///< on which the entries are read (split_search.h)
   std::vector<std::string> referral_hosts;             ///< hosts that may be followed; others make the coverage partial
   std::chrono::milliseconds connect_deadline{10'000};  ///< connect, TLS handshake and bind together
   std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte

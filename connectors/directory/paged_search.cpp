@@ -144,7 +144,7 @@ void Run::keep(Message message) {
   page_.push_back(std::move(message));
   // A server that ignores pages must not make us hold its whole tree, nor one of big entries a page of them.
   const bool many = page_.size() > std::max<std::size_t>(page_size_, 1000);
-  if (many || session_.received() - decoded_at_ > kMaxBytesInFlight) decode_page();
+  if (many || session_.received() - decoded_at_ > what_.bytes_in_flight) decode_page();
 }
 
 void Run::decode(LDAPMessage* message) {
@@ -159,6 +159,8 @@ void Run::decode(LDAPMessage* message) {
 }
 
 void Run::decode_page() {
+  std::unique_lock<std::mutex> alone;
+  if (what_.one_at_a_time != nullptr && !page_.empty()) alone = std::unique_lock(*what_.one_at_a_time);
   for (const Message& message : page_) decode(message.get());
   page_.clear();
   decoded_at_ = session_.received();

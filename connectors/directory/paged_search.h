@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct Patience {
 
 enum class Scope : std::uint8_t { base, one_level, subtree };
 
+/// Of messages that wait to be decoded; one message more may be in the making (kMaxMessageBytes).
+inline constexpr std::uint64_t kMaxBytesInFlight = 16U << 20U;
+
 struct Search {
   std::string base;
   Scope scope = Scope::subtree;
@@ -43,14 +47,14 @@ struct Search {
   std::uint32_t size_limit = 0;    ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
   bool descriptors = false;        ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
   base::Sha256* digest = nullptr;  ///< hashes each entry as it was sent, from its DN to its last value
+  std::mutex* one_at_a_time = nullptr;  ///< held while entries are handed over, where several searches share a receiver
+  std::uint64_t bytes_in_flight = kMaxBytesInFlight;
 };
 
 /// Entries of one search. Ids are dense and 30 bits wide; memory is spent for each.
 /// KNOWN GAP: a server that makes up entries without end takes memory until this, or until total_deadline: how many
 /// accounts are too many, nobody has told us.
 inline constexpr std::uint64_t kMaxEntries = 20'000'000;
-/// Of messages that wait to be decoded; one message more may be in the making (kMaxMessageBytes).
-inline constexpr std::uint64_t kMaxBytesInFlight = 16U << 20U;
 /// A page that is refused is halved until this; who may not read so many at once may not read a directory.
 inline constexpr std::uint32_t kSmallestPage = 25;
 /// One value. The attributes that are asked for are names, numbers and times; group members come one by one.

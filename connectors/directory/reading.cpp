@@ -7,6 +7,7 @@
 #include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/server_kind.h"
+#include "connectors/directory/split_search.h"
 #include "policy/base/utf8.h"
 
 namespace tally::directory {
@@ -107,21 +108,27 @@ bool Reading::read_base(Session& session, const std::string& base) {
   return !lost_ && !seen.base_missing();
 }
 
-void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each) {
+void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each,
+                        std::uint32_t connections) {
   trail_.start(options_.uri, base);
-  read_tree(session, base, query, each, true);
+  const auto another = [this] { return open_another(patience_.total); };
+  const SearchOutcome outcome =
+      split_search(session, another, connections, options_.profile.dialect, whole_tree(base, query), patience_, each);
+  lost_ = outcome.connection_lost();
+  take_tree(outcome, base, query, each);
 }
 
-void Reading::read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each,
-                        bool first) {
+Search Reading::whole_tree(const std::string& base, const Query& query) {
   Search tree;
   tree.base = base;
   tree.query = query;
   tree.page_size = options_.page_size;
   tree.digest = &digest_;
-  const SearchOutcome outcome = search(session, tree, patience_, each);
-  if (first) lost_ = outcome.connection_lost();
-  if (!first) followed_ += outcome.entries;
+  return tree;
+}
+
+void Reading::take_tree(const SearchOutcome& outcome, const std::string& base, const Query& query,
+                        const EachEntry& each) {
   pages_ += outcome.pages;
   source().bytes += outcome.bytes;
   if (outcome.page_size > 0 && outcome.page_size != options_.page_size)
@@ -205,7 +212,9 @@ void Reading::read_behind(const Referral& to, const std::string& shown, const st
     return;
   }
   note("referral-followed: " + shown);
-  read_tree(*session, base, query, each, false);
+  const SearchOutcome outcome = search(*session, whole_tree(base, query), patience_, each);
+  followed_ += outcome.entries;
+  take_tree(outcome, base, query, each);
 }
 
 }  // namespace tally::directory

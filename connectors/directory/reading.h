@@ -64,8 +64,9 @@ class Reading {
   }
   /// Reads the base entry itself. False when the tree below it cannot be read: not there, hidden, or no connection.
   bool read_base(Session& session, const std::string& base);
-  /// One search of everything below a base, on this server and behind referrals.
-  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each);
+  /// One search of everything below a base, on this server (over so many connections) and behind referrals.
+  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each,
+                 std::uint32_t connections = 1);
   /// Counts and decodes an entry.
   Seen take(const Entry& entry);
   /// Notes what the server is; one that is plainly of another kind than configured is not believed.
@@ -89,8 +90,9 @@ class Reading {
   void fail(model::Gap::Kind kind, std::string sentence);
   [[nodiscard]] base::Result<Session> connect(const LdapOptions& options, base::Instant now,
                                               const connectors::Deadline& until) const;
-  /// On one server, and behind its referrals; `first`: the one that was asked first.
-  void read_tree(Session& session, const std::string& base, const Query& query, const EachEntry& each, bool first);
+  [[nodiscard]] Search whole_tree(const std::string& base, const Query& query);
+  /// What one server gave of a base, and what is behind its referrals.
+  void take_tree(const SearchOutcome& outcome, const std::string& base, const Query& query, const EachEntry& each);
   void follow(const std::string& url, const std::string& asked, const Query& query, const EachEntry& each);
   void read_behind(const Referral& to, const std::string& shown, const std::string& base, const Query& query,
                    const EachEntry& each);

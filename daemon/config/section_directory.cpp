@@ -128,6 +128,11 @@ Fields<S> connection_fields() {
        "Allows a simple bind without TLS to a loopback address."},
       {"page_size", server(form::whole_number(&L::page_size, 0, 100'000)), "1000",
        "Entries a page; 0 asks without paging."},
+      {"connections", server(form::whole_number(&L::connections, 1, directory::kMaxConnections)), "1",
+       "OpenLDAP and Active Directory: connections over which the entries are read at the same time, each taking "
+       "ranges "
+       "of entryUUID or objectGUID. OpenLDAP needs an index of entryUUID for it. More are faster where the server is "
+       "far away or has processors to spare, and cost it more."},
       {"referral_hosts", server(form::texts(&L::referral_hosts)), "",
        "Hosts that a referral may lead to; others make the source partial."},
       {"connect_deadline", server(form::span(&L::connect_deadline)), "10s",

@@ -104,6 +104,16 @@ TEST_F(LiveAd, IsReadCompletelyWithBigGroupsAndThePrimaryGroup) {
   EXPECT_EQ(members_of(h, "Domain Admins"), 2U);
 }
 
+TEST_F(LiveAd, IsTheSameOverSeveralConnections) {
+  LdapOptions several = options();
+  several.connections = 3;
+  const model::Harvest h = make_ldap_source(std::move(several))->collect({&lab::now, {}});
+  EXPECT_EQ(h.source.coverage.state, CoverageState::complete) << h.source.coverage.in_words();
+  EXPECT_GT(h.accounts.size(), kBig);
+  EXPECT_EQ(members_of(h, "big"), kBig);
+  EXPECT_THAT(h.source.notes, testing::Contains("connections: 3, for 3 parts of the search by identifier"));
+}
+
 // Samba sends all members at once unless a range is asked for; AD sends the first 1,500. So the first part is asked for
 // here, and the rest must follow by itself.
 TEST_F(LiveAd, ReadsTheRestOfARangeUntilTheEnd) {
