@@ -19,7 +19,7 @@
 // absent
 //              is "no" on a live server whose userAccountControl is readable here, and in an export where others show
 //              the attribute; else unknown. userCertificate and msDS-KeyCredentialLink are not asked for.
-// member since msDS-ReplValueMetaData of the group (past_reading.h); of the primary group not after primaryGroupID was
+// member since msDS-ReplValueMetaData of the group (linked_past.h); of the primary group not after primaryGroupID was
 //              written last.
 // groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
 //              that show no SID make the coverage partial, for nobody can say whether they mean power.

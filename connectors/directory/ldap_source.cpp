@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -49,8 +50,8 @@ class WholeReading final : public Reading {
     note(fmt::format("pages-read: {}", pages()));
     if (!lost()) read_ranges_of(session);
     prove_absences_in(session, bases());
-    if (!lost()) past_.read(session, builder(), before.naming_contexts, patience());
-    for (const std::string& line : past_.notes()) note(line);
+    if (!lost()) past_->read(session, builder(), before.naming_contexts, patience());
+    for (const std::string& line : past_->notes()) note(line);
     probe(session, before, counting);
     conclude(session);
   }
@@ -102,7 +103,7 @@ class WholeReading final : public Reading {
 
   void conclude(Session& session) {
     profile().finish(builder());
-    past_.tell(builder());
+    past_->tell(builder());
     const Unresolved left = builder().finish();
     ProbeContext context = probe_context(session);
     if (!lost()) probe_unresolved(context, left);
@@ -124,7 +125,7 @@ class WholeReading final : public Reading {
     }
   }
 
-  PastReading past_{options()};
+  std::unique_ptr<PastReading> past_ = past_of(options());
 };
 
 class LdapSource final : public connectors::Source {
