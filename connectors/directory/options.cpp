@@ -20,6 +20,7 @@ LdapOptions options_for_server(const LdapOptions& o, std::string uri) {
   out.allow_plaintext = o.allow_plaintext;
   out.page_size = o.page_size;
   out.connections = o.connections;
+  out.entries_at_most = o.entries_at_most;
   out.referral_hosts = o.referral_hosts;
   out.connect_deadline = o.connect_deadline;
   out.request_deadline = o.request_deadline;

@@ -23,6 +23,8 @@ enum class Security : std::uint8_t {
 };
 enum class Bind : std::uint8_t { anonymous, simple, external, gssapi };
 
+/// Ids are 30 bits wide. What entries_at_most says is more sensible.
+inline constexpr std::uint64_t kMaxEntries = 1'000'000'000;
 /// Over which one directory is read at the same time: more help no server of some processors, and take from others what
 /// it can give.
 inline constexpr std::uint32_t kMaxConnections = 16;
@@ -88,6 +90,7 @@ struct LdapOptions {
   bool allow_plaintext = false;                        ///< a simple bind without TLS, to a loopback address only
   std::uint32_t page_size = 1000;                      ///< 0: unpaged
   std::uint32_t connections = 1;                       ///< on which the entries are read (split_search.h)
+  std::uint64_t entries_at_most = 20'000'000;          ///< of one search; more make the source partial
   std::vector<std::string> referral_hosts;             ///< hosts that may be followed; others make the coverage partial
   std::chrono::milliseconds connect_deadline{10'000};  ///< connect, TLS handshake and bind together
   std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte

@@ -42,7 +42,6 @@ class Run {
       : session_(session), what_(what), page_size_(page_size), patience_(patience), each_(each) {
     for (const std::string& name : what.query.attributes) attributes_.push_back(const_cast<char*>(name.c_str()));
     attributes_.push_back(nullptr);
-    most_ = what.max_entries == 0 ? kMaxEntries : what.max_entries;
   }
 
   SearchOutcome go();
@@ -67,7 +66,6 @@ class Run {
   const Patience& patience_;
   const EachEntry& each_;
   std::vector<char*> attributes_;
-  std::uint64_t most_ = 0;
 
   int message_id_ = -1;
   std::string cookie_;
@@ -117,14 +115,15 @@ void Run::receive() {
     if (type == LDAP_RES_INTERMEDIATE) continue;  // nothing that we asked for is answered by one (RFC 4511 §4.13)
     if (type != LDAP_RES_SEARCH_ENTRY && type != LDAP_RES_SEARCH_REFERENCE) return not_an_answer(type);
     keep(std::move(message));
-    if (received_ > most_) return stop_at_our_limit();
+    if (received_ > what_.max_entries) return stop_at_our_limit();
   }
 }
 
 void Run::stop_at_our_limit() {
   session_.release();
   ldap_abandon_ext(session_.handle(), message_id_, nullptr, nullptr);
-  out_.gaps.push_back({model::Gap::Kind::size_limit, fmt::format("stopped after our own limit of {} entries", most_)});
+  out_.gaps.push_back({model::Gap::Kind::size_limit,
+                       fmt::format("stopped after our own limit of {} entries (entries_at_most)", what_.max_entries)});
 }
 
 void Run::not_an_answer(int type) {

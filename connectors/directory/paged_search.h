@@ -18,6 +18,7 @@
 
 #include "connectors/deadline.h"
 #include "connectors/directory/entry.h"
+#include "connectors/directory/options.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/session.h"
 #include "policy/base/digest.h"
@@ -42,8 +43,8 @@ struct Search {
   std::string base;
   Scope scope = Scope::subtree;
   Query query;
-  std::uint32_t page_size = 0;     ///< 0: unpaged
-  std::uint64_t max_entries = 0;   ///< ours; 0: kMaxEntries
+  std::uint32_t page_size = 0;  ///< 0: unpaged
+  std::uint64_t max_entries = kMaxEntries;
   std::uint32_t size_limit = 0;    ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
   bool descriptors = false;        ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
   base::Sha256* digest = nullptr;  ///< hashes each entry as it was sent, from its DN to its last value
@@ -51,10 +52,6 @@ struct Search {
   std::uint64_t bytes_in_flight = kMaxBytesInFlight;
 };
 
-/// Entries of one search. Ids are dense and 30 bits wide; memory is spent for each.
-/// KNOWN GAP: a server that makes up entries without end takes memory until this, or until total_deadline: how many
-/// accounts are too many, nobody has told us.
-inline constexpr std::uint64_t kMaxEntries = 20'000'000;
 /// A page that is refused is halved until this; who may not read so many at once may not read a directory.
 inline constexpr std::uint32_t kSmallestPage = 25;
 /// One value. The attributes that are asked for are names, numbers and times; group members come one by one.

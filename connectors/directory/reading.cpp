@@ -123,6 +123,7 @@ Search Reading::whole_tree(const std::string& base, const Query& query) {
   tree.base = base;
   tree.query = query;
   tree.page_size = options_.page_size;
+  tree.max_entries = options_.entries_at_most;
   tree.digest = &digest_;
   return tree;
 }

@@ -67,13 +67,12 @@ class Splitting {
  private:
   /// Parts, one after the other, until there is none left or the session is of no more use.
   void work(Session& session) {
-    const std::uint64_t most = whole_.max_entries == 0 ? kMaxEntries : whole_.max_entries;
-    while (!session.lost() && entries_ < most) {
+    while (!session.lost() && entries_ < whole_.max_entries) {
       const std::size_t part = next_++;
       if (part >= filters_.size()) return;
       Search what = whole_;
       base::Sha256 digest;
-      what.max_entries = most - entries_;
+      what.max_entries = whole_.max_entries - entries_;
       what.query.filter = filters_[part];
       what.digest = whole_.digest == nullptr ? nullptr : &digest;
       what.bytes_in_flight = bytes_in_flight_;

@@ -133,6 +133,11 @@ Fields<S> connection_fields() {
        "ranges "
        "of entryUUID or objectGUID. OpenLDAP needs an index of entryUUID for it. More are faster where the server is "
        "far away or has processors to spare, and cost it more."},
+      {"entries_at_most",
+       server(form::whole_number(&L::entries_at_most, 1, static_cast<std::int64_t>(directory::kMaxEntries))),
+       "20000000",
+       "Entries below one base; reading stops there, and the source is partial. Each takes some 500 bytes of memory: a "
+       "server gone wrong takes no more than this allows."},
       {"referral_hosts", server(form::texts(&L::referral_hosts)), "",
        "Hosts that a referral may lead to; others make the source partial."},
       {"connect_deadline", server(form::span(&L::connect_deadline)), "10s",

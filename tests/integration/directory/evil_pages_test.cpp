@@ -56,6 +56,26 @@ TEST(EndlessPages, OfEverNewEntriesEndWithTheTime) {
   EXPECT_THAT(c.coverage().gaps, Contains(Field(&Gap::kind, Gap::Kind::timed_out)));
 }
 
+TEST(EndlessPages, OfEverNewEntriesEndAtTheLimitThatIsConfigured) {
+  for (const std::uint32_t connections : {1U, 3U}) {
+    std::atomic<int> next = 0;
+    EvilServer server({.script = Tree{}.script([&](const Asked& asked, Reply honest) {
+      if (!is_main_read(asked)) return honest;
+      std::string out;
+      for (int i = 0; i < 10; ++i) out += ldap_entry(asked.id, Tree::name_of(++next), {{"objectClass", {"person"}}});
+      return Reply{out + ldap_done(asked.id, 0, "", support::page_control("more"))};
+    })});
+    LdapOptions o = to(server);
+    o.connections = connections;
+    o.entries_at_most = 100;
+    const Collected c = collect(std::move(o));
+    EXPECT_EQ(c.coverage().state, CoverageState::partial);
+    EXPECT_LE(c.harvest.accounts.size(), 101U * connections);
+    EXPECT_THAT(c.coverage().gaps, gap(Gap::Kind::size_limit, "our own limit of"));
+    EXPECT_LT(c.took, kTotal) << "by the limit, not by the time";
+  }
+}
+
 TEST(EndlessPages, OfTheSecondCountAreNoticed) {
   const Collected c = collect_with([&](const Asked& asked, Reply honest) {
     if (!is_count(asked)) return honest;
