@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <thread>
 
 #include "policy/base/digest.h"
 #include "tests/support/loopback.h"
+#include "tests/support/wait_for_server.h"
 
 namespace tally::support {
 namespace {
@@ -89,20 +89,9 @@ Result<void> Ds389::listen() {
 }
 
 Result<void> Ds389::wait_until_it_answers() {
-  const auto until = std::chrono::steady_clock::now() + kAnswerDeadline;
   // It writes its number once it listens: connecting alone could reach another process that took the port.
-  while (!fs::exists(folder_.path() / "run/slapd-test.pid") || !answers(port_)) {
-    const bool ended = !process_.running();
-    if (ended && log().find("Address already in use") != std::string::npos)
-      return base::failure(ErrorKind::conflict, "the port was taken meanwhile");
-    if (ended || std::chrono::steady_clock::now() >= until) {
-      return base::failure(
-          ended ? ErrorKind::unavailable : ErrorKind::timed_out,
-          fmt::format("{}; its log ends:\n{}", ended ? "it ended at once" : "no answer in time", last_lines(log())));
-    }
-    std::this_thread::sleep_for(20ms);
-  }
-  return {};
+  const auto up = [&] { return fs::exists(folder_.path() / "run/slapd-test.pid") && answers(port_); };
+  return wait_for_server(process_, kAnswerDeadline, up, [&] { return log(); });
 }
 
 std::string Ds389::uri() const { return fmt::format("ldap://127.0.0.1:{}", port_); }

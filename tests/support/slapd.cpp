@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <thread>
 
 #include "tests/support/loopback.h"
+#include "tests/support/wait_for_server.h"
 
 namespace tally::support {
 namespace {
@@ -111,20 +111,9 @@ Result<void> Slapd::listen(const SlapdOptions& options) {
 }
 
 Result<void> Slapd::wait_until_it_answers() {
-  const auto until = std::chrono::steady_clock::now() + kAnswerDeadline;
   // slapd says so once every listener is up; connecting alone could reach another process that took the port.
-  while (log().find("slapd starting") == std::string::npos || !answers(port_)) {
-    const bool ended = !process_.running();
-    const bool port_taken = ended && log().find("Address already in use") != std::string::npos;
-    if (port_taken) return base::failure(ErrorKind::conflict, "the port was taken meanwhile");
-    if (ended || std::chrono::steady_clock::now() >= until) {
-      return base::failure(
-          ended ? ErrorKind::unavailable : ErrorKind::timed_out,
-          fmt::format("{}; its log ends:\n{}", ended ? "it ended at once" : "no answer in time", last_lines(log())));
-    }
-    std::this_thread::sleep_for(10ms);
-  }
-  return {};
+  const auto up = [&] { return log().find("slapd starting") != std::string::npos && answers(port_); };
+  return wait_for_server(process_, kAnswerDeadline, up, [&] { return log(); });
 }
 
 std::string Slapd::uri() const { return fmt::format("ldap://127.0.0.1:{}", port_); }
