@@ -25,6 +25,9 @@ LdapOptions options_for_server(const LdapOptions& o, std::string uri) {
   out.connect_deadline = o.connect_deadline;
   out.request_deadline = o.request_deadline;
   out.total_deadline = o.total_deadline;
+  out.replica = o.replica;
+  out.changes = o.changes;
+  out.full_read_every = o.full_read_every;
   return out;
 }
 

@@ -95,6 +95,10 @@ struct LdapOptions {
   std::chrono::milliseconds connect_deadline{10'000};  ///< connect, TLS handshake and bind together
   std::chrono::milliseconds request_deadline{60'000};  ///< each request, from sending to its last byte
   std::chrono::milliseconds total_deadline{3'600'000};  ///< the whole collection
+  /// File of what was read, to which later runs add what changed (followed_reading.h); empty: everything is read.
+  std::string replica;
+  bool changes = false;                                                ///< whether daemon/config gives it one
+  std::chrono::milliseconds full_read_every = std::chrono::hours{24};  ///< everything is read at least so often
 };
 
 /// The same options for another server. By name, because it duplicates the password.

@@ -37,6 +37,25 @@ void watch_groups(Config& config, const rules::RuleSet& rules) {
   }
 }
 
+/// The name of a source as that of a file: letters, digits, - and _ stay, all else becomes %XX.
+std::string file_name(std::string_view source) {
+  std::string out;
+  for (const char c : source) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    out += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+void place_replicas(Config& config) {
+  for (DirectoryOptions& options : config.directories) {
+    auto* server = std::get_if<directory::LdapOptions>(&options);
+    if (server != nullptr && server->changes)
+      server->replica = config.state + "/replicas/" + file_name(server->profile.name) + ".tsr";
+  }
+}
+
 /// In the order of the configuration, which gives its options away.
 std::vector<std::unique_ptr<connectors::Source>> make_sources(Config& config) {
   std::vector<std::unique_ptr<connectors::Source>> sources;
@@ -118,6 +137,7 @@ tl::expected<Prepared, base::Diagnostics> prepare(const std::string& file, const
   auto rules = build_rules(*packs, config->overrides);
   if (!rules) return tl::unexpected(rules.error());
   watch_groups(*config, *rules);
+  place_replicas(*config);
   auto sources = make_sources(*config);
   return Prepared{std::move(*config), std::move(*rules), std::move(*packs), std::move(sources)};
 }

@@ -143,7 +143,11 @@ Fields<S> connection_fields() {
       {"connect_deadline", server(form::span(&L::connect_deadline)), "10s",
        "For connecting, the TLS handshake and the bind together."},
       {"request_deadline", server(form::span(&L::request_deadline)), "60s", "For each request until its last byte."},
-      {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."}};
+      {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."},
+      {"changes", server(form::flag(&L::changes)), "false",
+       "openldap, 389ds: after a full read, later runs ask what changed. Keeps what was read in the state folder."},
+      {"full_read_every", server(form::span(&L::full_read_every)), "24h",
+       "With changes: everything is read at least so often, and compared with what the changes told."}};
 }
 
 Form<S> generic(Form<G> inner) { return profile(form::in(&P::generic, std::move(inner))); }

@@ -1,0 +1,63 @@
+// FollowedReading: a directory out of its replica and what changed since, or read as a whole when there is any doubt.
+// Inner to this library.
+//
+//   model::Harvest harvest = FollowedReading(options, collection).run();       // options.replica is set
+//
+// With a replica that fits (same server, same query, same rights), younger than full_read_every: the feed of the
+// dialect (change_feed.h) tells what changed, the changes go into the replica, and its entries go the way of a full
+// read, through Profile::decode. So the harvest is what a full read would give. What is read beside the entries is
+// asked live: base entries, absences, canaries, access log, link metadata, members that nobody saw, access control
+// lists. Not done again is what only a full read can do: the second count, and the look for children that rights hide;
+// the coverage says so.
+//
+// Without one, or when anything is unclear: a full read, in the same run, and a note "changes: everything was read,
+// because …". It makes the replica anew, if its coverage is complete.
+//
+// When full_read_every has passed: first the changes, then a full read, then the changes since it began. What then
+// differs, and did not change meanwhile, one of the two ways has wrong: the coverage is doubtful, with the number of
+// entries and some of them as rejects, and there is no replica until the next run has read everything once more.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "connectors/directory/change_feed.h"
+#include "connectors/directory/replica_writer.h"
+#include "connectors/directory/whole_reading.h"
+
+namespace tally::directory {
+
+class FollowedReading final : public WholeReading {
+ public:
+  using WholeReading::WholeReading;
+
+ private:
+  void read(Session& session) override;
+  void each(const Entry& entry) override;
+
+  /// Through changes, if that goes; an error says why not. `old` is then the replica, when there is one to compare
+  /// with.
+  base::Result<void> follow(Session& session, const ServerState& before, std::optional<Replica>& old);
+  base::Result<Replica> open_replica(const FeedContext& context);
+  void read_followed(Session& session, const ServerState& before, Replica& replica);
+  /// Everything, and a replica of it.
+  void read_and_keep(Session& session, const ServerState& before, const std::optional<Replica>& old);
+  base::Result<void> begin(Session& session, const ServerState& before);
+  base::Result<void> keep(Session& session, const ServerState& before, const std::optional<Replica>& old);
+  /// Whether they say the same.
+  base::Result<bool> compare(const FeedContext& context, const Replica& old, Replica& fresh);
+  void differ(const std::vector<EntryKey>& keys, const Replica& old, const Replica& fresh);
+  [[nodiscard]] std::string identity(const std::string& of_feed) const;
+  FeedContext context(Session& session, const ServerState& before) {
+    return {session, options(), profile(), bases(), before, patience(), source().started};
+  }
+
+  std::unique_ptr<ChangeFeed> feed_ = ChangeFeed::create(options());
+  std::string identity_;
+  std::optional<ReplicaWriter> writer_;
+  std::string state_;   ///< of the feed, from before the full read
+  std::string no_key_;  ///< why there will be no replica
+};
+
+}  // namespace tally::directory
