@@ -16,6 +16,8 @@ using model::Gap;
 
 /// Differing entries that are named, as rejects.
 constexpr std::size_t kDifferencesNamed = 5;
+/// What changes may add to a replica before it is made anew, however small it was.
+constexpr std::uint64_t kLeastGrowth = 4U << 20U;
 
 }  // namespace
 
@@ -54,7 +56,7 @@ base::Result<void> FollowedReading::follow(Session& session, const ServerState& 
   if (!replica) return tl::unexpected(replica.error());
   // Before the changes, so that what changes between them and the full read is told once more.
   const bool due = base::add(replica->state().read_in_full, options().full_read_every) <= source().started ||
-                   replica->later_bytes() > replica->first_bytes();
+                   replica->later_bytes() > std::max(replica->first_bytes(), kLeastGrowth);
   if (due) {
     if (auto begun = begin(*own, before); !begun) return begun;
   }

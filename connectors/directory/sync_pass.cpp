@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "connectors/directory/dn.h"
+#include "connectors/directory/ds389.h"
 #include "connectors/directory/sync_feed.h"
 
 namespace tally::directory {
@@ -63,7 +64,7 @@ base::Result<void> SyncPass::read_base(const std::string& base, std::string& coo
   });
   if (!answer) return tl::unexpected(answer.error());
   if (!good) return good;
-  for (const EntryKey& key : answer->removed) remove(key);
+  take_removals(base, *answer);
   if (auto removed = remove_unnamed(base, *answer); !removed) return removed;
   if (answer->cookie && !answer->cookie->empty()) cookie = *answer->cookie;
   notes_.push_back(
@@ -74,28 +75,40 @@ base::Result<void> SyncPass::read_base(const std::string& base, std::string& coo
 
 base::Result<void> SyncPass::take(const EntryKey& key, const Entry& entry) {
   named_.insert(key);
-  if (const auto csn = entry.first("entryCSN"); !is_389_ && (!csn || covers(covered_, *csn))) {
+  if (is_389_) {  // what it sends on resumption is not what was asked for
+    to_look_up_.push_back(key);
+    return {};
+  }
+  if (const auto csn = entry.first("entryCSN"); !csn || covers(covered_, *csn)) {
     return failure(ErrorKind::conflict,
                    csn ? "it sends what did not change since the cookie: that is no list of changes"
                        : "an entry shows no entryCSN, so that changes cannot be told from the rest");
   }
-  if (entry.has_value("hasSubordinates", "TRUE")) return take_container(key, entry);
+  if (entry.has_value("hasSubordinates", "TRUE")) {
+    take_container(key, entry);
+    return {};
+  }
   if (replica_.containers().contains(key)) replica_.remove_container(key);
   return put(entry);
 }
 
 /// It may be an entry of the query too, and then again it may not.
-base::Result<void> SyncPass::take_container(const EntryKey& key, const Entry& entry) {
-  const auto known = replica_.containers().find(key);
-  const bool same = known != replica_.containers().end() && known->second == entry.dn();
-  if (known != replica_.containers().end() && !same) left_.emplace_back(known->second);
-  Entry before;
-  const bool leaf_before = known == replica_.containers().end() && replica_.read(key, before);
-  // What was added below an entry that had nothing below it is told one by one.
-  if (!same && !(leaf_before && before.dn() == entry.dn())) to_read_.emplace_back(entry.dn());
-  if (!same) replica_.put_container(key, entry.dn());
+void SyncPass::take_container(const EntryKey& key, const Entry& entry) {
+  rename_container(key, entry);
   to_ask_.emplace_back(key, entry.dn());
-  return {};
+}
+
+/// One that has others below it: with a new name, those have new names too. What was added below an entry that had
+/// nothing below it is told one by one.
+void SyncPass::rename_container(const EntryKey& key, const Entry& entry) {
+  const auto known = replica_.containers().find(key);
+  const bool new_one = known == replica_.containers().end();
+  if (!new_one && known->second == entry.dn()) return;
+  if (!new_one) left_.emplace_back(known->second);
+  Entry before;
+  const bool leaf_before = new_one && replica_.read(key, before) && before.dn() == entry.dn();
+  if (!leaf_before) to_read_.emplace_back(entry.dn());
+  replica_.put_container(key, entry.dn());
 }
 
 void SyncPass::remove(const EntryKey& key) {
@@ -104,6 +117,23 @@ void SyncPass::remove(const EntryKey& key) {
     replica_.remove_container(key);
   }
   replica_.remove(key);
+}
+
+/// A removal says that an entry is not below this base (any more): it may be, and may always have been, below another.
+void SyncPass::take_removals(const std::string& base, const SyncAnswer& answer) {
+  const DnScope scope({base});
+  Entry entry;
+  for (const EntryKey& key : answer.removed) {
+    if (named_.contains(key)) {
+      to_look_up_.push_back(key);
+      continue;
+    }
+    const auto container = replica_.containers().find(key);
+    const std::string_view dn = replica_.read(key, entry)                  ? entry.dn()
+                                : container != replica_.containers().end() ? container->second
+                                                                           : std::string_view();
+    if (c_.bases.size() == 1 || scope.contains(dn)) remove(key);
+  }
 }
 
 base::Result<void> SyncPass::remove_unnamed(const std::string& base, const SyncAnswer& answer) {
@@ -128,14 +158,64 @@ base::Result<void> SyncPass::remove_unnamed(const std::string& base, const SyncA
     if (!named_.contains(key) && (only_base || scope.contains(dn))) gone.push_back(key);
   }
   for (const EntryKey& key : gone) remove(key);
-  for (const EntryKey& key : answer.present) {
-    if (replica_.find(key) == nullptr && !replica_.containers().contains(key))
-      return failure(ErrorKind::conflict, "it names an entry as unchanged that the replica does not know");
+  for (const EntryKey& key : answer.present) {  // such as one that has something below it since
+    if (replica_.find(key) == nullptr && !replica_.containers().contains(key)) to_look_up_.push_back(key);
+  }
+  return {};
+}
+
+base::Result<void> SyncPass::look_up_all() {
+  constexpr std::size_t kAtOnce = 50;
+  if (to_look_up_.size() > kMaxLookedUp) {
+    return failure(ErrorKind::limit, fmt::format("{} entries would have to be asked for one by one, more than {}",
+                                                 to_look_up_.size(), kMaxLookedUp));
+  }
+  const std::span<const EntryKey> all(to_look_up_);
+  for (std::size_t i = 0; i < all.size(); i += kAtOnce) {
+    if (auto good = look_up(all.subspan(i, std::min(kAtOnce, all.size() - i))); !good) return good;
+  }
+  return {};
+}
+
+base::Result<void> SyncPass::look_up(std::span<const EntryKey> keys) {
+  std::string items;
+  for (const EntryKey& key : keys)
+    items += fmt::format("({}={})", feed_.key_attribute(), is_389_ ? unique_id_value(key.text()) : key.text());
+  std::unordered_set<EntryKey, EntryKeyHash> found, above;
+  base::Result<void> good;
+  for (const std::string& base : c_.bases) {
+    Search what;
+    what.base = base;
+    // Those that have others below them first: whether one is new is seen by its not being there yet.
+    what.query = {fmt::format("(&(hasSubordinates=TRUE)(|{}))", items), {std::string(feed_.key_attribute())}};
+    const SearchOutcome containers = search(c_.session, what, c_.patience, [&](const Entry& entry) {
+      const auto key = feed_.key_of(entry);
+      if (!key) return;
+      above.insert(*key);
+      rename_container(*key, entry);
+    });
+    what.query = {fmt::format("(&{}(|{}))", c_.profile.query().filter, items), c_.profile.query().attributes};
+    const SearchOutcome entries = search(c_.session, what, c_.patience, [&](const Entry& entry) {
+      if (const auto key = feed_.key_of(entry)) found.insert(*key);
+      if (good) good = put(entry);
+    });
+    if (!good) return good;
+    if (!entries.whole() || !containers.whole() || !entries.referrals.empty())
+      return failure(ErrorKind::conflict, "entries that changed could not be read by their keys");
+  }
+  for (const EntryKey& key : keys) {
+    if (!found.contains(key)) replica_.remove(key);
+    if (above.contains(key)) continue;
+    if (const auto known = replica_.containers().find(key); known != replica_.containers().end()) {
+      left_.emplace_back(known->second);
+      replica_.remove_container(key);
+    }
   }
   return {};
 }
 
 base::Result<void> SyncPass::settle() {
+  if (auto good = look_up_all(); !good) return good;
   for (const auto& [key, dn] : to_ask_) {
     if (auto good = put_if_found(key, dn); !good) return good;
   }

@@ -6,6 +6,7 @@
 //   pass.settle();                      // what only all of them together tell
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -18,6 +19,9 @@ namespace tally::directory {
 
 class SyncPass {
  public:
+  /// Entries that are asked for one by one, by their keys.
+  static constexpr std::size_t kMaxLookedUp = 20'000;
+
   /// All must outlive it.
   SyncPass(const FeedContext& context, ChangeFeed& feed, Query query, Replica& replica);
 
@@ -29,9 +33,13 @@ class SyncPass {
 
  private:
   base::Result<void> take(const EntryKey& key, const Entry& entry);
-  base::Result<void> take_container(const EntryKey& key, const Entry& entry);
+  void take_container(const EntryKey& key, const Entry& entry);
+  void rename_container(const EntryKey& key, const Entry& entry);
+  void take_removals(const std::string& base, const SyncAnswer& answer);
   base::Result<void> remove_unnamed(const std::string& base, const SyncAnswer& answer);
   void remove(const EntryKey& key);
+  base::Result<void> look_up_all();
+  base::Result<void> look_up(std::span<const EntryKey> keys);
   base::Result<void> read_below(const std::string& dn);
   base::Result<void> put_if_found(const EntryKey& key, const std::string& dn);
   [[nodiscard]] bool wanted(std::string_view attribute) const;
@@ -43,6 +51,7 @@ class SyncPass {
   bool is_389_;
   std::vector<std::pair<std::string, std::string>> covered_;  ///< by the cookie of this base (OpenLDAP)
   std::unordered_set<EntryKey, EntryKeyHash> named_;          ///< new or changed, of this base
+  std::vector<EntryKey> to_look_up_;                          ///< of which the answer does not tell enough
   std::vector<std::string> left_;                             ///< DNs that containers no longer have
   std::vector<std::string> to_read_;                          ///< DNs below which everything is read
   std::vector<std::pair<EntryKey, std::string>> to_ask_;      ///< containers that may be entries of the query
