@@ -12,6 +12,7 @@ namespace tally::pipeline {
 std::string store_path(const std::string& state) { return state + "/store.db"; }
 std::string log_path(const std::string& state) { return state + "/log"; }
 std::string snapshots_path(const std::string& state) { return state + "/snapshots"; }
+std::string replicas_path(const std::string& state) { return state + "/replicas"; }
 std::string public_key_path(const std::string& state) { return state + "/log.pub"; }
 
 base::Result<void> write_file(const std::string& path, std::string_view bytes) {

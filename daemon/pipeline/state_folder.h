@@ -16,6 +16,8 @@ std::string store_path(const std::string& state);
 std::string log_path(const std::string& state);
 /// Folder of what the verdicts of the newest runs depended on (daemon/archive).
 std::string snapshots_path(const std::string& state);
+/// Folder of what directories said, for asking them what changed (connectors/directory/replica.h).
+std::string replicas_path(const std::string& state);
 /// File with the log's public key, for whoever verifies.
 std::string public_key_path(const std::string& state);
 

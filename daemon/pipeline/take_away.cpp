@@ -36,6 +36,7 @@ class Erasing {
     };
     constexpr Step kSteps[] = {
         {"reports", &Erasing::remove_reports, false}, {"runs", &Erasing::remove_runs, true},
+        {"replicas", &Erasing::remove_replicas, false},
         {"links", &Erasing::cut_links, false},        {"values", &Erasing::erase_values, true},
         {"key", &Erasing::change_key, false},         {"store", &Erasing::make_store, true},
         {"done", &Erasing::record_done, true},        {"plan", &Erasing::wipe_the_plan, true},
@@ -61,6 +62,14 @@ class Erasing {
       if (auto removed = archive::remove_run(folder_, run); !removed) return removed;
     }
     return archive::remove_unfinished(folder_);
+  }
+
+  /// Whoever they are of: the next audit reads everything, and makes them anew.
+  Result<void> remove_replicas() {
+    std::error_code code;
+    std::filesystem::remove_all(replicas_path(kept_.state), code);
+    if (code) return base::system_failure("removing " + replicas_path(kept_.state), code.value());
+    return {};
   }
 
   Result<void> cut_links() {

@@ -56,7 +56,8 @@ INF
 # entries name; three wrong passwords lock for an hour.
 write_settings() {
   local plugin
-  for plugin in 'MemberOf Plugin' 'Account Policy Plugin' 'referential integrity postoperation' 'USN'; do
+  for plugin in 'MemberOf Plugin' 'Account Policy Plugin' 'referential integrity postoperation' 'USN' \
+    'Retro Changelog Plugin' 'Content Synchronization'; do
     printf 'dn: cn=%s,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\n' "$plugin"
     printf 'nsslapd-pluginEnabled: on\n\n'
   done
@@ -69,6 +70,11 @@ memberofgroupattr: uniqueMember
 -
 replace: memberOfAutoAddOC
 memberOfAutoAddOC: nsMemberOf
+
+dn: cn=Retro Changelog Plugin,cn=plugins,cn=config
+changetype: modify
+add: nsslapd-attribute
+nsslapd-attribute: nsuniqueid:targetUniqueId
 
 dn: cn=config,cn=Account Policy Plugin,cn=plugins,cn=config
 changetype: modify

@@ -1,124 +1,25 @@
 // A directory followed by its changes says what a full read at that moment says, whatever happened meanwhile: a real
 // slapd with and without a session log, which tell changes in different ways.
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <thread>
 
-#include "connectors/directory/ldap_source.h"
-#include "connectors/directory/replica_writer.h"
-#include "connectors/directory/sync_feed.h"
-#include "tests/integration/directory/directory_lab.h"
-#include "tests/integration/directory/told_harvest.h"
-#include "tests/support/work_folder.h"
+#include "tests/integration/directory/followed_directory.h"
 
 namespace tally::directory {
 namespace {
 
 using namespace std::chrono_literals;
+using lab::company;
+using lab::Log;
+using lab::person;
+using lab::unit;
+using lab::with_sync;
 using model::CoverageState;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
 
-std::string unit(std::string_view dn, std::string_view ou) {
-  return fmt::format("dn: {},dc=example,dc=test\nobjectClass: organizationalUnit\nou: {}\n\n", dn, ou);
-}
-
-std::string person(int number, std::string_view below) {
-  return fmt::format(
-      "dn: uid=p{0},{1},dc=example,dc=test\nobjectClass: inetOrgPerson\nuid: p{0}\ncn: Person {0}\nsn: {0}\n"
-      "employeeNumber: {0}\nuserPassword: secret{0}\n\n",
-      number, below);
-}
-
-std::string group(std::string_view name, std::string_view member) {
-  return fmt::format("dn: cn={0},ou=groups,dc=example,dc=test\nobjectClass: groupOfNames\ncn: {0}\nmember: {1}\n\n",
-                     name, member);
-}
-
-std::string company() {
-  std::string out = unit("ou=policies", "policies") +
-                    "dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: pwdPolicy\nobjectClass: device\n"
-                    "cn: default\npwdAttribute: userPassword\npwdLockout: TRUE\npwdMaxFailure: 2\n"
-                    "pwdLockoutDuration: 1\n\n" +
-                    unit("ou=people", "people") + unit("ou=groups", "groups") + unit("ou=left", "left");
-  for (int i = 0; i < 40; ++i) out += person(i, "ou=people");
-  return out + group("sales", "uid=p1,ou=people,dc=example,dc=test") +
-         group("admins", "uid=p2,ou=people,dc=example,dc=test");
-}
-
-std::string with_sync(std::string_view session_log) {
-  return fmt::format(
-      "dn: olcOverlay=syncprov,olcDatabase={{1}}mdb,cn=config\nchangetype: add\nobjectClass: olcOverlayConfig\n"
-      "objectClass: olcSyncProvConfig\nolcOverlay: syncprov\n{}\n"
-      "dn: olcDatabase={{1}}mdb,cn=config\nchangetype: modify\nreplace: olcLastBind\nolcLastBind: TRUE\n\n",
-      session_log);
-}
-
-enum class Log : std::uint8_t { kept, none };
-
-class FollowedDirectory : public testing::TestWithParam<Log> {
- protected:
-  void SetUp() override {
-    auto folder = support::WorkFolder::create("replicas");
-    ASSERT_TRUE(folder) << folder.error().message;
-    folder_.emplace(std::move(*folder));
-    start({.data = {company()}, .config_changes = {with_sync(log())}});
-  }
-  static std::string log() { return GetParam() == Log::kept ? "olcSpSessionlog: 10000\n" : ""; }
-  void start(const support::SlapdOptions& options) {
-    auto server = support::Slapd::start(options);
-    ASSERT_TRUE(server) << server.error().message;
-    server_.emplace(std::move(*server));
-  }
-  void apply(const std::string& change) {
-    const auto done = server_->apply(change);
-    ASSERT_TRUE(done) << done.error().message << "\n" << change;
-  }
-  [[nodiscard]] std::string replica() const { return folder_->path() / "replicas/lab.tsr"; }
-  [[nodiscard]] LdapOptions options() const {
-    LdapOptions o = lab::reader_of(*server_);
-    o.replica = replica();
-    return o;
-  }
-  static model::Harvest collect(LdapOptions o, base::Instant when = lab::now()) {
-    return make_ldap_source(std::move(o))->collect({[when] { return when; }, {}});
-  }
-  /// By changes, or why not: what the notes say of it.
-  static std::string way(const model::Harvest& harvest) {
-    std::string out;
-    for (const std::string& note : harvest.source.notes) {
-      if (note.starts_with("changes: ")) out += note + "\n";
-    }
-    return out;
-  }
-  /// Both ways, now; what the one by changes said of itself.
-  std::string expect_same(std::string_view after) {
-    const base::Instant when = lab::now();
-    const model::Harvest followed = collect(options(), when);
-    const model::Harvest full = collect(lab::reader_of(*server_), when);
-    EXPECT_EQ(full.source.coverage.state, CoverageState::complete) << full.source.coverage.in_words();
-    EXPECT_EQ(followed.source.coverage.state, CoverageState::complete) << followed.source.coverage.in_words();
-    EXPECT_EQ(lab::told(followed), lab::told(full)) << "after " << after << "\n" << way(followed);
-    return way(followed);
-  }
-  void follow(std::string_view after) { EXPECT_THAT(expect_same(after), HasSubstr("changes: followed by RFC 4533")); }
-  /// Binds once, and fails when the password is wrong.
-  void sign_in(int number, std::string_view password) {
-    LdapOptions o = lab::reader_of(*server_);
-    o.bind_dn = fmt::format("uid=p{},ou=people,dc=example,dc=test", number);
-    o.password = base::Secret(std::string(password));
-    lab::refusal(o);
-  }
-
-  std::optional<support::WorkFolder> folder_;
-  std::optional<support::Slapd> server_;
-};
+class FollowedDirectory : public lab::FollowedDirectory {};
 
 INSTANTIATE_TEST_SUITE_P(Slapd, FollowedDirectory, testing::Values(Log::kept, Log::none),
                          [](const auto& one) { return one.param == Log::kept ? "WithLog" : "WithoutLog"; });
@@ -234,115 +135,6 @@ TEST_P(FollowedDirectory, SeesEntriesThatStopToMatch) {
   EXPECT_THAT(same("one that counts again"), HasSubstr("followed by"));
 }
 
-/// A replica with another state of its feed, as if it had been kept so.
-void set_cookie(const std::string& path, const std::string& cookie) {
-  auto replica = Replica::open(path);
-  ASSERT_TRUE(replica) << replica.error().message;
-  ReplicaState state = replica->state();
-  auto feed = SyncFeedState::parse(state.feed);
-  ASSERT_TRUE(feed);
-  feed->cookies = {cookie};
-  state.feed = feed->text();
-  ASSERT_TRUE(replica->commit(state));
-}
-
-TEST_P(FollowedDirectory, IsReadWholeAfterACookieThatIsNotOneOfTheServer) {
-  expect_same("nothing");
-  apply("dn: uid=p1,ou=people,dc=example,dc=test\nchangetype: delete\n");
-  set_cookie(replica(), "garbage");
-  EXPECT_THAT(expect_same("garbage"), HasSubstr("everything was read, because the cookie is not one of OpenLDAP"));
-  apply("dn: uid=p2,ou=people,dc=example,dc=test\nchangetype: delete\n");
-  set_cookie(replica(), "rid=000,csn=20360101000000.000000Z#000000#000#000000");
-  EXPECT_THAT(expect_same("a cookie of the future"), HasSubstr("the server does not go on from the cookie (53"));
-  apply("dn: uid=p3,ou=people,dc=example,dc=test\nchangetype: delete\n");
-  set_cookie(replica(), "rid=000,csn=20010101000000.000000Z#000000#000#000000");
-  expect_same("a cookie from before the first entry");
-}
-
-TEST_P(FollowedDirectory, IsReadWholeWhenTheReplicaIsOfAnotherQueryOrIdentity) {
-  expect_same("nothing");
-  LdapOptions other = options();
-  other.profile.employee_number_attribute = "departmentNumber";
-  EXPECT_THAT(way(collect(std::move(other))), HasSubstr("of another server, query or identity"));
-  other = options();
-  other.bind_dn = server_->root_dn();
-  other.password = base::Secret(server_->root_password());
-  EXPECT_THAT(way(collect(std::move(other))), HasSubstr("of another server, query or identity"));
-}
-
-TEST_P(FollowedDirectory, IsReadWholeWhenAnotherServerTookThePlace) {
-  expect_same("nothing");
-  const std::string uri = server_->uri();
-  start({.data = {company()}, .config_changes = {with_sync(log())}});
-  // The name of the first server now leads to the second.
-  {
-    auto kept = Replica::open(replica());
-    ASSERT_TRUE(kept);
-    std::string identity(kept->identity());
-    const std::size_t at = identity.find(uri);
-    ASSERT_NE(at, std::string::npos);
-    identity.replace(at, uri.size(), server_->uri());
-    auto writer = ReplicaWriter::create(replica(), identity);
-    ASSERT_TRUE(writer);
-    kept->each([&](const StoredEntry& stored, const Entry& entry) { writer->put(stored.key, stored.flags, entry); });
-    ASSERT_TRUE(std::move(*writer).finish(kept->state()));
-    ASSERT_TRUE(ReplicaWriter::put_in_place(replica()));
-  }
-  EXPECT_THAT(expect_same("another server"), HasSubstr("of another server, query or identity"));
-}
-
-TEST_P(FollowedDirectory, IsReadWholeAgainAfterATimeAndFindsTheSame) {
-  expect_same("nothing");
-  apply("dn: uid=p1,ou=people,dc=example,dc=test\nchangetype: delete\n");
-  sign_in(8, "secret8");
-  LdapOptions now = options();
-  now.full_read_every = 1ms;
-  const model::Harvest harvest = collect(std::move(now));
-  EXPECT_EQ(harvest.source.coverage.state, CoverageState::complete) << harvest.source.coverage.in_words();
-  EXPECT_THAT(way(harvest), AllOf(HasSubstr("it is time to"), HasSubstr("compared with a full read, 0 entries differ"),
-                                  HasSubstr("from now on")));
-  follow("a full read");
-}
-
-TEST_P(FollowedDirectory, IsDoubtedWhenAFullReadFindsWhatTheServerDidNotTell) {
-  expect_same("nothing");
-  {
-    auto replica_file = Replica::open(replica());
-    ASSERT_TRUE(replica_file);
-    std::vector<EntryKey> some;
-    replica_file->each([&](const StoredEntry& stored, const Entry& entry) {
-      if (entry.dn().starts_with("uid=p1,") || entry.dn().starts_with("uid=p2,")) some.push_back(stored.key);
-    });
-    ASSERT_EQ(some.size(), 2U);
-    Entry untold;
-    untold.start("uid=ghost,ou=people,dc=example,dc=test");
-    untold.attribute("objectClass");
-    untold.value("inetOrgPerson");
-    replica_file->put(*EntryKey::of_text("00000000-0000-0000-0000-00000000000a"), 0, untold);
-    replica_file->put(some[0], 0, untold);
-    replica_file->remove(some[1]);
-    ASSERT_TRUE(replica_file->commit(replica_file->state()));
-  }
-  LdapOptions now = options();
-  now.full_read_every = 1ms;
-  const model::Harvest harvest = collect(std::move(now));
-  EXPECT_EQ(harvest.source.coverage.state, CoverageState::doubtful);
-  EXPECT_THAT(harvest.source.coverage.in_words(),
-              HasSubstr("3 differ from what it told (1 that it did not tell of, 1 that are gone, 1 that changed)"));
-  EXPECT_EQ(harvest.source.coverage.rejects.size(), 3U);
-  EXPECT_THAT(expect_same("a difference"), HasSubstr("there is no replica yet"));
-}
-
-TEST_P(FollowedDirectory, IsReadWholeWhenTheReplicaWasDamaged) {
-  expect_same("nothing");
-  {
-    std::fstream file(replica(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(2000);
-    file.put('\xff');
-  }
-  EXPECT_THAT(expect_same("damage"), HasSubstr("does not fit"));
-}
-
 /// Any number of any changes in any order, seed by seed.
 class ManyChanges {
  public:
@@ -407,19 +199,6 @@ TEST_P(FollowedDirectory, SaysWhatAFullReadSaysAfterAnyChanges) {
       follow(fmt::format("round {} of seed {}", round, seed));
     }
   }
-}
-
-TEST(DirectoryWithoutChanges, IsReadWholeAndSaysWhy) {
-  auto folder = support::WorkFolder::create("replicas");
-  ASSERT_TRUE(folder);
-  auto server = support::Slapd::start({.data = {company()}});
-  ASSERT_TRUE(server) << server.error().message;
-  LdapOptions o = lab::reader_of(*server);
-  o.replica = folder->path() / "replicas/lab.tsr";
-  const model::Harvest harvest = make_ldap_source(std::move(o))->collect({&lab::now, {}});
-  EXPECT_EQ(harvest.source.coverage.state, CoverageState::complete) << harvest.source.coverage.in_words();
-  EXPECT_THAT(harvest.source.notes, Contains(HasSubstr("contextCSN cannot be read")));
-  EXPECT_FALSE(std::filesystem::exists(folder->path() / "replicas/lab.tsr"));
 }
 
 // OpenLDAP 2.5.13 with dynlist ends by an assertion when it is asked for changes and there are none.

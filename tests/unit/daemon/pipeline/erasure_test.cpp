@@ -324,7 +324,7 @@ TEST_P(ErasureCutShort, IsNotDoneAtAllOrEndedAtTheNextStart) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryStep, ErasureCutShort,
-                         testing::Values("prepare", "request", "reports", "runs", "links", "values", "key", "store",
+                         testing::Values("prepare", "request", "reports", "runs", "replicas", "links", "values", "key", "store",
                                          "done", "plan"));
 
 }  // namespace
