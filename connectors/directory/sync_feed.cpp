@@ -76,7 +76,9 @@ base::Result<std::string> SyncFeed::identity(const FeedContext& c) {
 /// What the search for changes asks for: the entries of the query, and those that have others below them.
 Query SyncFeed::sync_query(const Profile& profile) const {
   Query out = profile.query();
-  out.filter = fmt::format("(|{}(hasSubordinates=TRUE))", out.filter);
+  // Every change, of which look_up() of SyncPass asks: 389-ds does not tell that an entry stopped to match.
+  out.filter = is_389() ? "(|(objectClass=*)(objectClass=ldapSubEntry))"
+                        : fmt::format("(|{}(hasSubordinates=TRUE))", out.filter);
   for (const char* more : {"hasSubordinates", "entryCSN"}) out.attributes.emplace_back(more);
   return out;
 }

@@ -17,7 +17,8 @@
 // names         An entry with others below it that is renamed or moved renames all of them, without a word: such
 // entries
 //               are asked for too, and what lies below one that is new or has another name is read.
-// attributes    389-ds ignores the list on resumption and sends everything: only what the query asks for is kept.
+// the rest      389-ds does not tell that an entry stopped to match the filter, and ignores the list of attributes on
+//               resumption: it is asked for every change of any entry, and those are read by their keys.
 // untold        untold_changes.h.
 // roles         389-ds computes nsRole, and nsAccountLock out of it: with roles or classes of service everything is
 // read.

@@ -49,7 +49,8 @@ class Followed389 : public testing::Test {
     LdapOptions o;
     o.profile.name = "lab";
     o.profile.dialect = Dialect::ds389;
-    o.profile.bases = {server_->suffix()};
+    o.profile.bases = bases_;
+    o.profile.account_filter = account_filter_;
     o.uri = server_->uri();
     o.security = Security::none;
     o.allow_plaintext = true;
@@ -90,6 +91,8 @@ class Followed389 : public testing::Test {
     EXPECT_THAT(expect_same(what), HasSubstr("changes: followed by RFC 4533")) << what;
   }
 
+  std::vector<std::string> bases_ = {"dc=example,dc=test"};
+  std::string account_filter_;
   std::optional<support::WorkFolder> folder_;
   std::optional<support::Ds389> server_;
 };
@@ -113,6 +116,29 @@ TEST_F(Followed389, SaysWhatAFullReadSaysAfterEachKindOfChange) {
   step("dn: uid=p7,ou=people,dc=example,dc=test\nchangetype: modify\ndelete: nsAccountLock\n", "and on again");
   step("dn: ou=left,dc=example,dc=test\nchangetype: modrdn\nnewrdn: ou=gone\ndeleteoldrdn: 1\n",
        "a branch with a new name");
+  step("dn: ou=people,dc=example,dc=test\nchangetype: modrdn\nnewrdn: ou=folk\ndeleteoldrdn: 1\n",
+       "another branch with a new name");
+}
+
+TEST_F(Followed389, SeesWhatLeavesTheBaseAndWhatComesIn) {
+  bases_ = {"ou=people,dc=example,dc=test", "ou=groups,dc=example,dc=test"};
+  expect_same("nothing");
+  step(
+      "dn: uid=p5,ou=people,dc=example,dc=test\nchangetype: modrdn\nnewrdn: uid=p5\ndeleteoldrdn: 0\n"
+      "newsuperior: ou=left,dc=example,dc=test\n",
+      "one that left");
+  step(
+      "dn: uid=p5,ou=left,dc=example,dc=test\nchangetype: modrdn\nnewrdn: uid=p5\ndeleteoldrdn: 0\n"
+      "newsuperior: ou=people,dc=example,dc=test\n",
+      "one that came back");
+}
+
+TEST_F(Followed389, SeesEntriesThatStopToMatch) {
+  account_filter_ = "(&(objectClass=inetOrgPerson)(!(employeeType=gone)))";
+  expect_same("nothing");
+  step("dn: uid=p6,ou=people,dc=example,dc=test\nchangetype: modify\nadd: employeeType\nemployeeType: gone\n",
+       "one that does not count any more");
+  step("dn: uid=p6,ou=people,dc=example,dc=test\nchangetype: modify\ndelete: employeeType\n", "one that counts again");
 }
 
 TEST_F(Followed389, SeesSignInsAndLockouts) {
