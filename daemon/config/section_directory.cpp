@@ -245,6 +245,10 @@ void check_directory(DirectorySection& section, const toml::node& at, const Cont
   }
   if (ldap.profile.bases.empty()) context.trouble(at, who + " has no bases to read");
   if (ldap.uri.empty()) return;
+  if (ldap.changes && ldap.profile.dialect == Dialect::generic) {
+    context.trouble(at, who + " asks for changes, which directories of type \"generic\" are not followed by",
+                    "leave changes out: everything is read");
+  }
   if (ldap.bind == Bind::simple && section.password_file.empty() && section.password_credential.empty()) {
     context.trouble(at, who + " binds with a password but has none", "set password_file or password_credential");
   }

@@ -8,6 +8,7 @@ editor. Those that can (pack, config) are files like others, and inputs that fou
 names that say which: what is not below is left alone.
 """
 
+import hashlib
 import re
 import struct
 import uuid
@@ -299,6 +300,55 @@ def security_descriptor():
         seed("security_descriptor", str(i), data)
 
 
+def replica():
+    """docs/spec/replica.md, and RFC 4533 §2: files, records, control values."""
+    def text(data):
+        assert len(data) < 128
+        return bytes([len(data)]) + data
+
+    def record(tag, body):
+        return tag + text(body)
+
+    def sha(*parts):
+        return hashlib.sha256(b"".join(parts)).digest()
+
+    def key(i):
+        return bytes(15) + bytes([i])
+
+    def entry(i, dn, *attributes):
+        out = key(i) + b"\0" + text(dn) + bytes([len(attributes)])
+        for name, *values in attributes:
+            out += bytes([name, len(values)]) + b"".join(map(text, values))
+        return record(b"E", out)
+
+    head = b"tallystick replica 1\n" + text(b"uri: ldap://a")
+    first = (record(b"N", b"uid") + record(b"N", b"objectClass") + entry(1, b"uid=a,dc=b", (0, b"a"), (1, b"top", b"person")) +
+             record(b"K", key(9) + b"dc=b"))
+    second = (entry(1, b"uid=c,dc=b", (0, b"c")) + entry(2, b"uid=d", (1,)) + record(b"R", key(1)) + record(b"k", key(9)) +
+              record(b"P", key(2) + b"\3"))
+    commit = record(b"C", struct.pack("<qq", 1, 2) + b"\5" + b"state")
+    one = sha(sha(head), first, commit)
+    whole = head + first + commit + one
+    two = second + commit + sha(one, second, commit)
+    for name, data in {"one": whole, "two": whole + two, "torn": whole + two[:-40], "damaged": whole[:60] + b"x" + whole[61:] + two}.items():
+        seed("replica", f"file-{name}", b"\0" + data)
+    for name, data in {"first": first, "both": first + second, "no-name": entry(3, b"", (7, b"a"))}.items():
+        seed("replica", f"records-{name}", b"\1" + data)
+
+    def ber(tag, *parts):
+        return bytes([tag]) + text(b"".join(parts))
+
+    cookie = b"rid=000,csn=20261123054758.129688Z#000000#000#000000;20261123054758.1Z#000001#001#000000,delcsn=a"
+    for i, data in enumerate([
+        ber(0x30, ber(0x0A, b"\1"), ber(4, key(1))), ber(0x30, ber(0x0A, b"\3"), ber(4, key(1)), ber(4, b"c")),
+        ber(0x80, cookie), ber(0xA1, ber(4, cookie[:40])), ber(0xA2, ber(1, b"\0")),
+        ber(0xA3, ber(4, b"c"), ber(1, b"\xff"), ber(0x31, ber(4, key(1)), ber(4, key(2)))), ber(0xA3, ber(0x31, ber(4, key(3)))),
+        ber(0x30, ber(4, cookie), ber(1, b"\xff")), ber(0x30), cookie,
+        text(b"2026-11-23T05:47:58Z") + text(b"") + text(cookie),
+    ]):
+        seed("replica", f"value-{i:02}", b"\2" + data)
+
+
 def cel():
     pack = "".join(path.read_text() for path in sorted((ROOT / "policy/packs").glob("*.toml")))
     for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::8]):
@@ -339,5 +389,5 @@ def config():
     seed("config", "sample", (SAMPLE / "tallystick.toml").read_text())
 
 
-for make in (hr_csv, ldif, directory_values, security_descriptor, cel, pack, config, *seeds_daemon.ALL):
+for make in (hr_csv, ldif, directory_values, security_descriptor, replica, cel, pack, config, *seeds_daemon.ALL):
     make()
