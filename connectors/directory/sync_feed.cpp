@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
+#include "connectors/directory/dn.h"
 #include "connectors/directory/schema.h"
+#include "connectors/directory/sequence_numbers.h"
 #include "connectors/directory/sync_pass.h"
 
 namespace tally::directory {
@@ -24,6 +27,35 @@ std::optional<std::string> take_text(std::string_view& in) {
   std::string out(in.substr(0, *size));
   in.remove_prefix(*size);
   return out;
+}
+
+/// What follows the first RDN; empty when there is nothing.
+std::string_view parent_of(std::string_view dn) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < dn.size(); ++i) {
+    if (dn[i] == '\\')
+      ++i;
+    else if (dn[i] == '"')
+      quoted = !quoted;
+    else if (dn[i] == ',' && !quoted)
+      return dn.substr(i + 1);
+  }
+  return {};
+}
+
+/// Every entry lies below one that was listed as having others below it: else names may change untold.
+base::Result<void> check_containers(const FeedContext& c, const Replica& replica) {
+  std::unordered_set<std::string> listed, seen;
+  for (const auto& [key, dn] : replica.containers()) listed.insert(normal_dn(dn));
+  const DnScope scope(c.bases);
+  bool good = true;
+  const bool readable = replica.each([&](const StoredEntry&, const Entry& entry) {
+    std::string parent(parent_of(entry.dn()));
+    if (!seen.insert(parent).second) return;
+    good = good && (!scope.contains(parent) || listed.contains(normal_dn(parent)));
+  });
+  if (good && readable) return {};
+  return failure(ErrorKind::denied, "entries lie below others that do not show hasSubordinates: access rules hide it");
 }
 
 }  // namespace
@@ -101,7 +133,10 @@ base::Result<void> SyncFeed::refuse_computed(const FeedContext& c) const {
 
 base::Result<std::string> SyncFeed::begin(const FeedContext& c) {
   if (auto plain = refuse_computed(c); !plain) return tl::unexpected(plain.error());
-  if (!is_389() && sequence_numbers(c.server.change_marker).empty())
+  const auto unmarked = [&](const std::string& base) {
+    return sequence_numbers(context_csn(c.session, c.server, base, c.patience)).empty();
+  };
+  if (!is_389() && std::any_of(c.bases.begin(), c.bases.end(), unmarked))
     return failure(ErrorKind::unsupported,
                    "contextCSN cannot be read: the overlay syncprov, or the right to it, is missing");
   SyncFeedState state{{}, c.now, std::nullopt};
@@ -133,6 +168,7 @@ base::Result<void> SyncFeed::complete(const FeedContext& c, Replica& replica, st
     if (!keyed || !found.whole() || found.entries == 0)
       return failure(ErrorKind::unsupported, "entries that have others below them could not be listed");
   }
+  if (auto good = check_containers(c, replica); !good) return good;
   return untold_.prove(c, *this, replica, accounts);
 }
 

@@ -47,12 +47,6 @@ struct SyncFeedState {
   static std::optional<SyncFeedState> parse(std::string_view text);
 };
 
-/// The change sequence numbers of a cookie or of contextCSN of OpenLDAP, by server; empty when it has none that can be
-/// read. "20261123054758.129688Z#000000#001#000000" is of server "001".
-std::vector<std::pair<std::string, std::string>> sequence_numbers(std::string_view text);
-/// Whether a cookie with those numbers covers a change with that entryCSN.
-bool covers(const std::vector<std::pair<std::string, std::string>>& numbers, std::string_view entry_csn);
-
 class SyncFeed final : public ChangeFeed {
  public:
   explicit SyncFeed(const LdapOptions& options);

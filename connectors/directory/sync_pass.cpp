@@ -6,7 +6,7 @@
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ds389.h"
-#include "connectors/directory/sync_feed.h"
+#include "connectors/directory/sequence_numbers.h"
 
 namespace tally::directory {
 namespace {
@@ -21,31 +21,6 @@ bool inside(const std::string& dn, const std::vector<std::string>& below) { retu
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> sequence_numbers(std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> out;
-  if (const std::size_t at = text.find("csn="); at != std::string_view::npos) text.remove_prefix(at + 4);
-  while (!text.empty()) {
-    const std::size_t end = text.find_first_of("; ,");
-    const std::string_view one = text.substr(0, end);
-    const std::size_t count = one.find('#');
-    const std::size_t server = count == std::string_view::npos ? count : one.find('#', count + 1);
-    const std::size_t last = server == std::string_view::npos ? server : one.find('#', server + 1);
-    if (last != std::string_view::npos) out.emplace_back(one.substr(server + 1, last - server - 1), one);
-    if (end == std::string_view::npos || text[end] == ',') break;
-    text.remove_prefix(end + 1);
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-bool covers(const std::vector<std::pair<std::string, std::string>>& numbers, std::string_view entry_csn) {
-  const auto of_entry = sequence_numbers(entry_csn);
-  if (of_entry.empty()) return false;
-  return std::any_of(numbers.begin(), numbers.end(), [&](const auto& known) {
-    return known.first == of_entry.front().first && of_entry.front().second <= known.second;
-  });
-}
-
 SyncPass::SyncPass(const FeedContext& context, ChangeFeed& feed, Query query, Replica& replica)
     : c_(context),
       feed_(feed),
@@ -57,7 +32,7 @@ base::Result<void> SyncPass::read_base(const std::string& base, std::string& coo
   named_.clear();
   covered_ = is_389_ ? decltype(covered_){} : sequence_numbers(cookie);
   if (!is_389_ && covered_.empty()) return failure(ErrorKind::malformed, "the cookie is not one of OpenLDAP");
-  if (!is_389_ && covered_ == sequence_numbers(c_.server.change_marker)) return {};
+  if (!is_389_ && covered_ == sequence_numbers(context_csn(c_.session, c_.server, base, c_.patience))) return {};
   base::Result<void> good;
   auto answer = sync_search(c_.session, {base, query_, cookie}, c_.patience, [&](const EntryKey& key, const Entry& e) {
     if (good) good = take(key, e);

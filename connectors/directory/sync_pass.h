@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "connectors/directory/change_feed.h"
+#include "connectors/directory/sequence_numbers.h"
 #include "connectors/directory/sync_search.h"
 
 namespace tally::directory {
@@ -49,12 +50,12 @@ class SyncPass {
   Query query_;
   Replica& replica_;
   bool is_389_;
-  std::vector<std::pair<std::string, std::string>> covered_;  ///< by the cookie of this base (OpenLDAP)
-  std::unordered_set<EntryKey, EntryKeyHash> named_;          ///< new or changed, of this base
-  std::vector<EntryKey> to_look_up_;                          ///< of which the answer does not tell enough
-  std::vector<std::string> left_;                             ///< DNs that containers no longer have
-  std::vector<std::string> to_read_;                          ///< DNs below which everything is read
-  std::vector<std::pair<EntryKey, std::string>> to_ask_;      ///< containers that may be entries of the query
+  SequenceNumbers covered_;                               ///< by the cookie of this base (OpenLDAP)
+  std::unordered_set<EntryKey, EntryKeyHash> named_;      ///< new or changed, of this base
+  std::vector<EntryKey> to_look_up_;                      ///< of which the answer does not tell enough
+  std::vector<std::string> left_;                         ///< DNs that containers no longer have
+  std::vector<std::string> to_read_;                      ///< DNs below which everything is read
+  std::vector<std::pair<EntryKey, std::string>> to_ask_;  ///< containers that may be entries of the query
   Entry kept_;
   std::vector<std::string> notes_;
 };

@@ -3,6 +3,7 @@
 #include "connectors/directory/replica.h"
 
 #include "connectors/directory/replica_format.h"
+#include "connectors/directory/sequence_numbers.h"
 #include "connectors/directory/sync_feed.h"
 #include "policy/base/assert.h"
 #include "tests/fuzz/input.h"

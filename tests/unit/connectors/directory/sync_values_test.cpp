@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "connectors/directory/sequence_numbers.h"
 #include "connectors/directory/sync_feed.h"
 
 namespace tally::directory {
@@ -70,12 +71,11 @@ TEST(SyncDoneControl, HasACookieOrNot) {
 constexpr std::string_view kOne = "20261123054758.129688Z#000000#000#000000";
 
 TEST(SequenceNumbers, AreThoseOfACookieAndOfContextCsn) {
-  using Numbers = std::vector<std::pair<std::string, std::string>>;
-  const Numbers one = {{"000", std::string(kOne)}};
+  const SequenceNumbers one = {{"000", std::string(kOne)}};
   EXPECT_EQ(sequence_numbers(kOne), one);
   EXPECT_EQ(sequence_numbers("rid=000,csn=" + std::string(kOne)), one);
   EXPECT_EQ(sequence_numbers("rid=000,csn=" + std::string(kOne) + ",delcsn=2026Z#1#002#0"), one);
-  const Numbers two = {{"001", "2026Z#0#001#0"}, {"002", "2025Z#0#002#0"}};
+  const SequenceNumbers two = {{"001", "2026Z#0#001#0"}, {"002", "2025Z#0#002#0"}};
   EXPECT_EQ(sequence_numbers("rid=001,sid=002,csn=2026Z#0#001#0;2025Z#0#002#0"), two);
   EXPECT_EQ(sequence_numbers("2025Z#0#002#0 2026Z#0#001#0"), two) << "as values of contextCSN, in any order";
   EXPECT_TRUE(sequence_numbers("garbage").empty());

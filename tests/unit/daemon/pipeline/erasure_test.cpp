@@ -1,5 +1,6 @@
 // Erasing a person: what goes, what stays provable, who is kept from it, and what a crash at each step leaves.
 #include "daemon/pipeline/erasure.h"
+#include "daemon/pipeline/state_folder.h"
 
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -47,6 +48,8 @@ class Erasure : public testing::Test {
     audit();
     std::ofstream(stage_.state() + "/report.html") << "<td>dweissok (ad)</td>";
     std::ofstream(stage_.state() + "/plain.html") << "<td>nobody</td>";
+    std::filesystem::create_directory(replicas_path(stage_.state()));
+    std::ofstream(replicas_path(stage_.state()) + "/ad.tsr") << "CN=dweissok,DC=example";
   }
   void open() {
     keeping_.reset();
@@ -324,8 +327,8 @@ TEST_P(ErasureCutShort, IsNotDoneAtAllOrEndedAtTheNextStart) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryStep, ErasureCutShort,
-                         testing::Values("prepare", "request", "reports", "runs", "replicas", "links", "values", "key", "store",
-                                         "done", "plan"));
+                         testing::Values("prepare", "request", "reports", "runs", "replicas", "links", "values", "key",
+                                         "store", "done", "plan"));
 
 }  // namespace
 }  // namespace tally::pipeline
