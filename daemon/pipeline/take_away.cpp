@@ -35,11 +35,11 @@ class Erasing {
       bool of_retention;  ///< which is about nobody in particular, and after which no backup has to be destroyed
     };
     constexpr Step kSteps[] = {
-        {"reports", &Erasing::remove_reports, false}, {"runs", &Erasing::remove_runs, true},
-        {"replicas", &Erasing::remove_replicas, false},
-        {"links", &Erasing::cut_links, false},        {"values", &Erasing::erase_values, true},
-        {"key", &Erasing::change_key, false},         {"store", &Erasing::make_store, true},
-        {"done", &Erasing::record_done, true},        {"plan", &Erasing::wipe_the_plan, true},
+        {"reports", &Erasing::remove_reports, false},   {"runs", &Erasing::remove_runs, true},
+        {"replicas", &Erasing::remove_replicas, false}, {"links", &Erasing::cut_links, false},
+        {"values", &Erasing::erase_values, true},       {"key", &Erasing::change_key, false},
+        {"store", &Erasing::make_store, true},          {"done", &Erasing::record_done, true},
+        {"plan", &Erasing::wipe_the_plan, true},
     };
     for (const auto& [name, step, of_retention] : kSteps) {
       if (plan_.by_class && !of_retention) continue;

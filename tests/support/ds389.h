@@ -7,8 +7,8 @@
 //
 // Before your data the tree holds the suffix and uid=reader below it (account, simpleSecurityObject), who may read all
 // that ds389_reader_aci() says. Plug-ins on: memberOf, Account Policy (records all sign-ins), referential integrity,
-// USN, Content Synchronization with its Retro Changelog; three wrong passwords lock an account for an hour. The first start of a build creates an instance (15 s) and
-// caches it; later ones take 2 s.
+// USN, Content Synchronization with its Retro Changelog; three wrong passwords lock an account for an hour. The first
+// start of a build creates an instance (15 s) and caches it; later ones take 2 s.
 #pragma once
 
 #include <string>

@@ -4,6 +4,7 @@
 
 #include "connectors/directory/replica_writer.h"
 #include "connectors/directory/sync_feed.h"
+#include "connectors/directory/untold_changes.h"
 #include "tests/integration/directory/followed_directory.h"
 
 namespace tally::directory {
@@ -46,6 +47,54 @@ TEST_P(DoubtedDirectory, IsReadWholeAfterACookieThatIsNotOneOfTheServer) {
   apply("dn: uid=p3,ou=people,dc=example,dc=test\nchangetype: delete\n");
   set_cookie(replica(), "rid=000,csn=20010101000000.000000Z#000000#000#000000");
   expect_same("a cookie from before the first entry");
+}
+
+/// The replica as if the server had not told of the last change of that entry: it says what it said before.
+void untell(const std::string& path, std::string_view rdn, std::string_view attribute, std::string_view value) {
+  auto replica = Replica::open(path);
+  ASSERT_TRUE(replica) << replica.error().message;
+  std::optional<EntryKey> key;
+  replica->each([&](const StoredEntry& stored, const Entry& entry) {
+    if (entry.dn().starts_with(rdn)) key = stored.key;
+  });
+  ASSERT_TRUE(key);
+  Entry now, before;
+  ASSERT_TRUE(replica->read(*key, now));
+  before.start(now.dn());
+  for (const Entry::Attribute& one : now.attributes()) {
+    if (one.name == attribute) continue;
+    before.attribute(one.name);
+    for (const std::string_view each : now.values_of(one)) before.value(each);
+  }
+  if (!value.empty()) {
+    before.attribute(attribute);
+    before.value(value);
+  }
+  ASSERT_TRUE(replica->put(*key, value.empty() ? 0 : UntoldChanges::kLocked, before));
+  ASSERT_TRUE(replica->commit(replica->state()));
+}
+
+// OpenLDAP 2.5.13 tells of them like of any change, other versions and consumers do not.
+TEST_P(DoubtedDirectory, SeesSignInsAndLockoutsThatTheServerDidNotTell) {
+  expect_same("nothing");
+  sign_in(8, "secret8");
+  for (int i = 0; i < 3; ++i) sign_in(9, "wrong");
+  follow("a sign-in and a lockout");
+  untell(replica(), "uid=p8,", "pwdLastSuccess", "");
+  untell(replica(), "uid=p9,", "pwdAccountLockedTime", "");
+  follow("a sign-in and a lockout that nobody told");
+  untell(replica(), "uid=p9,", "pwdAccountLockedTime", "");
+  untell(replica(), "uid=p10,", "pwdAccountLockedTime", "20261101000000Z");
+  follow("the end of a lockout that nobody told");
+}
+
+TEST_P(DoubtedDirectory, IsReadWholeWhenSignInsMayNotBeSearched) {
+  start({.data = {company()},
+         .access = {"to attrs=pwdLastSuccess filter=(uid=p7) by * none", "to attrs=userPassword by * auth",
+                    "to * by dn.exact={reader} read by * none"},
+         .config_changes = {with_sync(log())}});
+  EXPECT_THAT(expect_same("nothing"), HasSubstr("of 41 accounts, 1 cannot be searched by what the server changes"));
+  EXPECT_THAT(expect_same("nothing again"), HasSubstr("there is no replica yet"));
 }
 
 TEST_P(DoubtedDirectory, IsReadWholeWhenTheReplicaIsOfAnotherQueryOrIdentity) {
