@@ -85,4 +85,11 @@ class Teller {
 
 inline std::set<std::string> told(const model::Harvest& harvest) { return Teller(harvest).all(); }
 
+/// Without the reader, who signs in at each reading.
+inline std::set<std::string> told_but_the_reader(const model::Harvest& harvest, std::string_view reader) {
+  std::set<std::string> out = told(harvest);
+  std::erase_if(out, [&](const std::string& line) { return line.starts_with("account [" + std::string(reader)); });
+  return out;
+}
+
 }  // namespace tally::directory::lab
