@@ -17,6 +17,7 @@
 
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry.h"
+#include "connectors/directory/wanted_entries.h"
 
 namespace tally::directory {
 
@@ -36,24 +37,18 @@ class ControlReading {
   void run();
 
  private:
-  /// An account (its row), or a group (its row behind the accounts).
-  using Node = std::size_t;
+  using Node = WantedEntries::Node;
 
-  void find_members();
-  void want(Node node);
-  void want_with_members(Node group);
   void want_holders();
   bool ask_for(const std::vector<Node>& nodes);
   void take(const Entry& entry);
-  [[nodiscard]] bool is_group(Node node) const { return node >= harvest_.accounts.size(); }
   [[nodiscard]] std::string_view sid(Node node) const;
 
   model::Harvest& harvest_;
   Ask ask_;
   std::unordered_map<std::string, Node> by_sid_;
-  model::SparseRows<std::uint32_t> members_;  ///< by group: nodes directly in it
-  std::vector<bool> wanted_, read_;           ///< by node
-  std::vector<Node> queue_;                   ///< wanted, in this order
+  WantedEntries wanted_;
+  std::vector<bool> read_;  ///< by node
   std::size_t rows_looked_at_ = 0;
   std::uint64_t delivered_ = 0, withheld_ = 0;
 };

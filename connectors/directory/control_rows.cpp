@@ -47,6 +47,7 @@ void add(model::Harvest& harvest, const Controlled& object, std::string_view dn,
   c.everybody.push_back(row.everybody ? 1 : 0);
   c.rights.push_back(row.rights);
   c.unless_in.push_back(harvest.text.intern(row.unless_in));
+  c.rule.emplace_back();
   c.doubt.push_back(harvest.text.intern(row.doubt));
 }
 
@@ -57,7 +58,7 @@ void add(model::Harvest& harvest, const Controlled& object, std::string_view dn,
   row.everybody = !row.holder_name.empty();
   if (const auto known = privileged_sid(sid)) row.holder_name = known->name;
   for (const std::string_view one : holding.unless_in) {
-    if (const auto text = sid_text(one)) row.unless_in += (row.unless_in.empty() ? "" : " ") + *text;
+    if (const auto text = sid_text(one)) row.unless_in += (row.unless_in.empty() ? "" : "\n") + *text;
   }
   add(harvest, object, dn, row);
 }

@@ -280,7 +280,7 @@ void Ds389::must_change(Fields& fields, std::uint32_t row) {
 }
 
 void Ds389::finish(TableBuilder& builder) {
-  finish_marks(builder);
+  finish_entries(builder);
   finish_absences(builder);
   finish_inactivity(builder);
   sign_ins_.finish(builder);

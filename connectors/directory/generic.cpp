@@ -133,7 +133,7 @@ void Generic::decode_members(Fields& fields, model::GroupId group) {
 }
 
 void Generic::finish(TableBuilder& builder) {
-  finish_marks(builder);
+  finish_entries(builder);
   sign_ins_.finish(builder);
   base::TextPool& text = builder.text();
   model::Accounts& accounts = builder.accounts();

@@ -97,7 +97,7 @@ model::TimeFact OpenLdap::expiry(Fields& fields) {
 }
 
 void OpenLdap::finish(TableBuilder& builder) {
-  finish_marks(builder);
+  finish_entries(builder);
   finish_locks(builder);
   sign_ins_.finish(builder);
   if (!operational_shown()) finish_without_operational(builder);

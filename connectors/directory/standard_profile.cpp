@@ -4,6 +4,7 @@
 
 #include "connectors/directory/fields.h"
 #include "connectors/directory/posix.h"
+#include "connectors/directory/power_rows.h"
 #include "connectors/directory/sid.h"
 
 namespace tally::directory {
@@ -16,10 +17,13 @@ std::vector<std::string> attributes_of(const ProfileOptions& options, std::vecto
       "modifyTimestamp", "owner",        "title",      "departmentNumber", "employeeType", "uidNumber",
       "gecos",           "creatorsName", "loginShell", "description"};
   out.insert(out.end(), own.begin(), own.end());
+  out.insert(out.end(), SudoRoles::attributes().begin(), SudoRoles::attributes().end());
   out.push_back(options.employee_number_attribute);
   out.push_back(options.login_attribute);
   return out;
 }
+
+constexpr std::string_view kSudoRoles = "(objectClass=sudoRole)";
 
 /// Certificates are some kilobytes an account and never asked for; they count where an export has them.
 constexpr Mark kMarks[] = {
@@ -52,7 +56,7 @@ StandardProfile::StandardProfile(const ProfileOptions& options, base::Instant co
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
   policy_filter_ = policies;
-  query_ = classifier_.query(attributes_of(options_, std::move(own)), policies);
+  query_ = classifier_.query(attributes_of(options_, std::move(own)), std::string(policies) + std::string(kSudoRoles));
   base_query_ = {"(objectClass=*)", {"objectClass", "entryUUID"}};
 }
 
@@ -74,7 +78,7 @@ Seen StandardProfile::decode_other(Fields& fields) {
   const Entry& entry = fields.entry();
   TableBuilder& builder = fields.builder();
   builder.add_other(entry.dn());
-  if (decode_policy(fields) == Seen::policy) return Seen::policy;
+  if (sudo_.read(entry) || decode_policy(fields) == Seen::policy) return Seen::policy;
   const bool may_sign_in = entry.has(options_.login_attribute) || entry.has("userPassword");
   if (options_.account_filter.empty() && may_sign_in) {
     builder.reject(
@@ -185,6 +189,12 @@ void StandardProfile::decode_members(Fields& fields, model::GroupId group) {
   if (entry.has("memberURL") || entry.has_value("objectClass", "groupOfURLs")) {
     builder.mark_members_unknown(group, "a dynamic group: its members are computed from memberURL by the server");
   }
+}
+
+void StandardProfile::finish_entries(TableBuilder& builder) const {
+  marks_.finish(builder);
+  add_number_zero(builder.harvest());
+  sudo_.finish(builder.harvest());
 }
 
 }  // namespace tally::directory

@@ -7,6 +7,7 @@
 //              class is not overlooked.
 // marks        SSH keys, userCertificate, manager and texts that look like passwords: absent is "no" where others show
 //              the attribute, else unknown. userPassword is never asked for; where an export has it, its scheme counts.
+// root         sudoRole entries and uidNumber 0: rows of model::Controls (sudo_roles.h).
 // groups       member, uniqueMember, memberUid, gidNumber as primary group; memberURL: computed, members unknown.
 //              memberOf is never read: servers differ on whether it holds nested groups, and it may be hidden apart.
 #pragma once
@@ -18,6 +19,7 @@
 #include "connectors/directory/classifier.h"
 #include "connectors/directory/entry_marks.h"
 #include "connectors/directory/profile.h"
+#include "connectors/directory/sudo_roles.h"
 
 namespace tally::directory {
 
@@ -61,7 +63,8 @@ class StandardProfile : public Profile {
   void saw_operational() { operational_shown_ = true; }
   /// A UUID in any case, or (with a reject) nothing.
   static base::TextId uuid(Fields& fields, std::string_view attribute);
-  void finish_marks(TableBuilder& builder) const { marks_.finish(builder); }
+  /// What needs all accounts and groups: marks, and what makes root on Unix hosts.
+  void finish_entries(TableBuilder& builder) const;
 
  private:
   Seen decode_account(Fields& fields);
@@ -74,6 +77,7 @@ class StandardProfile : public Profile {
   base::Instant collected_at_;
   Classifier classifier_;
   EntryMarks marks_;
+  SudoRoles sudo_;
   bool operational_shown_ = false;
 };
 

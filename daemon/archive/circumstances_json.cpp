@@ -119,6 +119,8 @@ json to_json(const model::SourceRecord& s) {
           {"domains", s.domains},
           {"ds_heuristics", s.ds_heuristics ? json(*s.ds_heuristics) : json(nullptr)},
           {"controls_unread", s.controls_unread},
+          {"own_powers", s.own_powers},
+          {"own_powers_unread", s.own_powers_unread},
           {"notes", s.notes},
           {"coverage", to_json(s.coverage)}};
 }
@@ -143,6 +145,8 @@ model::SourceRecord source(const json& j) {
   s.domains = j.at("domains").get<std::vector<std::string>>();
   if (!j.at("ds_heuristics").is_null()) s.ds_heuristics = j.at("ds_heuristics").get<std::string>();
   s.controls_unread = j.at("controls_unread");
+  s.own_powers = j.at("own_powers").get<std::vector<std::string>>();
+  s.own_powers_unread = j.at("own_powers_unread");
   s.notes = j.at("notes").get<std::vector<std::string>>();
   s.coverage = coverage(j.at("coverage"));
   return s;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 5";
+constexpr std::string_view kForm = "tallystick run archive 6";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>

@@ -28,10 +28,10 @@ struct Held {
   model::GroupId through;  ///< invalid: its own, or everybody's
 };
 
-/// "S-1-1 S-1-2" has the SID among its words.
+/// The SID, or DN, is one of the lines.
 bool names(std::string_view sids, std::string_view sid) {
   for (std::size_t at = 0; at < sids.size() && !sid.empty();) {
-    const std::size_t end = std::min(sids.find(' ', at), sids.size());
+    const std::size_t end = std::min(sids.find('\n', at), sids.size());
     if (sids.substr(at, end - at) == sid) return true;
     at = end + 1;
   }
@@ -52,8 +52,10 @@ struct Control::Inner {
       const std::string_view unless = s.view(s.controls.unless_in[row]);
       if (unless.empty()) return false;
       if (names(unless, s.view(s.accounts.sid[account.index()]))) return true;
+      if (names(unless, s.view(s.accounts.dn[account.index()]))) return true;
       return std::any_of(in.begin(), in.end(), [&](const EffectiveGroup& group) {
-        return names(unless, s.view(s.groups.sid[group.group.index()]));
+        return names(unless, s.view(s.groups.sid[group.group.index()])) ||
+               names(unless, s.view(s.groups.dn[group.group.index()]));
       });
     };
     const auto add = [&](const std::vector<std::uint32_t>& rows, model::GroupId through) {
@@ -206,6 +208,11 @@ std::vector<std::string> Control::path(AccountId account) const {
   }
   inner_->graph.describe_from(held.row, tier, out);
   return out;
+}
+
+std::string_view Control::rule(AccountId account) const {
+  const Held held = inner_->nearest(account).first;
+  return held.row == kNoRow ? std::string_view() : inner_->s.view(inner_->s.controls.rule[held.row]);
 }
 
 std::string Control::replication_in_words(AccountId account) const {

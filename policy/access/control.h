@@ -40,6 +40,8 @@ class Control {
   [[nodiscard]] model::BoolFact replicates(model::AccountId account) const { return replication_[account.index()]; }
   /// Names, and what lies between them, by turns; empty unless of() is yes.
   [[nodiscard]] std::vector<std::string> path(model::AccountId account) const;
+  /// What gives the first right of the path, as the server has it written; empty for Active Directory.
+  [[nodiscard]] std::string_view rule(model::AccountId account) const;
   /// The trustees through which replicates() is yes, with what each may; empty otherwise.
   [[nodiscard]] std::string replication_in_words(model::AccountId account) const;
 

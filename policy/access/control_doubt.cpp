@@ -56,8 +56,6 @@ class Doubts {
   [[nodiscard]] std::string of(model::SourceId source, bool domains_only) const {
     const model::SourceRecord& record = s_.source(source);
     std::string why;
-    if (!is_directory_of_windows(record))
-      return fmt::format("who may change entries of {} by its access rules was not read", record.name);
     if (!record.controls_unread.empty())
       add(why, fmt::format("{}: {}", record.name, record.controls_unread));
     else if (!domains_only)

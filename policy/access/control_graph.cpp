@@ -18,6 +18,17 @@ bool believed(const model::SourceRecord& source) {
          source.coverage.state == model::CoverageState::partial;
 }
 
+/// What is no entry of a group or an account; its DN follows.
+std::string words_for(ControlledKind kind) {
+  switch (kind) {
+    case ControlledKind::domain: return "the domain ";
+    case ControlledKind::database: return "all entries below ";
+    case ControlledKind::configuration: return "the server's configuration, ";
+    case ControlledKind::hosts: return {};  // said in words already
+    default: return "the template of administrators ";
+  }
+}
+
 }  // namespace
 
 ControlGraph::ControlGraph(const model::Snapshot& s, const Access& access)
@@ -56,7 +67,8 @@ void ControlGraph::find_nodes() {
     if (account.valid()) add(account);
   }
   for (std::size_t i = 0; i < s_.accounts.size() && !holders.empty(); ++i) {
-    if (holders.contains(s_.view(s_.accounts.sid[i]))) add(AccountId::at(i));
+    if (holders.contains(s_.view(s_.accounts.sid[i])) || holders.contains(s_.view(s_.accounts.dn[i])))
+      add(AccountId::at(i));
   }
   held_.resize(s_.groups.size() + accounts_.size());
   about_.resize(held_.size());
@@ -78,9 +90,11 @@ void ControlGraph::find_holders() {
   std::unordered_multimap<std::string_view, Node> by_sid;
   for (std::size_t i = 0; i < accounts_.size(); ++i) {
     by_sid.emplace(s_.view(s_.accounts.sid[accounts_[i].index()]), static_cast<Node>(s_.groups.size() + i));
+    by_sid.emplace(s_.view(s_.accounts.dn[accounts_[i].index()]), static_cast<Node>(s_.groups.size() + i));
   }
   for (std::size_t i = 0; i < s_.groups.size() && c.size() > 0; ++i) {
     by_sid.emplace(s_.view(s_.groups.sid[i]), static_cast<Node>(i));
+    by_sid.emplace(s_.view(s_.groups.dn[i]), static_cast<Node>(i));
   }
   holders_.resize(c.size());
   for (std::uint32_t row = 0; row < c.size(); ++row) {
@@ -91,7 +105,7 @@ void ControlGraph::find_holders() {
       everybody_[c.source[row].index()].push_back(row);
       continue;
     }
-    // S-1-5-32-544 is another group in every directory.
+    // S-1-5-32-544 is another group in every directory, and so may a DN be.
     const bool local = !sid.starts_with("S-1-5-21-");
     bool known = false;
     for (auto [at, end] = by_sid.equal_range(sid); at != end; ++at) {
@@ -110,7 +124,7 @@ void ControlGraph::find_holders() {
 std::uint32_t ControlGraph::distance_of_object(std::uint32_t row, int tier) const {
   const Node object = object_of(row);
   if (object != kNone) return distance_[tier][object];
-  return tier == 0 ? 0 : kUnreached;
+  return (s_.controls.kind[row] == ControlledKind::hosts ? tier == 1 : tier == 0) ? 0 : kUnreached;
 }
 
 /// Groups by DN, then accounts by DN: not by the order of reading.
@@ -139,10 +153,11 @@ void ControlGraph::spread(int tier) {
   }
   // Whoever copies all secrets needs no further right, so such an account is as good as an administrator's.
   std::vector<Node> below;
-  for (Node holder = 0; tier == 0 && holder < held_.size(); ++holder) {
+  for (Node holder = 0; holder < held_.size(); ++holder) {
     for (const std::uint32_t row : held_[holder]) {
       const bool secrets = (s_.controls.rights[row] & model::kReplicationRights) == model::kReplicationRights;
-      if (object_of(row) == kNone && (takes_over(row) || secrets)) reach(holder, tier, 1, {kNone, row}, below);
+      if (object_of(row) == kNone && distance_of_object(row, tier) == 0 && (takes_over(row) || secrets))
+        reach(holder, tier, 1, {kNone, row}, below);
     }
   }
   for (std::uint32_t distance = 1; !level.empty() || !below.empty(); ++distance) {
@@ -167,9 +182,7 @@ void ControlGraph::describe_from(std::uint32_t row, int tier, std::vector<std::s
     out.emplace_back(model::in_words(s_.controls.rights[row]));
     Node node = object_of(row);
     if (node == kNone) {
-      const bool domain = s_.controls.kind[row] == ControlledKind::domain;
-      out.push_back((domain ? "the domain " : "the template of administrators ") +
-                    std::string(s_.view(s_.controls.object[row])));
+      out.push_back(words_for(s_.controls.kind[row]) + std::string(s_.view(s_.controls.object[row])));
       return;
     }
     out.emplace_back(name(node));

@@ -52,7 +52,11 @@ cel::FactColumn AccountFacts::may_replicate_secrets() {
 std::string AccountFacts::control_in_words(std::size_t row) const {
   if (!control_) return {};
   const BoolFact fact = control_->of(AccountId::at(row));
-  if (fact.value == Truth::yes) return fmt::format("{}", fmt::join(control_->path(AccountId::at(row)), " → "));
+  if (fact.value == Truth::yes) {
+    const std::string_view rule = control_->rule(AccountId::at(row));
+    const std::string path = fmt::format("{}", fmt::join(control_->path(AccountId::at(row)), " → "));
+    return rule.empty() ? path : fmt::format("{} (by {})", path, rule);
+  }
   if (fact.value == Truth::unknown) return std::string(control_->view(fact.basis));
   return "no right over a privileged entry that its groups do not give it anyway";
 }

@@ -141,6 +141,7 @@ inline constexpr auto columns_of(const Controls*) {
       Column{"everybody", &C::everybody},
       Column{"rights", &C::rights},
       Column{"unless_in", &C::unless_in},
+      Column{"rule", &C::rule},
       Column{"doubt", &C::doubt},
   };
 }

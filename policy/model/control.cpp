@@ -12,13 +12,20 @@ struct Words {
 
 /// The strongest first: what a reader has to take away first.
 constexpr std::array kWords = {
+    Words{kAboveAllRules, "stands above all access rules of"},
+    Words{kHasNumberZero, "has user number 0, which is root on"},
+    Words{kBecomeRoot, "may become root on"},
     Words{kFullControl, "has full control of"},
     Words{kOwner, "owns"},
     Words{kWriteDacl, "may write the access control list of"},
+    Words{kWriteAccessRules, "may write the access rules of"},
+    Words{kActAsOthers, "may act as others in"},
     Words{kWriteOwner, "may become the owner of"},
     Words{kResetPassword, "may reset the password of"},
     Words{kAddMember, "may add members to"},
     Words{kAddSelf, "may add itself to"},
+    Words{kWriteSudoRule, "may write sudo rules for"},
+    Words{kWriteNumber, "may write the user number of"},
     Words{kWriteKeyCredential, "may add a key to sign in as"},
     Words{kWriteAltSecurityIdentities, "may map a certificate to"},
     Words{kWriteDelegation, "may say who acts for others on"},

@@ -1,5 +1,6 @@
 // Controls: who may change an entry of a directory so as to take it over, by the entry's own access control list and
-// owner. Active Directory only; the entries are those that mean power, and those through which power is had.
+// owner (Active Directory), by the access rules of the server (OpenLDAP, 389 Directory Server), or by sudo rules; the
+// entries are those that mean power, and those through which power is had.
 //
 //   for (std::size_t i = 0; i < controls.size(); ++i)
 //     if (!s.view(controls.holder[i]).empty()) …   // holder[i] has rights[i] over account[i], group[i] or the domain
@@ -33,6 +34,13 @@ enum ControlRight : std::uint32_t {
   kWriteGpLink = 1U << 12,                 ///< write gPLink
   kGetChanges = 1U << 13,                  ///< DS-Replication-Get-Changes
   kGetChangesAll = 1U << 14,               ///< DS-Replication-Get-Changes-All
+  kAboveAllRules = 1U << 15,               ///< olcRootDN, nsslapd-rootdn: no access rule holds for it
+  kWriteAccessRules = 1U << 16,            ///< write aci: give itself any right
+  kActAsOthers = 1U << 17,                 ///< proxied authorization: the aci right proxy, authzTo
+  kBecomeRoot = 1U << 18,                  ///< a sudoRole lets it run anything as root
+  kHasNumberZero = 1U << 19,               ///< uidNumber 0
+  kWriteNumber = 1U << 20,                 ///< write uidNumber, its own included
+  kWriteSudoRule = 1U << 21,               ///< write a sudoRole
 };
 /// Both are needed to copy the secrets of a domain; neither lets anybody change it.
 inline constexpr std::uint32_t kReplicationRights = kGetChanges | kGetChangesAll;
@@ -45,6 +53,9 @@ enum class ControlledKind : std::uint8_t {
   group,
   domain,           ///< the head of a domain
   admin_sd_holder,  ///< CN=AdminSDHolder,CN=System: the template of all administrators' rights
+  database,         ///< all entries below a base of an LDAP server
+  configuration,    ///< cn=config: the configuration of an LDAP server
+  hosts,            ///< every Unix host that trusts the directory; power of tier 1
 };
 
 struct Controls {
@@ -53,12 +64,13 @@ struct Controls {
   std::vector<AccountId> account;         ///< of kind account
   std::vector<GroupId> group;             ///< of kind group
   std::vector<base::TextId> object;       ///< the object's DN
-  std::vector<base::TextId> holder;       ///< "S-1-5-21-…-1104"; empty: see above
+  std::vector<base::TextId> holder;       ///< "S-1-5-21-…-1104", or the DN of an account or group; empty: see above
   std::vector<base::TextId> holder_name;  ///< of a well-known SID: "Authenticated Users"; else empty
   std::vector<std::uint8_t> everybody;    ///< 1: whoever signs in is the holder
   std::vector<std::uint32_t> rights;      ///< ControlRight bits
-  std::vector<base::TextId> unless_in;    ///< not empty: whoever is, or is in, one of these SIDs (separated by blanks)
+  std::vector<base::TextId> unless_in;    ///< not empty: whoever is, or is in, one of these SIDs or DNs, a line each,
                                           ///< does not have them, for a deny entry comes first
+  std::vector<base::TextId> rule;         ///< what gives them, as written: "olcAccess {2}to * by …"; AD: empty
   std::vector<base::TextId> doubt;        ///< why the rights may not hold, or, without a holder, may not be all
 
   [[nodiscard]] std::size_t size() const { return source.size(); }

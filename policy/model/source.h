@@ -43,9 +43,13 @@ struct SourceRecord {
   std::vector<std::string> domains;  ///< Windows domains of which every account and group lies in what is read: SIDs
   /// Active Directory: dSHeuristics as written, "" where it is not set (MS-ADTS 6.1.1.2.4.1.2); absent when not read.
   std::optional<std::string> ds_heuristics;
-  /// Why the access control lists of entries that mean power were not read, or not all that are needed: model::Controls
-  /// is then not the whole truth. Empty when they were.
+  /// Why the access control lists, or access rules, of entries that mean power were not read, or not all that are
+  /// needed: model::Controls is then not the whole truth. Empty when they were.
   std::string controls_unread = "access control lists were not read";
+  /// What the account that reads may do beyond reading, a sentence each: a finding about ourselves.
+  std::vector<std::string> own_powers;
+  /// Why own_powers may not be all; empty when it is.
+  std::string own_powers_unread = "what the account that reads may do was not asked";
   std::vector<Segment> segments;  ///< of an HR feed, as read now: what the next run's envelope compares with
   /// When the data were produced, as far as that is known: a file's last change, an export's own time. Absent for a
   /// live directory, which tells of now.

@@ -67,6 +67,7 @@ inline void add_control(model::Harvest& h, std::string_view over, const std::str
   c.holder_name.push_back(h.text.intern(""));
   c.everybody.push_back(0);
   c.rights.push_back(rights);
+  c.rule.emplace_back();
   c.unless_in.push_back(h.text.intern(""));
   c.doubt.push_back(h.text.intern(""));
 }

@@ -45,6 +45,7 @@ inline void add_right(model::Snapshot& s) {
   controls.holder_name.emplace_back();
   controls.everybody.push_back(0);
   controls.rights.push_back(model::kAddMember | model::kWriteDacl);
+  controls.rule.push_back(s.text.add("olcAccess {2}to *"));
   controls.unless_in.push_back(s.text.add("S-1-5-21-1-2-3-1105"));
   controls.doubt.emplace_back();
 }

@@ -107,6 +107,7 @@ class Domain : public Directory {
     c.holder_name.emplace_back();
     c.everybody.push_back(0);
     c.rights.push_back(rights);
+    c.rule.emplace_back();
     c.unless_in.push_back(text.add(unless));
     c.doubt.push_back(text.add(doubt));
     return *this;

@@ -220,7 +220,7 @@ TEST(Join, ShiftsWhatRightsAreAbout) {
   c.account = {AccountId(1), AccountId()};
   c.group = {GroupId(), GroupId(0)};
   c.object = c.holder = {second.text.add("first"), second.text.add("second")};
-  c.holder_name = c.unless_in = c.doubt = {base::TextId(), base::TextId()};
+  c.holder_name = c.unless_in = c.rule = c.doubt = {base::TextId(), base::TextId()};
   c.everybody = {0, 1};
   c.rights = {kOwner, kAddMember};
   const Snapshot s = join(two(harvest("one"), std::move(second)), base::Instant{});

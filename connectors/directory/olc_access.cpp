@@ -1,0 +1,240 @@
+#include "connectors/directory/olc_access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "connectors/directory/entry.h"
+
+namespace tally::directory {
+namespace {
+
+using model::Truth;
+
+/// Conditions of which it is not known whether they hold: each is followed both ways.
+constexpr int kMaxOpen = 10;
+
+/// Supertypes of the attributes that are asked about, by which a rule may name them (RFC 4519, core.schema).
+bool is_attribute(std::string_view written, std::string_view asked) {
+  const std::string_view plain = written.substr(0, written.find(';'));
+  if (equal_ignoring_case(plain, asked)) return true;
+  const bool dn = equal_ignoring_case(asked, "member") || equal_ignoring_case(asked, "owner");
+  return dn && equal_ignoring_case(plain, "distinguishedName");
+}
+
+Truth of_attributes(const OlcRule& rule, std::string_view asked) {
+  if (rule.attributes.empty()) return Truth::yes;
+  Truth out = Truth::no;
+  for (const std::string& one : rule.attributes) {
+    if (is_attribute(one, asked) || one == "@extensibleObject") return Truth::yes;
+    const bool pseudo = asked == "entry" || asked == "children";
+    if (!pseudo && (one[0] == '@' || one[0] == '!')) out = Truth::unknown;
+  }
+  return out;
+}
+
+Truth both(Truth a, Truth b) {
+  if (a == Truth::no || b == Truth::no) return Truth::no;
+  return a == Truth::yes && b == Truth::yes ? Truth::yes : Truth::unknown;
+}
+
+Truth what(const OlcRule& rule, const Target& target, std::string_view attribute) {
+  Truth out = rule.every_dn ? Truth::yes : is_named(rule.dn, target.dn);
+  out = both(out, of_attributes(rule, attribute));
+  const bool open = rule.one_value || (!rule.filter.empty() && !equal_ignoring_case(rule.filter, "(objectClass=*)"));
+  return open ? both(out, Truth::unknown) : out;
+}
+
+/// A condition holds, does not, is not known; or some connection fulfils it.
+struct Held {
+  Truth value = Truth::yes;
+  bool by_connection = false;
+};
+
+bool has(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+Truth holds(const OlcCondition& condition, const Requester& requester, const Target& target) {
+  using Kind = OlcCondition::Kind;
+  const auto known = [](bool is) { return is ? Truth::yes : Truth::no; };
+  switch (condition.kind) {
+    case Kind::everyone: return Truth::yes;
+    case Kind::anonymous: return known(requester.anonymous);
+    case Kind::users: return known(!requester.anonymous);
+    case Kind::self: return known(!requester.dn.empty() && requester.dn == target.dn);
+    case Kind::named:
+      if (requester.anonymous || requester.dn.empty()) return Truth::no;
+      if (condition.named.by == Named::By::group) return known(has(requester.groups, condition.named.text));
+      return is_named(condition.named, requester.dn);
+    case Kind::dnattr: {
+      if (requester.anonymous || requester.dn.empty()) return Truth::no;
+      const auto values = target.named.find(condition.text);
+      return values == target.named.end() ? Truth::unknown : known(has(values->second, requester.dn));
+    }
+    case Kind::connection: return Truth::unknown;
+    case Kind::unseen: return requester.anonymous ? Truth::no : Truth::unknown;
+  }
+  return Truth::unknown;
+}
+
+Held holds(const OlcBy& by, const Requester& requester, const Target& target) {
+  Held out;
+  for (const OlcCondition& one : by.who) {
+    if (one.kind == OlcCondition::Kind::connection)
+      out.by_connection = true;
+    else
+      out.value = both(out.value, holds(one, requester, target));
+  }
+  return out;
+}
+
+/// Goes through the rules for one question; where it cannot be told whether something holds, both ways.
+class Walk {
+ public:
+  Walk(const std::vector<OlcRule>& rules, const Requester& requester, const Target& target, std::string_view attribute)
+      : rules_(rules), requester_(requester), target_(target), attribute_(attribute) {}
+
+  Permission run() { return from({}); }
+
+ private:
+  struct Place {
+    std::size_t rule = 0, by = 0;
+    bool inside = false;  ///< the rule's <what> fits
+    std::uint8_t privileges = 0;
+    bool self = false;
+    const OlcBy* giver = nullptr;
+    const OlcRule* given_in = nullptr;
+    int open = 0;
+  };
+
+  Permission from(Place at) {
+    for (; at.rule < rules_.size(); leave(at)) {
+      const OlcRule& rule = rules_[at.rule];
+      if (rule.text.empty()) return {Truth::unknown, false, {}, "an access rule cannot be read"};
+      if (!at.inside) {
+        const Truth fits = what(rule, target_, attribute_);
+        if (fits == Truth::no) continue;
+        if (fits == Truth::unknown) return fork(at, rule, "whether it is about an entry is not known");
+        at.inside = true;
+      }
+      if (const auto answer = through(at, rule)) return *answer;
+    }
+    return {};
+  }
+
+  static void leave(Place& at) {
+    ++at.rule;
+    at.by = 0;
+    at.inside = false;
+  }
+
+  /// Nothing: on to the next rule.
+  std::optional<Permission> through(Place& at, const OlcRule& rule) {
+    for (; at.by < rule.by.size(); ++at.by) {
+      const OlcBy& by = rule.by[at.by];
+      const Held held = holds(by, requester_, target_);
+      if (held.value == Truth::no) continue;
+      if (held.value == Truth::unknown || held.by_connection) return fork(at, by, held);
+      if (apply(at, rule, by)) return at.by = rule.by.size(), answer(at);
+      if (by.then == OlcBy::Then::break_off) return std::nullopt;
+    }
+    return Permission{};  // by * none stop
+  }
+
+  /// True: that is the end.
+  static bool apply(Place& at, const OlcRule& rule, const OlcBy& by) {
+    const std::uint8_t before = at.privileges;
+    switch (by.how) {
+      case OlcBy::How::set: at.privileges = by.privileges; break;
+      case OlcBy::How::add: at.privileges |= by.privileges; break;
+      case OlcBy::How::remove: at.privileges &= static_cast<std::uint8_t>(~by.privileges); break;
+    }
+    const bool gave = (at.privileges & kOlcAdd) != 0 && (by.how == OlcBy::How::set || (before & kOlcAdd) == 0);
+    if (gave) {
+      at.self = by.self;
+      at.giver = &by;
+      at.given_in = &rule;
+    }
+    return by.then == OlcBy::Then::stop;
+  }
+
+  static Permission answer(const Place& at) {
+    if ((at.privileges & kOlcAdd) == 0 || at.giver == nullptr) return {};
+    return {Truth::yes, at.self, what_of(*at.given_in) + " " + at.giver->text, {}};
+  }
+
+  /// "olcAccess {2}to attrs=userPassword": the rule up to its first by.
+  static std::string what_of(const OlcRule& rule) { return "olcAccess " + rule.text.substr(0, rule.text.find(" by ")); }
+
+  Permission fork(Place at, const OlcRule& rule, std::string_view why) {
+    if (++at.open > kMaxOpen) return {Truth::unknown, false, {}, "too many access rules depend on what is not known"};
+    Place fits = at, passes = at;
+    fits.inside = true;
+    leave(passes);
+    return joined(from(fits), from(passes), fmt::format("{}: {}", what_of(rule), why));
+  }
+
+  Permission fork(Place at, const OlcBy& by, Held held) {
+    if (++at.open > kMaxOpen) return {Truth::unknown, false, {}, "too many access rules depend on what is not known"};
+    Place fits = at, passes = at;
+    const OlcRule& rule = rules_[at.rule];
+    ++passes.by;
+    ++fits.by;
+    const Permission without = from(passes);
+    Permission with;
+    if (apply(fits, rule, by)) {
+      with = answer(fits);
+    } else {
+      if (by.then == OlcBy::Then::break_off) leave(fits);
+      with = from(fits);
+    }
+    if (held.value == Truth::yes) {  // some connection will do
+      if (without.value == Truth::yes) return without;
+      return with.value == Truth::no ? without : with;
+    }
+    return joined(with, without, fmt::format("{} {}: cannot be evaluated here", what_of(rule), by.text));
+  }
+
+  static Permission joined(const Permission& a, const Permission& b, std::string why) {
+    if (a.value == b.value) return a;
+    if (a.value == Truth::unknown) return a;
+    if (b.value == Truth::unknown) return b;
+    return {Truth::unknown, false, {}, std::move(why)};
+  }
+
+  const std::vector<OlcRule>& rules_;
+  const Requester& requester_;
+  const Target& target_;
+  std::string_view attribute_;
+};
+
+}  // namespace
+
+void OlcAccess::add(std::string_view value) {
+  auto rule = OlcRule::parse(value);
+  if (!rule && not_understood_.empty())
+    not_understood_ =
+        fmt::format("olcAccess {} cannot be read: {}", value.substr(0, value.find(' ')), rule.error().message);
+  rules_.push_back(rule ? std::move(*rule) : OlcRule{});
+}
+
+Permission OlcAccess::of(const Requester& requester, const Target& target, std::string_view attribute) const {
+  return Walk(rules_, requester, target, attribute).run();
+}
+
+std::vector<Named> OlcAccess::named() const {
+  std::vector<Named> out;
+  for (const OlcRule& rule : rules_) {
+    for (const OlcBy& by : rule.by) {
+      for (const OlcCondition& one : by.who) {
+        if (one.kind != OlcCondition::Kind::named) continue;
+        if (std::find(out.begin(), out.end(), one.named) == out.end()) out.push_back(one.named);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace tally::directory
