@@ -3,13 +3,14 @@
 namespace tally::directory {
 
 void add_power(model::Harvest& harvest, const Power& power) {
+  const std::string object(power.object), holder(power.everybody ? "*" : power.holder);  // views of the pool die in it
   model::Controls& c = harvest.controls;
   c.source.emplace_back(0);
   c.kind.push_back(power.kind);
   c.account.push_back(power.account);
   c.group.push_back(power.group);
-  c.object.push_back(harvest.text.intern(power.object));
-  c.holder.push_back(harvest.text.intern(power.everybody ? std::string_view("*") : power.holder));
+  c.object.push_back(harvest.text.intern(object));
+  c.holder.push_back(harvest.text.intern(holder));
   c.holder_name.push_back(harvest.text.intern(power.holder_name));
   c.everybody.push_back(power.everybody ? 1 : 0);
   c.rights.push_back(power.rights);

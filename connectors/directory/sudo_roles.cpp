@@ -66,7 +66,7 @@ class Users {
     if (const auto uid = user.starts_with("#") ? number(user.substr(1)) : std::nullopt)
       add(uids_.equal_range(*uid));
     else
-      add(logins_.equal_range(user));
+      add(logins_.equal_range(std::string(user)));
     return {out, {}};
   }
 
@@ -82,7 +82,7 @@ class Users {
   }
 
   const model::Harvest& h_;
-  std::unordered_multimap<std::string_view, std::size_t> logins_;
+  std::unordered_multimap<std::string, std::size_t> logins_;
   std::unordered_multimap<std::uint32_t, std::size_t> uids_;
 };
 

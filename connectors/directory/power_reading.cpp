@@ -1,0 +1,371 @@
+#include "connectors/directory/power_reading.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "connectors/directory/dn.h"
+#include "connectors/directory/power_rows.h"
+
+namespace tally::directory {
+namespace {
+
+using model::ControlledKind;
+using model::Truth;
+
+constexpr std::string_view kSignedIn = "whoever signs in";
+constexpr std::string_view kAnybody = "anybody, without signing in";
+/// Accounts that are named as not having what everybody has.
+constexpr std::size_t kMaxUnless = 1'000;
+
+void add_once(std::vector<std::string>& all, std::string one) {
+  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
+}
+
+}  // namespace
+
+PowerReading::PowerReading(model::Harvest& harvest, const std::vector<std::string>& watched, AccessRules rules)
+    : harvest_(harvest), rules_(std::move(rules)), wanted_(harvest, watched) {
+  for (std::uint32_t g = 0; g < harvest.groups.size(); ++g)
+    groups_.emplace(normal_dn(harvest.text.view(harvest.groups.dn[g])), g);
+  find_kinds();
+}
+
+void PowerReading::doubt(const std::string& why) {
+  if (unread_.find(why) == std::string::npos) unread_ += (unread_.empty() ? "" : "; ") + why;
+}
+
+/// Everybody in the group as the rules see it: accounts.
+static std::vector<std::uint32_t> accounts_in(const WantedEntries& wanted, model::GroupId group, bool nested) {
+  std::vector<std::uint32_t> out, open{group.index()};
+  std::set<std::uint32_t> seen{group.index()};
+  while (!open.empty()) {
+    const model::GroupId next(open.back());
+    open.pop_back();
+    for (const std::uint32_t member : wanted.members(next)) {
+      if (!wanted.is_group(member))
+        out.push_back(member);
+      else if (nested && seen.insert(wanted.group(member).index()).second)
+        open.push_back(wanted.group(member).index());
+    }
+  }
+  return out;
+}
+
+/// Which of the rules' names fit an account is all that the rules know of it.
+void PowerReading::find_kinds() {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> fits;  // account → names, ascending
+  std::vector<bool> seen(rules_.named.size());
+  std::string dn;
+  for (std::uint32_t i = 0; i < harvest_.accounts.size(); ++i) {
+    if (!normalise_dn(harvest_.text.view(harvest_.accounts.dn[i]), dn)) continue;
+    for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
+      const Named& named = rules_.named[n];
+      if (named.by == Named::By::group || is_named(named, dn) != Truth::yes) continue;
+      fits[i].push_back(n);
+      seen[n] = true;
+    }
+  }
+  for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
+    const Named& named = rules_.named[n];
+    if (named.by == Named::By::regex && is_named(named, "") == Truth::unknown)
+      doubt(fmt::format("the pattern {} of an access rule cannot be evaluated here", named.text));
+    const auto group = named.by == Named::By::group ? groups_.find(named.text) : groups_.end();
+    if (group == groups_.end()) continue;
+    const model::GroupId id(group->second);
+    seen[n] = harvest_.text.view(harvest_.groups.members_unknown[id.index()]).empty();
+    for (const std::uint32_t account : accounts_in(wanted_, id, rules_.nested_groups)) fits[account].push_back(n);
+  }
+  std::map<std::vector<std::uint32_t>, Kind> kinds;
+  for (auto& [account, names] : fits) {
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    Kind& kind = kinds[names];
+    kind.accounts.push_back(account);
+    if (!kind.one.dn.empty()) continue;
+    kind.one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[account]));
+    for (const std::uint32_t n : names) {
+      if (rules_.named[n].by == Named::By::group) kind.one.groups.push_back(rules_.named[n].text);
+    }
+    kind.one.all_groups = kind.one.groups;
+  }
+  Kind rest;
+  rest.rest = true;
+  kinds_.push_back(rest);
+  rest.one.anonymous = true;
+  kinds_.push_back(rest);
+  for (auto& [names, kind] : kinds) kinds_.push_back(std::move(kind));
+  find_strangers(seen);
+}
+
+/// Names that fit no account that was read, and groups of which members may be missing.
+void PowerReading::find_strangers(const std::vector<bool>& seen) {
+  for (std::size_t n = 0; n < rules_.named.size(); ++n) {
+    const Named& named = rules_.named[n];
+    if (seen[n] || named.by == Named::By::regex || named.by == Named::By::wildcard) continue;
+    Kind kind;
+    kind.stranger = named.text;
+    kind.group = named.by == Named::By::group;
+    if (kind.group) {
+      kind.one.dn = "cn=?," + named.text;
+      kind.one.groups = kind.one.all_groups = {named.text};
+    } else {
+      const bool below = named.by != Named::By::exact && named.by != Named::By::subtree;
+      kind.one.dn = below ? "cn=?," + named.text : named.text;
+    }
+    kinds_.push_back(std::move(kind));
+  }
+}
+
+Requester PowerReading::requester(const std::string& dn) const {
+  Requester out;
+  out.dn = normal_dn(dn);
+  for (const Kind& kind : kinds_) {
+    for (const std::uint32_t account : kind.accounts) {
+      if (normal_dn(harvest_.text.view(harvest_.accounts.dn[account])) == out.dn)
+        out.groups = out.all_groups = kind.one.groups;
+    }
+  }
+  const model::ForeignMembers& foreign = harvest_.foreign_members;
+  for (std::size_t i = 0; i < foreign.size(); ++i) {
+    if (normal_dn(harvest_.text.view(foreign.dn[i])) != out.dn) continue;
+    out.groups.push_back(normal_dn(harvest_.text.view(harvest_.groups.dn[foreign.group[i].index()])));
+  }
+  out.all_groups = out.groups;
+  return out;
+}
+
+PowerReading::Found PowerReading::look(const Requester& one, const Question& question) const {
+  Found out;
+  const auto ask = [&](const std::string& attribute) {
+    Permission found = rules_.of(one, question.target, attribute);
+    if (found.value == Truth::unknown && out.why.empty()) out.why = found.why;
+    return found;
+  };
+  if (question.all) {
+    Truth all = rules_.all.empty() ? Truth::no : Truth::yes;
+    std::string rule;
+    for (const std::string& attribute : rules_.all) {
+      const Permission found = ask(attribute);
+      if (found.value == Truth::yes && !found.own_name_only)
+        rule = found.rule;
+      else
+        all = Truth::no;
+      if (all == Truth::no) break;
+    }
+    if (all == Truth::yes) return {model::kFullControl, rule, {}};
+  }
+  for (const Asked& asked : *question.asked) {
+    const Permission found = ask(asked.attribute);
+    if (found.value != Truth::yes) continue;
+    if (found.own_name_only && asked.right != model::kAddMember) continue;
+    out.rights |= found.own_name_only ? model::kAddSelf : asked.right;
+    if (out.rule.empty()) out.rule = found.rule;
+  }
+  return out;
+}
+
+void PowerReading::hold_by_stranger(const Question& question, const Kind& kind, const Found& found) {
+  if (!found.why.empty() && found.rights == 0) return doubt(found.why);
+  if (found.rights == 0) return;
+  const bool unread_group = kind.group && groups_.contains(kind.stranger);
+  if (unread_group) {
+    doubt(fmt::format("not all members of a group that {} gives rights could be read", found.rule));
+  } else if (kind.group) {
+    doubt(fmt::format("{} gives rights to a group that was not read", found.rule));
+  }
+  add_once(strangers_,
+           fmt::format("{} {} {} ({})", kind.stranger, model::in_words(found.rights), question.object, found.rule));
+}
+
+void PowerReading::hold(const Question& question, const Kind& kind, const Found& found, const std::string& unless) {
+  Power power{.kind = question.kind,
+              .account = question.account,
+              .group = question.group,
+              .object = question.object,
+              .rights = found.rights,
+              .rule = found.rule};
+  if (kind.rest) {
+    power.everybody = true;
+    power.unless = unless;
+    power.holder_name = kind.one.anonymous ? kAnybody : kSignedIn;
+    return add_power(harvest_, power);
+  }
+  std::size_t held = 0;
+  for (const std::uint32_t account : kind.accounts) {
+    if (question.account.valid() && question.account.index() == account) continue;
+    if (++held > kMaxHolders)
+      return doubt(fmt::format("{} gives rights to more than {} accounts, and the others are not told apart",
+                               found.rule, kMaxHolders));
+    const std::string dn(harvest_.text.view(harvest_.accounts.dn[account]));
+    power.holder = dn;
+    add_power(harvest_, power);
+    wanted_.want(account);
+  }
+}
+
+void PowerReading::answer(const Question& question) {
+  asked_.push_back(question);
+  std::vector<Found> found;
+  std::string doubts;
+  for (const Kind& kind : kinds_) {
+    Requester one = kind.one;
+    // Somebody's own entry is not what this is about: ask as another one of the kind.
+    if (!kind.accounts.empty() && question.account.valid() && kind.accounts.front() == question.account.index()) {
+      if (kind.accounts.size() == 1) {
+        found.emplace_back();
+        continue;
+      }
+      one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[kind.accounts[1]]));
+    }
+    found.push_back(look(one, question));
+    if (found.back().rights == 0 && !found.back().why.empty() && kind.stranger.empty()) doubts = found.back().why;
+  }
+  std::string unless;
+  std::size_t without = 0;
+  const bool everybody = found[0].rights != 0 || found[1].rights != 0;
+  for (std::size_t k = 0; k < kinds_.size() && everybody; ++k) {
+    if (kinds_[k].accounts.empty() || found[k].rights != 0) continue;
+    for (const std::uint32_t account : kinds_[k].accounts) {
+      if (++without > kMaxUnless) break;
+      unless += (unless.empty() ? "" : "\n") + std::string(harvest_.text.view(harvest_.accounts.dn[account]));
+    }
+  }
+  for (std::size_t k = 0; k < kinds_.size(); ++k) {
+    if (!kinds_[k].stranger.empty())
+      hold_by_stranger(question, kinds_[k], found[k]);
+    else if (found[k].rights != 0)
+      hold(question, kinds_[k], found[k], unless);
+  }
+  add_power(harvest_, {.kind = question.kind,
+                       .account = question.account,
+                       .group = question.group,
+                       .object = question.object,
+                       .doubt = doubts});
+}
+
+void PowerReading::ask_about_base(const std::string& dn) {
+  Question question;
+  question.target.dn = normal_dn(dn);
+  question.object = dn;
+  question.asked = &rules_.base;
+  question.all = true;
+  answer(question);
+}
+
+void PowerReading::ask_about(ControlledKind kind, const std::string& dn, const std::vector<Asked>& asked,
+                             std::string_view object) {
+  Question question;
+  question.kind = kind;
+  question.target.dn = normal_dn(dn);
+  question.object = object;
+  question.asked = &kept_.emplace_back(asked);
+  answer(question);
+}
+
+void PowerReading::add_above_all(ControlledKind kind, std::string_view object, const std::string& dn,
+                                 std::string_view rule) {
+  const std::string normal = normal_dn(dn);
+  bool read = false;
+  std::string candidate;
+  for (std::uint32_t i = 0; i < harvest_.accounts.size() && !normal.empty() && !read; ++i) {
+    if (!normalise_dn(harvest_.text.view(harvest_.accounts.dn[i]), candidate) || candidate != normal) continue;
+    const std::string holder(harvest_.text.view(harvest_.accounts.dn[i]));
+    add_power(harvest_,
+              {.kind = kind, .object = object, .holder = holder, .rights = model::kAboveAllRules, .rule = rule});
+    wanted_.want(i);
+    read = true;
+  }
+  if (!read) add_once(strangers_, fmt::format("{} ({}): no entry that was read", dn, rule));
+}
+
+/// Whoever may give itself the number of root, or the right to act as others, needs nobody else's entry.
+void PowerReading::ask_about_own() {
+  if (rules_.own.empty()) return;
+  Question question;
+  for (const Kind& kind : kinds_) {
+    if (kind.one.anonymous || !kind.stranger.empty()) continue;
+    // An account of that kind; of the rest any that no rule names.
+    Requester one = kind.one;
+    if (kind.rest) {
+      std::unordered_set<std::uint32_t> named;
+      for (const Kind& other : kinds_) named.insert(other.accounts.begin(), other.accounts.end());
+      for (std::uint32_t i = 0; i < harvest_.accounts.size() && one.dn.empty(); ++i) {
+        if (!named.contains(i)) one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[i]));
+      }
+      if (one.dn.empty()) continue;
+    }
+    for (const Asked& asked : rules_.own) {
+      const std::vector<Asked> just{asked};
+      question.kind = asked.right == model::kWriteNumber ? ControlledKind::hosts : ControlledKind::database;
+      question.object = asked.right == model::kWriteNumber ? "itself, on every Unix host" : "the directory";
+      question.target.dn = one.dn;
+      question.asked = &just;
+      const Found found = look(one, question);
+      if (found.rights != 0)
+        hold(question, kind, found, {});
+      else if (!found.why.empty())
+        doubt(found.why);
+    }
+  }
+}
+
+/// Whoever controls those who hold rights controls what they do; the rows there are from sudo roles and numbers.
+void PowerReading::want_holders() {
+  std::unordered_set<std::string> holders;
+  for (const base::TextId holder : harvest_.controls.holder) holders.emplace(harvest_.text.view(holder));
+  if (holders.empty()) return;
+  for (Node i = 0; i < harvest_.accounts.size(); ++i) {
+    if (holders.contains(std::string(harvest_.text.view(harvest_.accounts.dn[i])))) wanted_.want(i);
+  }
+  for (std::size_t g = 0; g < harvest_.groups.size(); ++g) {
+    if (holders.contains(std::string(harvest_.text.view(harvest_.groups.dn[g]))))
+      wanted_.want_with_members(wanted_.node_of(model::GroupId::at(g)));
+  }
+}
+
+PowerReading::Question PowerReading::question_about(Node node) const {
+  Question out;
+  const bool group = wanted_.is_group(node);
+  if (group)
+    out.group = wanted_.group(node);
+  else
+    out.account = model::AccountId::at(node);
+  out.kind = group ? ControlledKind::group : ControlledKind::account;
+  out.object = harvest_.text.view(group ? harvest_.groups.dn[out.group.index()] : harvest_.accounts.dn[node]);
+  out.target.dn = normal_dn(out.object);
+  out.asked = group ? &rules_.groups : &rules_.accounts;
+  if (group && out.group.index() < harvest_.owners_of_group.rows() &&
+      harvest_.groups.owners_named[out.group.index()] == harvest_.owners_of_group.row(out.group.index()).size()) {
+    std::vector<std::string>& owners = out.target.named["owner"];
+    for (const model::AccountId owner : harvest_.owners_of_group.row(out.group.index()))
+      owners.push_back(normal_dn(harvest_.text.view(harvest_.accounts.dn[owner.index()])));
+  }
+  return out;
+}
+
+void PowerReading::run() {
+  ask_about_own();
+  want_holders();
+  for (std::size_t next = 0; next < wanted_.queue().size(); ++next) {
+    if (next >= kMaxEntries)
+      return doubt(fmt::format("more than {} entries mean power, and the rest was not looked at", kMaxEntries));
+    answer(question_about(wanted_.queue()[next]));
+  }
+}
+
+std::vector<std::string> PowerReading::powers_of(const Requester& one, std::size_t most) const {
+  std::vector<std::string> out;
+  for (const Question& question : asked_) {
+    if (question.target.dn == one.dn || out.size() >= most) continue;
+    const Found found = look(one, question);
+    if (found.rights != 0)
+      add_once(out, fmt::format("{} {} ({})", model::in_words(found.rights), question.object, found.rule));
+  }
+  return out;
+}
+
+}  // namespace tally::directory

@@ -1,0 +1,16 @@
+// Who am I: as whom the server sees the session (RFC 4532); the DN of a certificate, a ticket or a socket's user may be
+// another one than anybody configured.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "connectors/directory/paged_search.h"
+#include "connectors/directory/session.h"
+
+namespace tally::directory {
+
+/// The DN; "" when anonymous; nothing when the server does not say, or says something else than a DN.
+std::optional<std::string> who_am_i(Session& session, const Patience& patience);
+
+}  // namespace tally::directory
