@@ -36,6 +36,17 @@ std::string of_openldap(const LdapOptions& options, const std::vector<std::strin
       base, fmt::join(attributes, ","), who(options));
 }
 
+/// Without it nobody can be told who may write what.
+std::string of_openldap_configuration(const LdapOptions& options) {
+  return fmt::format(
+      "# on olcDatabase={{0}}config,cn=config, so that it can be told who may change the directory; no password is in "
+      "it\n"
+      "olcAccess: to dn.subtree=\"cn=config\" "
+      "attrs=entry,objectClass,olcDatabase,olcSuffix,olcAccess,olcRootDN,olcAuthzPolicy\n"
+      "  by dn.exact=\"{}\" read\n  by * break\n",
+      who(options));
+}
+
 std::string of_ds389(const LdapOptions& options, const std::vector<std::string>& attributes, const std::string& base) {
   return fmt::format(
       "dn: {0}\nchangetype: modify\nadd: aci\n"
@@ -72,6 +83,7 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
         break;
     }
   }
+  if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options);
   return out;
 }
 

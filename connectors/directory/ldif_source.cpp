@@ -133,6 +133,7 @@ class FileReading {
     }
     const base::Instant modified{std::chrono::seconds{status.st_mtime}};
     note("file modified: " + base::format_instant(modified));
+    harvest_.source.own_powers_unread.clear();  // nobody signs in
     harvest_.source.produced = options_.exported_at.value_or(modified);
     connectors::judge_age(harvest_.source, collection_.as_of.value_or(harvest_.source.started), options_.max_age);
     if (!stream(file.fd())) return false;

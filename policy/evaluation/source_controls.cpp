@@ -1,5 +1,6 @@
 // source.*: whether the protection of administrators stands as Active Directory delivers it.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "policy/access/control.h"
 #include "policy/evaluation/source_facts.h"
@@ -51,6 +52,18 @@ void SourceFacts::look_at_controls() {
     const Exemption exemption = exempted(inputs_.snapshot.sources[i]);
     exempted_.push_back({exemption.value, text_.intern(exemption.why)});
   }
+}
+
+void SourceFacts::add_own_rights(const model::SourceRecord& source) {
+  if (source.kind != model::SourceKind::directory)
+    return more_rights_.push_back(BoolFact::unknown(text_.intern("only directories are signed in to")));
+  if (!source.own_powers.empty()) {
+    const std::string all = fmt::format("{}", fmt::join(source.own_powers, "; "));
+    return more_rights_.push_back(BoolFact::known(true, text_.intern(all)));
+  }
+  if (!source.own_powers_unread.empty())
+    return more_rights_.push_back(BoolFact::unknown(text_.intern(source.own_powers_unread)));
+  more_rights_.push_back(BoolFact::known(false, text_.intern("nothing of what means power may be written")));
 }
 
 }  // namespace tally::evaluation

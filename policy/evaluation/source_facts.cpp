@@ -82,6 +82,8 @@ FactRows<SourceFacts> SourceFacts::rows() {
          f.count_accounts();
          return f.number(f.privileged_seen_);
        }},
+      {"source.reads_with_more_rights", [](F& f) { return view(f.more_rights_, f.text_); },
+       [](const F& f, std::size_t row) { return std::string(f.text_.view(f.more_rights_[row].basis)); }},
       {"source.admin_sd_holder_altered",
        [](F& f) {
          f.look_at_controls();
@@ -137,6 +139,7 @@ SourceFacts::SourceFacts(const Inputs& inputs) : inputs_(inputs) {
     clock_skew_.values.push_back(
         tells_time ? std::abs(std::chrono::duration_cast<std::chrono::seconds>(*source.clock_skew).count()) : 0);
     clock_skew_.unknown.push_back(tells_time ? base::TextId() : text_.intern("the server does not tell its time"));
+    add_own_rights(source);
     add_history(source);
     add_schema(source);
   }

@@ -26,6 +26,7 @@ class SourceFacts {
   void add_schema(const model::SourceRecord& source);
   void count_accounts();
   void look_at_controls();  ///< source_controls.cpp
+  void add_own_rights(const model::SourceRecord& source);
 
   struct Numbers {
     std::vector<std::int64_t> values;
@@ -39,7 +40,7 @@ class SourceFacts {
   std::vector<std::uint64_t> gap_offsets_{0}, change_offsets_{0};
   std::vector<base::TextId> gaps_, changes_, changes_unknown_;
   Numbers records_, last_good_, rejects_, clock_skew_, usable_, privileged_, privileged_seen_;
-  std::vector<model::BoolFact> count_mismatch_, replayed_, quarantined_, altered_, exempted_;
+  std::vector<model::BoolFact> count_mismatch_, replayed_, quarantined_, altered_, exempted_, more_rights_;
   std::vector<model::TimeFact> produced_, unchanged_since_, in_force_since_;
 };
 

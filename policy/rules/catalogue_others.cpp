@@ -161,6 +161,12 @@ constexpr FactInfo kSourceFacts[] = {
      {},
      "Unknown when more cannot be ruled out."},
     {"source.privileged_accounts_seen", kInt, "How many working accounts certainly are; there may be more."},
+    {"source.reads_with_more_rights",
+     kBool,
+     "The account with which Tallystick reads may do more than read: change entries that mean power, or the server's "
+     "configuration.",
+     {"membership of the account; sDRightsEffective allowedAttributesEffective", "olcAccess olcRootDN aci"},
+     "Unknown where that could not be asked. No for an export: nobody signs in."},
     {"source.admin_sd_holder_altered",
      kBool,
      "AdminSDHolder gives somebody rights over administrators that it does not give as delivered.",

@@ -39,7 +39,7 @@ class Builder {
       reader_.troubles().unknown_keys(
           *table, {"name", "profile", "coverage", "missing", "gap", "last_good", "in_force_since", "domain", "produced",
                    "unchanged_since", "replayed", "changed", "clock_skew_seconds", "columns_missing", "cells_refused",
-                   "controls_unread", "ds_heuristics"});
+                   "controls_unread", "ds_heuristics", "own_powers", "own_powers_unread"});
       model::Harvest& harvest = out_.harvests.emplace_back();
       model::SourceRecord& source = harvest.source;
       source.name = reader_.text(*table, "name", name);
@@ -145,17 +145,18 @@ class Builder {
   /// Who may change which entry: holder and over are names of accounts or groups; over may be "the domain" or
   /// "AdminSDHolder" too.
   void control(const Node& t) {
-    reader_.troubles().unknown_keys(t, {"holder", "rights", "over", "in"});
+    reader_.troubles().unknown_keys(t, {"holder", "rights", "over", "in", "rule"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     std::uint32_t rights = 0;
     for (const std::string& one : reader_.texts(t, "rights")) rights |= right_of(one);
-    add_control(h, reader_.text(t, "over"), sid_called(h, reader_.text(t, "holder")), rights);
+    add_control(h, reader_.text(t, "over"), holder_called(h, reader_.text(t, "holder")), rights,
+                reader_.text(t, "rule", ""));
   }
 
   /// What was read in an Active Directory, but for those whose directory says otherwise: the lists of all entries.
   void read_controls() {
     for (model::Harvest& h : out_.harvests) {
-      if (h.source.connector.ends_with("active-directory") && h.source.controls_unread.empty()) read_all_controls(h);
+      if (h.source.kind == model::SourceKind::directory && h.source.controls_unread.empty()) read_all_controls(h);
     }
   }
 

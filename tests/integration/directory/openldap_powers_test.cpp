@@ -1,0 +1,264 @@
+// Who holds super-powers in a real OpenLDAP: rules given to slapd, the answers worked out by hand, compared with what
+// slapacl(8) says of the same configuration, and with what the server does when each really tries.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "connectors/directory/examination.h"
+#include "connectors/directory/ldap_source.h"
+#include "policy/access/control.h"
+#include "tests/integration/directory/directory_lab.h"
+
+namespace tally::directory {
+namespace {
+
+using model::Truth;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kSuffix = "dc=example,dc=test";
+constexpr const char* kWheel = "cn=wheel,ou=groups,dc=example,dc=test";
+
+std::string person(std::string_view uid) { return fmt::format("uid={},ou=people,{}", uid, kSuffix); }
+
+/// adm is in wheel; anna, bert and eve are the help desk; gil is nobody. zero has the number of root.
+std::string company() {
+  std::string out = fmt::format(
+      "dn: ou=people,{0}\nobjectClass: organizationalUnit\nou: people\n\ndn: ou=groups,{0}\nobjectClass: "
+      "organizationalUnit\nou: groups\n\ndn: ou=sudoers,{0}\nobjectClass: organizationalUnit\nou: sudoers\n\n",
+      kSuffix);
+  int number = 1000;
+  for (const char* uid : {"adm", "anna", "bert", "eve", "fay", "dora", "sven", "gil", "zero", "ida"}) {
+    out += fmt::format(
+        "dn: {}\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\nuid: {}\ncn: x\nsn: x\nuserPassword: secret\n"
+        "uidNumber: {}\ngidNumber: 100\nhomeDirectory: /\n\n",
+        person(uid), uid, std::string_view(uid) == "zero" ? 0 : number++);
+  }
+  const auto group = [&](std::string_view dn, std::initializer_list<const char*> members) {
+    out += fmt::format("dn: {}\nobjectClass: groupOfNames\ncn: x\n", dn);
+    for (const char* member : members) out += fmt::format("member: {}\n", person(member));
+    out += "\n";
+  };
+  group(kWheel, {"adm"});
+  group("cn=helpdesk,ou=groups,dc=example,dc=test", {"anna", "eve"});
+  return out;
+}
+
+const std::vector<std::string> kRules = {
+    "to attrs=userPassword by dn.exact=uid=eve,ou=people,{suffix} none"
+    " by group.exact=cn=helpdesk,ou=groups,{suffix} write by self write by anonymous auth by * none",
+    "to dn.exact=cn=wheel,ou=groups,{suffix} attrs=member by dn.exact=uid=bert,ou=people,{suffix} write"
+    " by dn.regex=^uid=f[^,]+,ou=people,{suffix}$ selfwrite by * break",
+    "to * by dn.exact=uid=dora,ou=people,{suffix} manage by * read"};
+
+/// sudoers.ldap(5): names and OIDs of the schema that comes with sudo.
+std::string sudo_schema() {
+  std::string out = "dn: cn=sudo,cn=schema,cn=config\nchangetype: add\nobjectClass: olcSchemaConfig\ncn: sudo\n";
+  int number = 1;
+  for (const char* name : {"sudoUser", "sudoHost", "sudoCommand", "sudoRunAs", "sudoOption", "sudoRunAsUser"})
+    out += fmt::format(
+        "olcAttributeTypes: ( 1.3.6.1.4.1.15953.9.1.{} NAME '{}' EQUALITY caseExactIA5Match SYNTAX "
+        "1.3.6.1.4.1.1466.115.121.1.26 )\n",
+        number++, name);
+  return out +
+         "olcObjectClasses: ( 1.3.6.1.4.1.15953.9.2.1 NAME 'sudoRole' SUP top STRUCTURAL MUST cn MAY ( sudoUser $ "
+         "sudoHost $ sudoCommand $ sudoRunAs $ sudoOption $ sudoRunAsUser ) )\n";
+}
+
+std::string show_config(std::string_view who) {
+  return fmt::format(
+      "dn: olcDatabase={{0}}config,cn=config\nchangetype: modify\nreplace: olcAccess\nolcAccess: to "
+      "dn.subtree=\"cn=config\" attrs=entry,objectClass,olcDatabase,olcSuffix,olcAccess,olcRootDN,olcAuthzPolicy by "
+      "dn.exact=\"{}\" read by * break\n",
+      who);
+}
+
+LdapOptions options_of(const support::Slapd& server) {
+  LdapOptions o = lab::reader_of(server);
+  o.profile.privileged_groups = {{kWheel, model::Tier::tier1}};
+  return o;
+}
+
+model::Snapshot collected(const LdapOptions& options) {
+  std::vector<model::Harvest> all;
+  all.push_back(make_ldap_source(options_for_server(options, options.uri))->collect({&lab::now, {}}));
+  return model::join(std::move(all), lab::now());
+}
+
+struct Seen {
+  explicit Seen(const LdapOptions& options)
+      : s(collected(options)), access(access::effective_access(s)), control(s, access) {}
+
+  model::AccountId account(std::string_view login) const {
+    for (std::size_t i = 0; i < s.accounts.size(); ++i) {
+      if (s.view(s.accounts.login[i]) == login) return model::AccountId::at(i);
+    }
+    return {};
+  }
+  std::string of(std::string_view login) const {
+    const model::BoolFact fact = control.of(account(login));
+    if (fact.value == Truth::yes)
+      return fmt::format("{} ({})", fmt::join(control.path(account(login)), " > "), control.rule(account(login)));
+    return fact.value == Truth::no ? "no" : "unknown: " + std::string(control.view(fact.basis));
+  }
+
+  model::Snapshot s;
+  access::Access access;
+  access::Control control;
+};
+
+class OpenLdapPowers : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto started = support::Slapd::start({.data = {company()}, .access = kRules, .config_changes = {sudo_schema()}});
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = new support::Slapd(std::move(*started));
+    const auto role = server_->apply(
+        fmt::format("dn: cn=ops,ou=sudoers,{}\nobjectClass: sudoRole\ncn: ops\nsudoUser: sven\nsudoHost: "
+                    "ALL\nsudoCommand: ALL\nsudoOption: !authenticate\n\n",
+                    kSuffix));
+    ASSERT_TRUE(role) << role.error().message;
+    hidden_ = new Seen(options_of(*server_));
+    const auto shown = server_->configure(show_config(server_->reader_dn()));
+    ASSERT_TRUE(shown) << shown.error().message;
+    seen_ = new Seen(options_of(*server_));
+  }
+  static void TearDownTestSuite() {
+    delete seen_;
+    delete hidden_;
+    delete server_;
+  }
+
+  static bool modifies(std::string_view who, const std::string& ldif) {
+    const auto outcome = support::run_command(
+        {.argv = {"ldapmodify", "-x", "-H", server_->local_uri(), "-D", person(who), "-w", "secret"},
+         .environment = {{"LDAPNOINIT", "1"}},
+         .input = ldif},
+        std::chrono::seconds(20));
+    EXPECT_TRUE(outcome);
+    EXPECT_THAT(outcome->exit_code, testing::AnyOf(0, 50)) << outcome->err;  // 50: insufficientAccessRights
+    return outcome && outcome->exit_code == 0;
+  }
+  static bool resets_password(std::string_view who, std::string_view of) {
+    return modifies(
+        who, fmt::format("dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: secret\n\n", person(of)));
+  }
+  static bool adds_member(std::string_view who, std::string_view member) {
+    const bool done =
+        modifies(who, fmt::format("dn: {}\nchangetype: modify\nadd: member\nmember: {}\n\n", kWheel, person(member)));
+    if (done) {
+      EXPECT_TRUE(server_->apply(
+          fmt::format("dn: {}\nchangetype: modify\ndelete: member\nmember: {}\n\n", kWheel, person(member))));
+    }
+    return done;
+  }
+  /// What slapacl(8) makes of the same configuration.
+  static bool slapacl(std::string_view who, const std::string& entry, std::string_view attribute) {
+    const auto outcome = support::run_command(
+        {.argv = {"/usr/sbin/slapacl", "-F", server_->ca_file().parent_path().parent_path() / "slapd.d", "-b", entry,
+                  "-D", person(who), fmt::format("{}/write", attribute)}},
+        std::chrono::seconds(20));
+    EXPECT_TRUE(outcome);
+    EXPECT_THAT(outcome->err, HasSubstr("write access to")) << outcome->out;
+    return outcome && outcome->err.find("ALLOWED") != std::string::npos;
+  }
+
+  static support::Slapd* server_;
+  static Seen *seen_, *hidden_;
+};
+support::Slapd* OpenLdapPowers::server_ = nullptr;
+Seen* OpenLdapPowers::seen_ = nullptr;
+Seen* OpenLdapPowers::hidden_ = nullptr;
+
+TEST_F(OpenLdapPowers, AreFoundWithTheRuleThatGivesThem) {
+  EXPECT_EQ(seen_->s.sources[0].controls_unread, "");
+  EXPECT_EQ(seen_->of("anna"),
+            "anna > may reset the password of > adm > member of > x (olcAccess {0}to attrs=userPassword by "
+            "group.exact=cn=helpdesk,ou=groups,dc=example,dc=test write)");
+  EXPECT_EQ(
+      seen_->of("bert"),
+      "bert > may add members to > x (olcAccess {1}to dn.exact=cn=wheel,ou=groups,dc=example,dc=test attrs=member "
+      "by dn.exact=uid=bert,ou=people,dc=example,dc=test write)");
+  EXPECT_THAT(seen_->of("dora"),
+              HasSubstr("olcAccess {2}to * by dn.exact=uid=dora,ou=people,dc=example,dc=test manage"));
+  EXPECT_THAT(seen_->of("fay"), HasSubstr("fay > may add itself to > x (olcAccess {1}"));
+  EXPECT_THAT(seen_->of("sven"), HasSubstr("sven > may become root on > every Unix host (sudoRole cn=ops"));
+  EXPECT_EQ(seen_->of("zero"), "zero > has user number 0, which is root on > every Unix host (uidNumber=0)");
+}
+
+TEST_F(OpenLdapPowers, AreNotClaimedOfThoseWhoHaveNone) {
+  EXPECT_EQ(seen_->of("eve"), "no") << "in the help desk, and stopped before it";
+  EXPECT_EQ(seen_->of("gil"), "no");
+  EXPECT_EQ(seen_->of("ida"), "no");
+}
+
+TEST_F(OpenLdapPowers, AreWhatTheServerLetsThemDo) {
+  EXPECT_TRUE(resets_password("anna", "adm"));
+  EXPECT_TRUE(adds_member("bert", "bert"));
+  EXPECT_TRUE(adds_member("dora", "dora"));
+  EXPECT_TRUE(adds_member("fay", "fay"));
+  EXPECT_FALSE(adds_member("fay", "gil")) << "selfwrite is for one's own name";
+  for (const char* who : {"eve", "gil", "ida", "bert", "dora"}) EXPECT_FALSE(resets_password(who, "adm")) << who;
+  for (const char* who : {"eve", "gil", "ida", "anna"}) EXPECT_FALSE(adds_member(who, who)) << who;
+}
+
+TEST_F(OpenLdapPowers, AreWhatSlapaclSays) {
+  for (const char* who : {"anna", "bert", "eve", "dora", "gil", "ida"}) {
+    const model::Controls& c = seen_->s.controls;
+    bool resets = false, adds = false;
+    for (std::size_t row = 0; row < c.size(); ++row) {
+      if (seen_->s.view(c.holder[row]) != person(who)) continue;
+      const std::string_view object = seen_->s.view(c.object[row]);
+      resets = resets || (object == person("adm") && (c.rights[row] & model::kResetPassword) != 0);
+      adds = adds || (object == kWheel && (c.rights[row] & model::kAddMember) != 0);
+    }
+    EXPECT_EQ(resets, slapacl(who, person("adm"), "userPassword")) << who;
+    EXPECT_EQ(adds, slapacl(who, kWheel, "member")) << who;
+  }
+}
+
+TEST_F(OpenLdapPowers, CannotBeToldWhereTheServerHidesItsRules) {
+  EXPECT_EQ(hidden_->of("gil"),
+            "unknown: lab: olcAccess may not be read: cn=config shows no database to the account that reads; "
+            "olcAuthzPolicy of cn=config may not be read");
+  EXPECT_THAT(hidden_->of("sven"), HasSubstr("may become root")) << "a sudo rule is seen all the same";
+  EXPECT_THAT(hidden_->s.sources[0].own_powers_unread, HasSubstr("olcAccess may not be read"));
+}
+
+TEST_F(OpenLdapPowers, OfTheRootDnAreNotedThoughItIsNoEntry) {
+  EXPECT_THAT(seen_->s.sources[0].notes,
+              Contains("super-power: cn=admin,dc=example,dc=test (olcRootDN of {1}mdb): no entry that was read"));
+}
+
+TEST_F(OpenLdapPowers, OfTheAccountThatReadsAreAFindingAboutOurselves) {
+  EXPECT_THAT(seen_->s.sources[0].own_powers, IsEmpty());
+  EXPECT_EQ(seen_->s.sources[0].own_powers_unread, "");
+  LdapOptions root = options_of(*server_);
+  root.bind_dn = server_->root_dn();
+  root.password = base::Secret(server_->root_password());
+  ASSERT_TRUE(server_->configure(show_config(server_->root_dn())));
+  EXPECT_THAT(collected(root).sources[0].own_powers,
+              Contains("is the olcRootDN of {1}mdb: no access rule holds for it"));
+  LdapOptions dora = options_of(*server_);
+  dora.bind_dn = person("dora");
+  dora.password = base::Secret("secret");
+  ASSERT_TRUE(server_->configure(show_config(person("dora"))));
+  EXPECT_THAT(collected(dora).sources[0].own_powers, Contains(HasSubstr("may add members to " + std::string(kWheel))));
+  ASSERT_TRUE(server_->configure(show_config(server_->reader_dn())));
+}
+
+TEST_F(OpenLdapPowers, AreEverybodysWhereEverybodyMayWriteTheirOwnNumber) {
+  auto open = support::Slapd::start({.data = {company()}, .access = {"to * by self write by * read"}});
+  ASSERT_TRUE(open) << open.error().message;
+  ASSERT_TRUE(open->configure(show_config(open->reader_dn())));
+  const Seen seen(options_of(*open));
+  EXPECT_THAT(seen.of("gil"), HasSubstr("gil > is one of > whoever signs in > may write the user number of"));
+}
+
+}  // namespace
+}  // namespace tally::directory
