@@ -19,10 +19,10 @@ namespace tally::directory {
 
 /// Who asks. DNs are normal (dn.h).
 struct Requester {
-  std::string dn;                       ///< empty: somebody who signed in and whom no rule names
-  bool anonymous = false;               ///< nobody signed in
-  std::vector<std::string> groups;      ///< directly in
-  std::vector<std::string> all_groups;  ///< over groups in groups too
+  std::string dn = {};                       ///< empty: somebody who signed in and whom no rule names
+  bool anonymous = false;                    ///< nobody signed in
+  std::vector<std::string> groups = {};      ///< directly in
+  std::vector<std::string> all_groups = {};  ///< over groups in groups too
 };
 
 struct Target {

@@ -57,6 +57,26 @@ std::string of_ds389(const LdapOptions& options, const std::vector<std::string>&
       base, fmt::join(attributes, " || "), who(options));
 }
 
+/// Without it nobody can be told who may write what. `aci` is operational: "*" of a right does not give it.
+std::string of_ds389_rules(const LdapOptions& options, const std::string& base) {
+  return fmt::format(
+      "# so that it can be told who may change the directory; no password is in it\n"
+      "dn: {0}\nchangetype: modify\nadd: aci\n"
+      "aci: (targetattr=\"aci\")(version 3.0; acl \"Tallystick reads access rules\"; allow (read, search, compare) "
+      "userdn=\"ldap:///{1}\";)\n",
+      base, who(options));
+}
+
+std::string of_ds389_configuration(const LdapOptions& options) {
+  return fmt::format(
+      "dn: cn=config\nchangetype: modify\nadd: aci\n"
+      "aci: (target=\"ldap:///cn=config\")(targetattr=\"objectClass || aci || "
+      "nsslapd-rootdn\")"
+      "(version 3.0; acl \"Tallystick reads who is above all rules\"; allow (read, search, compare) "
+      "userdn=\"ldap:///{}\";)\n",
+      who(options));
+}
+
 std::string of_active_directory(const std::vector<std::string>& attributes, const std::string& base) {
   return fmt::format(
       "# {}: an ordinary user, in no group but Domain Users: Authenticated Users may read all this in a fresh domain.\n"
@@ -75,7 +95,7 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
   for (const std::string& base : DnScope::outermost(options.profile.bases)) {
     switch (options.profile.dialect) {
       case Dialect::openldap: out += of_openldap(options, attributes, base); break;
-      case Dialect::ds389: out += of_ds389(options, attributes, base); break;
+      case Dialect::ds389: out += of_ds389(options, attributes, base) + of_ds389_rules(options, base); break;
       case Dialect::active_directory: out += of_active_directory(attributes, base); break;
       case Dialect::generic:
         out += fmt::format("# {}: to read, search and compare, on the base and all below it, of every entry:\n# {}\n",
@@ -84,6 +104,7 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
     }
   }
   if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options);
+  if (options.profile.dialect == Dialect::ds389) out += of_ds389_configuration(options);
   return out;
 }
 

@@ -357,6 +357,12 @@ void PowerReading::run() {
   }
 }
 
+std::vector<std::string> PowerReading::asked_about() const {
+  std::vector<std::string> out;
+  for (const Question& question : asked_) out.push_back(question.target.dn);
+  return out;
+}
+
 std::vector<std::string> PowerReading::powers_of(const Requester& one, std::size_t most) const {
   std::vector<std::string> out;
   for (const Question& question : asked_) {

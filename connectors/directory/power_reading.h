@@ -61,6 +61,8 @@ class PowerReading {
   [[nodiscard]] std::vector<std::string> powers_of(const Requester& one, std::size_t most) const;
   /// As the rules see that DN, whether or not its entry was read.
   [[nodiscard]] Requester requester(const std::string& dn) const;
+  /// Normal DNs of all entries that were asked about, our own questions included.
+  [[nodiscard]] std::vector<std::string> asked_about() const;
   /// Why the rows may not be all; empty when they are.
   [[nodiscard]] const std::string& unread() const { return unread_; }
   /// Holders that are no entry that was read: "cn=admin,dc=example (olcRootDN …)".

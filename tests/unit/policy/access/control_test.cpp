@@ -275,13 +275,25 @@ TEST(Control, IsUnknownWhereMembershipsThatMatterWereNotSeen) {
   EXPECT_EQ(e.control("bert"), "no") << "clerks have no rights";
 }
 
-TEST(Control, InAnotherKindOfDirectoryIsUnknown) {
+TEST(Control, IsUnknownInADirectoryWhoseRulesWereNotRead) {
   Domain d;
   d.another("unix", "openldap");
   d.account("uma");
-  EXPECT_EQ(d.control("uma"), "unknown: who may change entries of unix by its access rules was not read");
+  EXPECT_EQ(d.control("uma"), "unknown: unix: access control lists were not read");
   EXPECT_EQ(d.control("bert"), "no");
   EXPECT_EQ(d.altered(1), "unknown: only Active Directory has AdminSDHolder");
+}
+
+TEST(Control, OfHoldersByTheirDnSaysWhichRuleGivesIt) {
+  Domain d;
+  d.another("unix", "openldap");
+  d.account("uma");
+  d.account("uwe");
+  d.snapshot().sources[1].controls_unread.clear();
+  d.power("uma", ControlledKind::hosts, "every Unix host", model::kBecomeRoot, "sudoRole cn=ops: …");
+  EXPECT_EQ(d.control("uma"), "uma > may become root on > every Unix host");
+  EXPECT_EQ(d.rule("uma"), "sudoRole cn=ops: …");
+  EXPECT_EQ(d.control("uwe"), "no");
 }
 
 }  // namespace
