@@ -1,5 +1,10 @@
 #include "connectors/directory/examination.h"
 
+#include <utility>
+
+#include "connectors/directory/ds389_powers.h"
+#include "connectors/directory/openldap_powers.h"
+#include "connectors/directory/own_rights.h"
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
@@ -23,6 +28,20 @@ std::uint64_t sample(Session& session, const std::string& base, const Profile& p
     for (std::size_t i = 0; i < attributes.size(); ++i) shown[i] = shown[i] || entry.has(attributes[i]);
   });
   return accounts;
+}
+
+/// Nothing of the directory was read, so groups that only the directory knows are not followed.
+void look_at_own_powers(Session& session, const LdapOptions& options, const Patience& patience, Examination& out) {
+  model::Harvest nothing;
+  base::Sha256 digest;
+  switch (options.profile.dialect) {
+    case Dialect::openldap: read_openldap_powers(session, options, nothing, patience, digest); break;
+    case Dialect::ds389: read_ds389_powers(session, options, nothing, patience, digest); break;
+    case Dialect::active_directory: read_own_rights(session, options, nothing, patience); break;
+    case Dialect::generic: break;
+  }
+  out.own_powers = std::move(nothing.source.own_powers);
+  out.own_powers_unread = std::move(nothing.source.own_powers_unread);
 }
 
 }  // namespace
@@ -54,6 +73,7 @@ Examination examine(const LdapOptions& options, base::Instant now) {
   for (std::size_t i = 0; i < attributes.size(); ++i) {
     if (!shown[i]) out.never_shown.push_back(attributes[i]);
   }
+  look_at_own_powers(*session, options, patience, out);
   return out;
 }
 

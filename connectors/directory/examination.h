@@ -26,7 +26,10 @@ struct Examination {
   std::vector<std::string> bases_not_shown;  ///< bases whose own entry is not visible
   std::uint64_t accounts = 0;                ///< looked at, at most kSample a base
   std::vector<std::string> schema;           ///< names of the attributes that the server knows; empty: not told
-  std::vector<std::string> never_shown;      ///< attributes that the profile asks for and none of these accounts shows
+  /// What the account may do beyond reading, as far as the bases, the server's configuration and its own groups tell.
+  std::vector<std::string> own_powers;
+  std::string own_powers_unread;         ///< why that may not be all; empty when it is
+  std::vector<std::string> never_shown;  ///< attributes that the profile asks for and none of these accounts shows
 };
 
 /// Blocks until the options' deadlines at the latest.

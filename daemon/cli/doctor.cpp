@@ -37,8 +37,19 @@ bool tell_sights(const Examination& seen, std::ostream& out) {
   return seen.bases_not_shown.empty();
 }
 
+/// More rights than needed is a finding about ourselves. True when there is none that is seen.
+bool tell_own_powers(const Examination& seen, std::ostream& out) {
+  for (const std::string& power : seen.own_powers)
+    fmt::print(out, "  may too much  the account {}\n", base::displayable(power));
+  if (!seen.own_powers_unread.empty())
+    fmt::print(out, "  may it write  cannot tell: {}\n", base::displayable(seen.own_powers_unread));
+  else if (seen.own_powers.empty())
+    fmt::print(out, "  may it write  nothing that means power, by its own name; an audit follows its groups too\n");
+  return seen.own_powers.empty();
+}
+
 /// True when the directory can be read as it is configured.
-bool tell(const LdapOptions& options, Streams& io) {
+bool tell(const LdapOptions& options, Streams& io, bool& too_much) {
   fmt::print(io.out, "{}  {}\n", options.profile.name, options.uri);
   const Examination seen = directory::examine(options, pipeline::wall_clock());
   bool fine = seen.trouble.empty() && !seen.misread;
@@ -50,6 +61,7 @@ bool tell(const LdapOptions& options, Streams& io) {
                directory::to_string(options.profile.dialect));
     if (seen.misread) fmt::print(io.out, "  wrong kind    {}\n", *seen.misread);
     fine = tell_sights(seen, io.out) && fine;
+    too_much = !tell_own_powers(seen, io.out) || too_much;
   }
   const auto grant = directory::least_grant(options, seen.schema);
   if (!grant) {
@@ -68,14 +80,15 @@ int doctor(const std::vector<std::string>& arguments, Streams& io) {
   if (const auto stop = options.parse(arguments, io)) return *stop;
   const auto config = load_config(options.get("config"), {}, io);
   if (!config) return control::kUsage;
-  bool fine = true;
+  bool fine = true, too_much = false;
   for (const auto& directory : config->directories) {
     if (const auto* server = std::get_if<LdapOptions>(&directory)) {
-      fine = tell(*server, io) && fine;
+      fine = tell(*server, io, too_much) && fine;
     } else {
       fmt::print(io.out, "{}  an export: nobody to ask\n\n", std::get<directory::LdifOptions>(directory).profile.name);
     }
   }
+  if (too_much) return control::kFindings;
   return fine ? control::kNothingFound : control::kNotEverythingSeen;
 }
 

@@ -349,6 +349,24 @@ def replica():
         seed("replica", f"value-{i:02}", b"\2" + data)
 
 
+def access_rules():
+    olc = [
+        b"{0}to attrs=userPassword by self write by anonymous auth by * none\n{1}to * by users read",
+        b'to dn.regex="^uid=([^,]+),dc=t$" by dn.exact,expand="uid=$1,dc=t" write by * break\nto * by * +w continue by users -w',
+        b"to filter=(uid=a) by group/groupOfNames/member.exact=cn=g,dc=t manage by set=x write by dnattr=owner selfwrite",
+        b"to dn.one=dc=t val.regex=x by dn.level{1}=dc=t =rscxd by peername.ip=10.0.0.1 ssf=1 add stop",
+    ]
+    aci = [
+        b'(targetattr="cn || userPassword")(version 3.0; acl "a"; allow (write) groupdn="ldap:///cn=g,dc=t";)',
+        b'(target="ldap:///uid=*,dc=t")(targetattr!="cn")(targetfilter="(uid=a)")(version 3.0; acl "a"; allow (all)'
+        b' userdn="ldap:///all" and not ip="10.*"; deny (proxy, selfwrite) (userattr="owner#USERDN" or userdn != "ldap:///self");)',
+    ]
+    for i, text in enumerate(olc):
+        seed("access_rules", f"olc-{i}", b"\0" + text)
+    for i, text in enumerate(aci):
+        seed("access_rules", f"aci-{i}", b"\1" + text)
+
+
 def cel():
     pack = "".join(path.read_text() for path in sorted((ROOT / "policy/packs").glob("*.toml")))
     for i, text in enumerate(re.findall(r"^when = '''(.*?)'''", pack, re.S | re.M)[::8]):
@@ -389,5 +407,6 @@ def config():
     seed("config", "sample", (SAMPLE / "tallystick.toml").read_text())
 
 
-for make in (hr_csv, ldif, directory_values, security_descriptor, replica, cel, pack, config, *seeds_daemon.ALL):
+for make in (hr_csv, ldif, directory_values, security_descriptor, replica, access_rules, cel, pack, config,
+             *seeds_daemon.ALL):
     make()

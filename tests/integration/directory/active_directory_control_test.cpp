@@ -291,5 +291,17 @@ TEST_F(AdControl, ListsAreReadAsSambaReadsThem) {
   }
 }
 
+TEST_F(AdControl, OwnRightsAreNoneOfAPlainUserAndAFindingOfAnAdministrator) {
+  EXPECT_THAT(lab_->after.sources[0].own_powers, IsEmpty());
+  EXPECT_EQ(lab_->after.sources[0].own_powers_unread, "");
+  LdapOptions admin = lab::reader_of(*lab_->dc);
+  admin.bind_dn = fmt::format("CN=Administrator,CN=Users,{}", kBase);
+  admin.password = base::Secret(lab_->dc->admin_password());
+  const model::Snapshot s = collected(std::move(admin));
+  EXPECT_THAT(s.sources[0].own_powers,
+              AllOf(Contains(HasSubstr("is in Domain Admins (S-1-5-21-")),
+                    Contains(HasSubstr("may write the owner or the access control list of " + std::string(kBase)))));
+}
+
 }  // namespace
 }  // namespace tally::directory

@@ -77,6 +77,18 @@ class Domain : public Directory {
     const std::string words[] = {"no", "yes", "unknown"};
     return words[static_cast<int>(fact.value)] + ": " + std::string(control.view(fact.basis));
   }
+  std::string rule(const std::string& login) {
+    const Access access = look();
+    return std::string(Control(snapshot(), access).rule(account(login)));
+  }
+  /// A holder by DN, in that source.
+  void power(const std::string& login, ControlledKind kind, const std::string& object, std::uint32_t rights,
+             const std::string& rule) {
+    add(kind, {}, {}, object, std::string(snapshot().view(snapshot().accounts.dn[account(login).index()])), rights, "",
+        "");
+    snapshot().controls.source.back() = snapshot().accounts.source[account(login).index()];
+    snapshot().controls.rule.back() = snapshot().text.add(rule);
+  }
   void to_everybody() { snapshot().controls.everybody.back() = 1; }
   void name_holder(const std::string& name) { snapshot().controls.holder_name.back() = snapshot().text.add(name); }
 
@@ -173,7 +185,7 @@ TEST(Control, OfEverybodyIsEverybodys) {
 TEST(Control, IsNotOfThoseWhomADenyEntryNames) {
   Domain d;
   d.join("carl", "helpdesk");
-  d.right("helpdesk", model::kResetPassword, "adm-mueller", Domain::sid_of("carl") + " " + Domain::sid_of("banned"));
+  d.right("helpdesk", model::kResetPassword, "adm-mueller", Domain::sid_of("carl") + "\n" + Domain::sid_of("banned"));
   d.join("dora", "helpdesk");
   d.join("dora", "banned");
   EXPECT_THAT(d.control("anna"), HasSubstr("yes: "));
@@ -291,7 +303,7 @@ TEST(Control, OfHoldersByTheirDnSaysWhichRuleGivesIt) {
   d.account("uwe");
   d.snapshot().sources[1].controls_unread.clear();
   d.power("uma", ControlledKind::hosts, "every Unix host", model::kBecomeRoot, "sudoRole cn=ops: …");
-  EXPECT_EQ(d.control("uma"), "uma > may become root on > every Unix host");
+  EXPECT_EQ(d.control("uma"), "yes: uma > may become root on > every Unix host");
   EXPECT_EQ(d.rule("uma"), "sudoRole cn=ops: …");
   EXPECT_EQ(d.control("uwe"), "no");
 }
