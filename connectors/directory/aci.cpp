@@ -8,7 +8,6 @@
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/entry.h"
-#include "policy/base/utf8.h"
 
 namespace tally::directory {
 namespace {
@@ -116,8 +115,7 @@ class Parser {
     return false;
   }
   tl::unexpected<Error> wrong(std::string_view expected) const {
-    return tl::unexpected(Error{ErrorKind::malformed, fmt::format("at byte {}, \"{}\": {} is expected", at_,
-                                                                  base::displayable(text_.substr(at_, 30)), expected)});
+    return tl::unexpected(Error{ErrorKind::malformed, fmt::format("at byte {}, {} is expected", at_, expected)});
   }
 
   /// "…", or up to the bracket that closes.

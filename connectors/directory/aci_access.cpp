@@ -110,13 +110,13 @@ void weigh(const Aci& aci, const AciPermission& permission, const Requester& one
     if (sure)
       sum.denied = true;
     else
-      sum.doubtful_denial = text;
+      sum.doubtful_denial = fmt::format("aci \"{}\"", aci.name);
   } else if (sure) {
     const bool own = (permission.rights & ~kAciSelfWrite & 0xFF) == 0;
     if (sum.given.empty() || (sum.own_name_only && !own)) sum.given = text;
     sum.own_name_only = sum.own_name_only && own;
   } else {
-    sum.doubtful_grant = text;
+    sum.doubtful_grant = fmt::format("aci \"{}\"", aci.name);
   }
 }
 
@@ -125,8 +125,7 @@ void weigh(const Aci& aci, const AciPermission& permission, const Requester& one
 void AciAccess::add(std::string_view holder_dn, std::string_view value) {
   auto aci = Aci::parse(value);
   if (!aci) {
-    unreadable_.push_back(
-        {normal_dn(holder_dn), fmt::format("an aci of {} cannot be read: {}", holder_dn, aci.error().message)});
+    unreadable_.push_back({normal_dn(holder_dn), fmt::format("an aci cannot be read: {}", aci.error().message)});
     return;
   }
   aci->holder = normal_dn(holder_dn);

@@ -168,12 +168,25 @@ class Walk {
   /// "olcAccess {2}to attrs=userPassword": the rule up to its first by.
   static std::string what_of(const OlcRule& rule) { return "olcAccess " + rule.text.substr(0, rule.text.find(" by ")); }
 
+  /// For reasons, which name no people: a rule's text may.
+  static std::string number_of(const OlcRule& rule) {
+    const std::size_t end = rule.text.find('}');
+    return "olcAccess " + (rule.text.starts_with('{') && end != std::string::npos ? rule.text.substr(0, end + 1) : "");
+  }
+  static std::string open_condition(const OlcBy& by) {
+    for (const OlcCondition& one : by.who) {
+      if (one.kind == OlcCondition::Kind::unseen) return one.text.substr(0, one.text.find_first_of("=./,{"));
+      if (one.kind == OlcCondition::Kind::dnattr) return "dnattr=" + one.text;
+    }
+    return "a pattern";
+  }
+
   Permission fork(Place at, const OlcRule& rule, std::string_view why) {
     if (++at.open > kMaxOpen) return {Truth::unknown, false, {}, "too many access rules depend on what is not known"};
     Place fits = at, passes = at;
     fits.inside = true;
     leave(passes);
-    return joined(from(fits), from(passes), fmt::format("{}: {}", what_of(rule), why));
+    return joined(from(fits), from(passes), fmt::format("{}: {}", number_of(rule), why));
   }
 
   Permission fork(Place at, const OlcBy& by, Held held) {
@@ -194,7 +207,7 @@ class Walk {
       if (without.value == Truth::yes) return without;
       return with.value == Truth::no ? without : with;
     }
-    return joined(with, without, fmt::format("{} {}: cannot be evaluated here", what_of(rule), by.text));
+    return joined(with, without, fmt::format("{}: {} cannot be evaluated here", number_of(rule), open_condition(by)));
   }
 
   static Permission joined(const Permission& a, const Permission& b, std::string why) {
@@ -214,9 +227,12 @@ class Walk {
 
 void OlcAccess::add(std::string_view value) {
   auto rule = OlcRule::parse(value);
-  if (!rule && not_understood_.empty())
+  if (!rule && not_understood_.empty()) {
+    const std::size_t end = value.find('}');
+    const bool numbered = value.starts_with('{') && end < 10;
     not_understood_ =
-        fmt::format("olcAccess {} cannot be read: {}", value.substr(0, value.find(' ')), rule.error().message);
+        fmt::format("olcAccess {} cannot be read: {}", numbered ? value.substr(0, end + 1) : "", rule.error().message);
+  }
   rules_.push_back(rule ? std::move(*rule) : OlcRule{});
 }
 

@@ -9,7 +9,6 @@
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/entry.h"
-#include "policy/base/utf8.h"
 
 namespace tally::directory {
 namespace {
@@ -147,9 +146,10 @@ class Parser {
   }
 
   tl::unexpected<Error> wrong(std::string_view expected) const {
-    const std::string_view found = at_ < words_.size() ? std::string_view(words_[at_]) : "the end";
-    return tl::unexpected(Error{ErrorKind::malformed, fmt::format("at \"{}\": {} is expected",
-                                                                  base::displayable(found.substr(0, 100)), expected)});
+    // The word itself may name somebody: reasons do not.
+    return tl::unexpected(Error{ErrorKind::malformed, at_ < words_.size()
+                                                          ? fmt::format("at word {}, {} is expected", at_ + 1, expected)
+                                                          : fmt::format("at the end, {} is expected", expected)});
   }
 
   bool what(std::string_view word) {

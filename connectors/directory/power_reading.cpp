@@ -72,7 +72,7 @@ void PowerReading::find_kinds() {
   for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
     const Named& named = rules_.named[n];
     if (named.by == Named::By::regex && is_named(named, "") == Truth::unknown)
-      doubt(fmt::format("the pattern {} of an access rule cannot be evaluated here", named.text));
+      doubt("a pattern of an access rule cannot be evaluated here");
     const auto group = named.by == Named::By::group ? groups_.find(named.text) : groups_.end();
     if (group == groups_.end()) continue;
     const model::GroupId id(group->second);
@@ -168,17 +168,16 @@ PowerReading::Found PowerReading::look(const Requester& one, const Question& que
   return out;
 }
 
-void PowerReading::hold_by_stranger(const Question& question, const Kind& kind, const Found& found) {
+void PowerReading::hold_by_stranger(const Kind& kind, const Found& found) {
   if (!found.why.empty() && found.rights == 0) return doubt(found.why);
   if (found.rights == 0) return;
   const bool unread_group = kind.group && groups_.contains(kind.stranger);
   if (unread_group) {
-    doubt(fmt::format("not all members of a group that {} gives rights could be read", found.rule));
+    doubt(fmt::format("not all members of {}, to which an access rule gives rights, could be read", kind.stranger));
   } else if (kind.group) {
-    doubt(fmt::format("{} gives rights to a group that was not read", found.rule));
+    doubt(fmt::format("an access rule gives rights to {}, a group that was not read", kind.stranger));
   }
-  add_once(strangers_,
-           fmt::format("{} {} {} ({})", kind.stranger, model::in_words(found.rights), question.object, found.rule));
+  if (!kind.group) strange_names_.insert(kind.stranger);
 }
 
 void PowerReading::hold(const Question& question, const Kind& kind, const Found& found, const std::string& unless) {
@@ -198,8 +197,8 @@ void PowerReading::hold(const Question& question, const Kind& kind, const Found&
   for (const std::uint32_t account : kind.accounts) {
     if (question.account.valid() && question.account.index() == account) continue;
     if (++held > kMaxHolders)
-      return doubt(fmt::format("{} gives rights to more than {} accounts, and the others are not told apart",
-                               found.rule, kMaxHolders));
+      return doubt(fmt::format(
+          "an access rule gives rights to more than {} accounts, and the others are not told apart", kMaxHolders));
     const std::string dn(harvest_.text.view(harvest_.accounts.dn[account]));
     power.holder = dn;
     add_power(harvest_, power);
@@ -236,7 +235,7 @@ void PowerReading::answer(const Question& question) {
   }
   for (std::size_t k = 0; k < kinds_.size(); ++k) {
     if (!kinds_[k].stranger.empty())
-      hold_by_stranger(question, kinds_[k], found[k]);
+      hold_by_stranger(kinds_[k], found[k]);
     else if (found[k].rights != 0)
       hold(question, kinds_[k], found[k], unless);
   }
@@ -279,7 +278,7 @@ void PowerReading::add_above_all(ControlledKind kind, std::string_view object, c
     wanted_.want(i);
     read = true;
   }
-  if (!read) add_once(strangers_, fmt::format("{} ({}): no entry that was read", dn, rule));
+  if (!read) add_once(above_all_, fmt::format("{} ({}): no entry that was read", dn, rule));
 }
 
 /// Whoever may give itself the number of root, or the right to act as others, needs nobody else's entry.
@@ -355,6 +354,14 @@ void PowerReading::run() {
       return doubt(fmt::format("more than {} entries mean power, and the rest was not looked at", kMaxEntries));
     answer(question_about(wanted_.queue()[next]));
   }
+}
+
+std::vector<std::string> PowerReading::strangers() const {
+  std::vector<std::string> out = above_all_;
+  if (!strange_names_.empty())
+    out.push_back(fmt::format("{} that access rules name and give rights to {} no entry that was read",
+                              strange_names_.size(), strange_names_.size() == 1 ? "is" : "are"));
+  return out;
 }
 
 std::vector<std::string> PowerReading::asked_about() const {

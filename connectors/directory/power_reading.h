@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,8 +66,9 @@ class PowerReading {
   [[nodiscard]] std::vector<std::string> asked_about() const;
   /// Why the rows may not be all; empty when they are.
   [[nodiscard]] const std::string& unread() const { return unread_; }
-  /// Holders that are no entry that was read: "cn=admin,dc=example (olcRootDN …)".
-  [[nodiscard]] const std::vector<std::string>& strangers() const { return strangers_; }
+  /// Holders that are no entry that was read: whoever stands above all rules by name, the others by their number, for
+  /// notes name no people.
+  [[nodiscard]] std::vector<std::string> strangers() const;
 
  private:
   using Node = WantedEntries::Node;
@@ -97,7 +99,7 @@ class PowerReading {
   [[nodiscard]] Found look(const Requester& one, const Question& question) const;
   void answer(const Question& question);
   void hold(const Question& question, const Kind& kind, const Found& found, const std::string& unless);
-  void hold_by_stranger(const Question& question, const Kind& kind, const Found& found);
+  void hold_by_stranger(const Kind& kind, const Found& found);
   void ask_about_own();
   void want_holders();
   Question question_about(Node node) const;
@@ -110,7 +112,8 @@ class PowerReading {
   std::map<std::string, std::uint32_t> groups_;  ///< by normal DN
   std::deque<std::vector<Asked>> kept_;          ///< questions point into it
   std::vector<Question> asked_;                  ///< for powers_of()
-  std::vector<std::string> strangers_;
+  std::vector<std::string> above_all_;
+  std::set<std::string> strange_names_;
   std::string unread_;
 };
 

@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "connectors/directory/control_queries.h"
+#include "connectors/directory/ds389_powers.h"
+#include "connectors/directory/openldap_powers.h"
+#include "connectors/directory/own_rights.h"
 #include "connectors/directory/range.h"
 
 namespace tally::directory {
@@ -110,7 +113,8 @@ void WholeReading::conclude(Session& session) {
   if (left.outside_total > 0)
     note(fmt::format("members-outside: {} members lie outside the bases", left.outside_total));
   check_population(options().profile, harvest());
-  if (options().profile.dialect == Dialect::active_directory) look_at_controls(session);
+  if (options().profile.dialect != Dialect::generic) look_at_controls(session);
+  state_rights();
   source().content = digest();
 }
 
@@ -120,9 +124,29 @@ void WholeReading::look_at_controls(Session& session) {
     source().controls_unread = "access_control_lists = false: access control lists are not read";
   } else if (lost()) {
     source().controls_unread = "the connection was lost before access control lists were read";
-  } else {
+  } else if (options().profile.dialect == Dialect::openldap) {
+    read_openldap_powers(session, options(), harvest(), patience(), hashed());
+  } else if (options().profile.dialect == Dialect::ds389) {
+    read_ds389_powers(session, options(), harvest(), patience(), hashed());
+  } else if (options().profile.dialect == Dialect::active_directory) {
     read_controls(session, options(), harvest(), patience(), hashed());
+    read_own_rights(session, options(), harvest(), patience());
   }
+}
+
+/// For the manifest: numbers and reasons, nobody's name.
+void WholeReading::state_rights() {
+  const std::string& unread = source().controls_unread;
+  note("who-may-change: " +
+       (unread.empty() ? std::string("all rules that matter were read") : "cannot tell: " + unread));
+  const std::size_t own = source().own_powers.size();
+  const std::string& unknown = source().own_powers_unread;
+  note("own-rights: " + (own > 0           ? fmt::format("{} beyond reading", own)
+                         : unknown.empty() ? std::string("nothing beyond reading")
+                                           : "cannot tell: " + unknown));
+  const std::size_t canaries = options().profile.canaries.size();
+  note(canaries == 0 ? std::string("canaries: none configured")
+                     : fmt::format("canaries: {} asked for; one that is missing is among the gaps", canaries));
 }
 
 }  // namespace tally::directory

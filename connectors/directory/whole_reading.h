@@ -33,6 +33,7 @@ class WholeReading : public Reading {
   class Counting;
   void probe(Session& session, const ServerState& before, Counting& counting);
   void look_at_controls(Session& session);
+  void state_rights();
 
   std::unique_ptr<PastReading> past_ = past_of(options());
 };

@@ -1,6 +1,7 @@
 // Where the facts came from: provenance, both counts, rejects, and the tie-out of populations.
 #include <algorithm>
 
+#include "daemon/report/coverage_statement.h"
 #include "daemon/report/html_limits.h"
 #include "daemon/report/html_sections.h"
 #include "daemon/report/table.h"
@@ -70,6 +71,7 @@ void one_source(Html& html, const model::SourceRecord& source) {
     const auto list = html.element("ul");
     for (const model::Gap& gap : source.coverage.gaps) html.leaf("li", gap.sentence);
   }
+  html.leaf("p", coverage_statement(source), {{"class", "statement"}});
   provenance(html, source);
   rejects(html, source);
 }

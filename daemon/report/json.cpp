@@ -18,7 +18,8 @@
 //   sources        [{name, kind, connector, location, query, started, finished, sha256, bytes, notes: [], coverage:
 //   {state,
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
-//                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]}}]
+//                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]},
+//                  coverage_statement (for people)}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
 //   revocations    who left, or lost access, within 90 days, and who left before and has access still: [{person,
 //                  person_name, accounts, access (yes, no, unknown), kept_access (seen with access after the end),
@@ -36,6 +37,7 @@
 // base::displayable shows it, because JSON cannot hold it.
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/coverage_statement.h"
 #include "daemon/report/render.h"
 #include "daemon/report/sentence.h"
 #include "policy/base/assert.h"
@@ -230,7 +232,8 @@ Json json_of(const model::SourceRecord& source) {
           {"sha256", source.content.hex()},
           {"bytes", source.bytes},
           {"notes", texts(source.notes)},
-          {"coverage", json_of(source.coverage)}};
+          {"coverage", json_of(source.coverage)},
+          {"coverage_statement", coverage_statement(source)}};
 }
 
 Json json_of(const model::Population& population) {

@@ -117,7 +117,7 @@ TEST(AciAccess, OneThatCannotBeReadMakesItsEntriesUnknown) {
 
 TEST(Aci, SaysWhereItIsWrong) {
   for (const auto& [text, expected] :
-       {std::pair{"", "at byte 0, \"\": \"(\" is expected"},
+       {std::pair{"", "at byte 0, \"(\" is expected"},
         {"(color=\"x\")", "target, targetattr"},
         {"(version 2.0; acl \"x\"; allow (read) userdn=\"ldap:///all\";)", "version 3.0"},
         {"(version 3.0; acl \"x\"; allow (read) color=\"ldap:///all\";)", "userdn, groupdn"},

@@ -1,0 +1,51 @@
+// What an auditor reads about each source.
+#include "daemon/report/coverage_statement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tally::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+model::SourceRecord directory() {
+  model::SourceRecord out;
+  out.kind = model::SourceKind::directory;
+  out.started = *base::parse_instant("2026-03-01T10:00:00Z");
+  out.finished = *base::parse_instant("2026-03-01T10:01:00Z");
+  out.coverage.state = model::CoverageState::complete;
+  out.coverage.records_read = 1204;
+  out.coverage.records_counted = 1204;
+  out.coverage.counted_by = "the filter negated twice";
+  out.notes = {"canaries: 2 asked for; one that is missing is among the gaps", "pages-read: 2",
+               "own-rights: nothing beyond reading"};
+  return out;
+}
+
+TEST(CoverageStatement, SaysWhichCountsAgree) {
+  EXPECT_EQ(coverage_statement(directory()),
+            "1,204 records were read from 2026-03-01 10:00:00 UTC to 2026-03-01 10:01:00 UTC. The second, independent "
+            "count (the filter negated twice) gave 1,204, which agrees. Nothing is known to be missing. Canaries: 2 "
+            "asked for; one that is missing is among the gaps. The account that reads may do: nothing beyond reading.");
+}
+
+TEST(CoverageStatement, SaysWhatDoesNotAgreeAndWhatWasNotSeen) {
+  model::SourceRecord cut = directory();
+  cut.coverage.records_counted = 1300;
+  cut.coverage.lower(model::CoverageState::partial, model::Gap::Kind::hidden, "ou=x shows none of its children");
+  cut.coverage.rejects_total = 1;
+  EXPECT_THAT(coverage_statement(cut), HasSubstr("gave 1,300, which does NOT agree. Not seen: ou=x shows none of its "
+                                                 "children. 1 record or value could not be used."));
+  EXPECT_THAT(coverage_statement(cut), Not(HasSubstr("Nothing is known to be missing")));
+}
+
+TEST(CoverageStatement, NeverClaimsASecondCountThatThereWasNot) {
+  model::SourceRecord once = directory();
+  once.coverage.records_counted.reset();
+  EXPECT_THAT(coverage_statement(once), HasSubstr("There was no second, independent count."));
+}
+
+}  // namespace
+}  // namespace tally::report
