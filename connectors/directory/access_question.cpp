@@ -2,6 +2,8 @@
 
 #include <re2/re2.h>
 
+#include <utility>
+
 namespace tally::directory {
 namespace {
 
@@ -10,16 +12,16 @@ using model::Truth;
 /// Patterns longer than any that a person wrote.
 constexpr std::size_t kMaxPattern = 1000;
 
-Truth matches(std::string_view pattern, std::string_view dn) {
-  if (pattern.size() > kMaxPattern) return Truth::unknown;
+std::unique_ptr<RE2> compiled(std::string_view pattern) {
+  if (pattern.size() > kMaxPattern) return nullptr;
   // regcomp(3) with REG_EXTENDED and REG_ICASE, as slapd does.
   RE2::Options options(RE2::Quiet);
   options.set_posix_syntax(true);
   options.set_case_sensitive(false);
   options.set_encoding(RE2::Options::EncodingLatin1);
-  const RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), options);
-  if (!regex.ok()) return Truth::unknown;
-  return RE2::PartialMatch(re2::StringPiece(dn.data(), dn.size()), regex) ? Truth::yes : Truth::no;
+  auto out = std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  if (!out->ok()) out.reset();
+  return out;
 }
 
 /// "uid=*,ou=people,…": a star stands for anything, commas too.
@@ -71,19 +73,28 @@ bool lies_in(std::string_view dn, std::string_view base) {
          (dn.size() < base.size() + 2 || dn[dn.size() - base.size() - 2] != '\\');
 }
 
-Truth is_named(const Named& named, std::string_view dn) {
+NameTest::NameTest(Named named)
+    : named_(std::move(named)), pattern_(named_.by == Named::By::regex ? compiled(named_.text) : nullptr) {}
+NameTest::NameTest(NameTest&& other) noexcept = default;
+NameTest::~NameTest() = default;
+
+Truth NameTest::of(std::string_view dn) const {
   const auto known = [](bool is) { return is ? Truth::yes : Truth::no; };
-  switch (named.by) {
-    case Named::By::exact: return known(dn == named.text);
-    case Named::By::one: return known(is_above(dn, named.text, 1));
-    case Named::By::subtree: return known(lies_in(dn, named.text));
-    case Named::By::children: return known(dn != named.text && lies_in(dn, named.text));
-    case Named::By::level: return known(is_above(dn, named.text, named.level));
-    case Named::By::regex: return matches(named.text, dn);
-    case Named::By::wildcard: return known(fits(named.text, dn));
+  switch (named_.by) {
+    case Named::By::exact: return known(dn == named_.text);
+    case Named::By::one: return known(is_above(dn, named_.text, 1));
+    case Named::By::subtree: return known(lies_in(dn, named_.text));
+    case Named::By::children: return known(dn != named_.text && lies_in(dn, named_.text));
+    case Named::By::level: return known(is_above(dn, named_.text, named_.level));
+    case Named::By::regex:
+      if (!pattern_) return Truth::unknown;
+      return known(RE2::PartialMatch(re2::StringPiece(dn.data(), dn.size()), *pattern_));
+    case Named::By::wildcard: return known(fits(named_.text, dn));
     case Named::By::group: break;
   }
   return Truth::unknown;
 }
+
+Truth is_named(const Named& named, std::string_view dn) { return NameTest(named).of(dn); }
 
 }  // namespace tally::directory

@@ -9,11 +9,16 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policy/model/fact.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace tally::directory {
 
@@ -44,6 +49,19 @@ struct Named {
   std::string text;  ///< a normal DN, a pattern, or the group's normal DN
   int level = 0;     ///< By::level: text is that many RDNs above
   friend bool operator==(const Named&, const Named&) = default;
+};
+
+/// The same as is_named(), for many DNs: a pattern is compiled once.
+class NameTest {
+ public:
+  explicit NameTest(Named named);
+  NameTest(NameTest&& other) noexcept;
+  ~NameTest();
+  [[nodiscard]] model::Truth of(std::string_view dn) const;
+
+ private:
+  Named named_;
+  std::unique_ptr<re2::RE2> pattern_;  ///< of By::regex; empty when it cannot be understood
 };
 
 /// Whether the normal DN is one of those. Unknown: a pattern that cannot be understood, and Named::By::group.

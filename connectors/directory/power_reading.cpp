@@ -55,20 +55,9 @@ static std::vector<std::uint32_t> accounts_in(const WantedEntries& wanted, model
   return out;
 }
 
-/// Which of the rules' names fit an account is all that the rules know of it.
-void PowerReading::find_kinds() {
-  std::map<std::uint32_t, std::vector<std::uint32_t>> fits;  // account → names, ascending
-  std::vector<bool> seen(rules_.named.size());
-  std::string dn;
-  for (std::uint32_t i = 0; i < harvest_.accounts.size(); ++i) {
-    if (!normalise_dn(harvest_.text.view(harvest_.accounts.dn[i]), dn)) continue;
-    for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
-      const Named& named = rules_.named[n];
-      if (named.by == Named::By::group || is_named(named, dn) != Truth::yes) continue;
-      fits[i].push_back(n);
-      seen[n] = true;
-    }
-  }
+/// By account: which of the rules' names are groups that it is in; `seen`: of which all members are known.
+std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> PowerReading::members_of_named(std::vector<bool>& seen) {
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> out;
   for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
     const Named& named = rules_.named[n];
     if (named.by == Named::By::regex && is_named(named, "") == Truth::unknown)
@@ -77,16 +66,37 @@ void PowerReading::find_kinds() {
     if (group == groups_.end()) continue;
     const model::GroupId id(group->second);
     seen[n] = harvest_.text.view(harvest_.groups.members_unknown[id.index()]).empty();
-    for (const std::uint32_t account : accounts_in(wanted_, id, rules_.nested_groups)) fits[account].push_back(n);
+    for (const std::uint32_t account : accounts_in(wanted_, id, rules_.nested_groups)) {
+      std::vector<std::uint32_t>& names = out[account];
+      if (names.empty() || names.back() != n) names.push_back(n);
+    }
   }
+  return out;
+}
+
+/// Which of the rules' names fit an account is all that the rules know of it.
+void PowerReading::find_kinds() {
+  std::vector<bool> seen(rules_.named.size());
+  const auto in_groups = members_of_named(seen);
+  const std::vector<NameTest> tests(rules_.named.begin(), rules_.named.end());
   std::map<std::vector<std::uint32_t>, Kind> kinds;
-  for (auto& [account, names] : fits) {
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<std::uint32_t> names;
+  std::string dn;
+  for (std::uint32_t i = 0; i < harvest_.accounts.size(); ++i) {
+    if (!normalise_dn(harvest_.text.view(harvest_.accounts.dn[i]), dn)) continue;
+    names.clear();
+    for (std::uint32_t n = 0; n < rules_.named.size(); ++n) {
+      if (tests[n].of(dn) != Truth::yes) continue;  // of groups it is unknown here
+      names.push_back(n);
+      seen[n] = true;
+    }
+    if (const auto found = in_groups.find(i); found != in_groups.end())
+      names.insert(names.end(), found->second.begin(), found->second.end());
+    if (names.empty()) continue;
     Kind& kind = kinds[names];
-    kind.accounts.push_back(account);
+    kind.accounts.push_back(i);
     if (!kind.one.dn.empty()) continue;
-    kind.one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[account]));
+    kind.one.dn = dn;
     for (const std::uint32_t n : names) {
       if (rules_.named[n].by == Named::By::group) kind.one.groups.push_back(rules_.named[n].text);
     }
@@ -97,7 +107,7 @@ void PowerReading::find_kinds() {
   kinds_.push_back(rest);
   rest.one.anonymous = true;
   kinds_.push_back(rest);
-  for (auto& [names, kind] : kinds) kinds_.push_back(std::move(kind));
+  for (auto& [fitting, kind] : kinds) kinds_.push_back(std::move(kind));
   find_strangers(seen);
 }
 

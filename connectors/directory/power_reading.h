@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "connectors/directory/access_question.h"
@@ -95,6 +96,7 @@ class PowerReading {
   };
 
   void find_kinds();
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> members_of_named(std::vector<bool>& seen);
   void find_strangers(const std::vector<bool>& seen);
   [[nodiscard]] Found look(const Requester& one, const Question& question) const;
   void answer(const Question& question);

@@ -67,21 +67,9 @@ FactRows<SourceFacts> SourceFacts::rows() {
          return {cel::TextListView{f.change_offsets_, f.changes_, &f.text_}, {{f.changes_unknown_}, &f.text_}};
        }},
       {"source.clock_skew_seconds", [](F& f) { return f.number(f.clock_skew_); }},
-      {"source.accounts_usable",
-       [](F& f) {
-         f.count_accounts();
-         return f.number(f.usable_);
-       }},
-      {"source.privileged_accounts",
-       [](F& f) {
-         f.count_accounts();
-         return f.number(f.privileged_);
-       }},
-      {"source.privileged_accounts_seen",
-       [](F& f) {
-         f.count_accounts();
-         return f.number(f.privileged_seen_);
-       }},
+      {"source.accounts_usable", [](F& f) { return f.number(f.counted(f.usable_)); }},
+      {"source.privileged_accounts", [](F& f) { return f.number(f.counted(f.privileged_)); }},
+      {"source.privileged_accounts_seen", [](F& f) { return f.number(f.counted(f.privileged_seen_)); }},
       {"source.reads_with_more_rights", [](F& f) { return view(f.more_rights_, f.text_); },
        [](const F& f, std::size_t row) { return std::string(f.text_.view(f.more_rights_[row].basis)); }},
       {"source.admin_sd_holder_altered",

@@ -33,6 +33,10 @@ class SourceFacts {
     std::vector<base::TextId> unknown;  ///< why; invalid where known
   };
   cel::FactColumn number(const Numbers& numbers) const;
+  const Numbers& counted(const Numbers& of) {
+    count_accounts();
+    return of;
+  }
 
   const Inputs& inputs_;
   base::TextPool text_;

@@ -142,15 +142,14 @@ class Builder {
     owned_.push_back({&h, reader_.texts(t, "owners")});
   }
 
-  /// Who may change which entry: holder and over are names of accounts or groups; over may be "the domain" or
-  /// "AdminSDHolder" too.
+  /// Who may change which entry: holder and over are names of accounts or groups (controls.h).
   void control(const Node& t) {
     reader_.troubles().unknown_keys(t, {"holder", "rights", "over", "in", "rule"});
     model::Harvest& h = source(t, model::SourceKind::directory);
     std::uint32_t rights = 0;
     for (const std::string& one : reader_.texts(t, "rights")) rights |= right_of(one);
-    add_control(h, reader_.text(t, "over"), holder_called(h, reader_.text(t, "holder")), rights,
-                reader_.text(t, "rule", ""));
+    const std::string holder = holder_called(h, reader_.text(t, "holder"));
+    add_control(h, reader_.text(t, "over"), holder, rights, reader_.text(t, "rule", ""));
   }
 
   /// What was read in an Active Directory, but for those whose directory says otherwise: the lists of all entries.

@@ -129,7 +129,7 @@ TEST(OlcRule, SaysWhatIsWrong) {
                                        {"to * by", "at the end, *, self"},
                                        {"to *", "at the end, \"by\" is expected"},
                                        {"to color=red by * read", "at word 2, *, dn=, filter="},
-                                       {"to * by * writ", "at word 4, an access such as read"},
+                                       {"to * by * writ", "at word 5, an access such as read"},
                                        {"{1to * by * read", "\"{\" without \"}\""}}) {
     const auto rule = OlcRule::parse(text);
     ASSERT_FALSE(rule) << text;
