@@ -66,7 +66,7 @@ struct ProfileOptions {
   /// AD: msDS-LogonTimeSyncInterval in days; lastLogonTimestamp may lag that much. 0: it is not written any more.
   int logon_time_sync_days = 14;
   std::vector<PrivilegedGroup> privileged_groups;
-  /// AD: read the access control lists of entries that mean power, and of those who may change them.
+  /// Read who may change entries that mean power: access control lists, or access rules.
   bool access_control_lists = true;
   /// AD: further groups whose access control lists are read, by name, SID, or the end of it ("-1104"): those that rule
   /// packs call privileged. That one is missing is no mistake.

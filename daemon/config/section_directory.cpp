@@ -196,7 +196,7 @@ Fields<S> meaning_fields() {
       {"privileged_groups", profile(privileged_groups()), "",
        "Groups that mean power, beyond those that Active Directory names by SID."},
       {"access_control_lists", profile(form::flag(&P::access_control_lists)), "true",
-       "AD: reads the access control lists of entries that mean power, so that it is known who may change them."},
+       "Reads who may change entries that mean power: access control lists (AD), access rules (OpenLDAP, 389)."},
       {"canaries", profile(form::texts(&P::canaries)), "",
        "DNs that must be among the entries read; a missing one means that something is hidden."},
       {"accounts_at_least", profile(form::whole_number(&P::accounts_at_least, 1, 1'000'000'000)), "",
