@@ -44,13 +44,15 @@ Truth holds(const AciRule& rule, const Requester& one, const Target& target, Tru
     case Kind::anyone: return Truth::yes;
     case Kind::signed_in: return known(!one.anonymous);
     case Kind::self: return known(!one.dn.empty() && one.dn == target.dn);
-    case Kind::parent: return known(!one.dn.empty() && parent_of(target.dn) == one.dn);
+    case Kind::parent:
+      if (one.anonymous) return Truth::no;
+      return one.dn.empty() ? Truth::unknown : known(parent_of(target.dn) == one.dn);
     case Kind::named:
       if (one.dn.empty()) return Truth::no;
       return rule.named.by == Named::By::group ? known(has(one.all_groups, rule.named.text))
                                                : is_named(rule.named, one.dn);
     case Kind::attribute: {
-      if (one.dn.empty()) return Truth::no;
+      if (one.anonymous) return Truth::no;
       const auto values = target.named.find(rule.attribute);
       return values == target.named.end() ? Truth::unknown : known(has(values->second, one.dn));
     }

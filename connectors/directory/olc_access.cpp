@@ -69,7 +69,8 @@ Truth holds(const OlcCondition& condition, const Requester& requester, const Tar
       if (condition.named.by == Named::By::group) return known(has(requester.groups, condition.named.text));
       return is_named(condition.named, requester.dn);
     case Kind::dnattr: {
-      if (requester.anonymous || requester.dn.empty()) return Truth::no;
+      if (requester.anonymous) return Truth::no;
+      // Whom the entry names is asked about by name (PowerReading), so somebody without one is none of them.
       const auto values = target.named.find(condition.text);
       return values == target.named.end() ? Truth::unknown : known(has(values->second, requester.dn));
     }

@@ -216,8 +216,20 @@ void PowerReading::hold(const Question& question, const Kind& kind, const Found&
   }
 }
 
+/// Rules may be about those whom the entry itself names; no other name of the rules fits them.
+void PowerReading::ask_owners(const Question& question) {
+  for (const model::AccountId owner : question.owners) {
+    Kind kind;
+    kind.one = requester(std::string(harvest_.text.view(harvest_.accounts.dn[owner.index()])));
+    kind.accounts = {owner.index()};
+    const Found found = look(kind.one, question);
+    if (found.rights != 0) hold(question, kind, found, {});
+  }
+}
+
 void PowerReading::answer(const Question& question) {
   asked_.push_back(question);
+  ask_owners(question);
   std::vector<Found> found;
   std::string doubts;
   for (const Kind& kind : kinds_) {
@@ -350,8 +362,10 @@ PowerReading::Question PowerReading::question_about(Node node) const {
   if (group && out.group.index() < harvest_.owners_of_group.rows() &&
       harvest_.groups.owners_named[out.group.index()] == harvest_.owners_of_group.row(out.group.index()).size()) {
     std::vector<std::string>& owners = out.target.named["owner"];
-    for (const model::AccountId owner : harvest_.owners_of_group.row(out.group.index()))
+    for (const model::AccountId owner : harvest_.owners_of_group.row(out.group.index())) {
       owners.push_back(normal_dn(harvest_.text.view(harvest_.accounts.dn[owner.index()])));
+      out.owners.push_back(owner);
+    }
   }
   return out;
 }

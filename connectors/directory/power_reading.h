@@ -87,6 +87,7 @@ class PowerReading {
     model::GroupId group;
     Target target;
     std::string object;
+    std::vector<model::AccountId> owners;  ///< those in target.named
     const std::vector<Asked>* asked = nullptr;
     bool all = false;  ///< AccessRules::all too
   };
@@ -101,6 +102,7 @@ class PowerReading {
   [[nodiscard]] Found look(const Requester& one, const Question& question) const;
   void answer(const Question& question);
   void hold(const Question& question, const Kind& kind, const Found& found, const std::string& unless);
+  void ask_owners(const Question& question);
   void hold_by_stranger(const Kind& kind, const Found& found);
   void ask_about_own();
   void want_holders();

@@ -33,7 +33,7 @@ std::string company() {
       "organizationalUnit\nou: groups\n\ndn: ou=sudoers,{0}\nobjectClass: organizationalUnit\nou: sudoers\n\n",
       kSuffix);
   int number = 1000;
-  for (const char* uid : {"adm", "anna", "bert", "eve", "fay", "dora", "sven", "gil", "zero", "ida"}) {
+  for (const char* uid : {"adm", "anna", "bert", "eve", "fay", "dora", "sven", "gil", "zero", "ida", "hans"}) {
     out += fmt::format(
         "dn: {}\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\nuid: {}\ncn: x\nsn: x\nuserPassword: secret\n"
         "uidNumber: {}\ngidNumber: 100\nhomeDirectory: /\n\n",
@@ -42,7 +42,7 @@ std::string company() {
   const auto group = [&](std::string_view dn, std::initializer_list<const char*> members) {
     out += fmt::format("dn: {}\nobjectClass: groupOfNames\ncn: x\n", dn);
     for (const char* member : members) out += fmt::format("member: {}\n", person(member));
-    out += "\n";
+    out += fmt::format("owner: {}\n\n", person("hans"));
   };
   group(kWheel, {"adm"});
   group("cn=helpdesk,ou=groups,dc=example,dc=test", {"anna", "eve"});
@@ -53,7 +53,7 @@ const std::vector<std::string> kRules = {
     "to attrs=userPassword by dn.exact=uid=eve,ou=people,{suffix} none"
     " by group.exact=cn=helpdesk,ou=groups,{suffix} write by self write by anonymous auth by * none",
     "to dn.exact=cn=wheel,ou=groups,{suffix} attrs=member by dn.exact=uid=bert,ou=people,{suffix} write"
-    " by dn.regex=^uid=f[^,]+,ou=people,{suffix}$ selfwrite by * break",
+    " by dn.regex=^uid=f[^,]+,ou=people,{suffix}$ selfwrite by dnattr=owner write by * break",
     "to * by dn.exact=uid=dora,ou=people,{suffix} manage by * read"};
 
 /// sudoers.ldap(5): names and OIDs of the schema that comes with sudo.
@@ -187,6 +187,7 @@ TEST_F(OpenLdapPowers, AreFoundWithTheRuleThatGivesThem) {
   EXPECT_THAT(seen_->of("dora"),
               HasSubstr("olcAccess {2}to * by dn.exact=uid=dora,ou=people,dc=example,dc=test manage"));
   EXPECT_THAT(seen_->of("fay"), HasSubstr("fay > may add itself to > x (olcAccess {1}"));
+  EXPECT_THAT(seen_->of("hans"), HasSubstr("hans > may add members to > x (olcAccess {1}")) << "owns wheel";
   EXPECT_THAT(seen_->of("sven"), HasSubstr("sven > may become root on > every Unix host (sudoRole cn=ops"));
   EXPECT_EQ(seen_->of("zero"), "zero > has user number 0, which is root on > every Unix host (uidNumber=0)");
 }
@@ -201,6 +202,7 @@ TEST_F(OpenLdapPowers, AreWhatTheServerLetsThemDo) {
   EXPECT_TRUE(resets_password("anna", "adm"));
   EXPECT_TRUE(adds_member("bert", "bert"));
   EXPECT_TRUE(adds_member("dora", "dora"));
+  EXPECT_TRUE(adds_member("hans", "hans"));
   EXPECT_TRUE(adds_member("fay", "fay"));
   EXPECT_FALSE(adds_member("fay", "gil")) << "selfwrite is for one's own name";
   for (const char* who : {"eve", "gil", "ida", "bert", "dora"}) EXPECT_FALSE(resets_password(who, "adm")) << who;

@@ -76,6 +76,8 @@ TEST(AciAccess, AnyConnectionThatWillDoIsEnough) {
 TEST(AciAccess, WhatCannotBeEvaluatedIsUnknownOnlyWhereItMatters) {
   EXPECT_EQ(may({"allow (write) userattr=\"manager#GROUPDN\";"}, kBert), Truth::unknown);
   EXPECT_EQ(may({"allow (write) userdn=\"ldap:///dc=t??sub?(uid=b*)\";"}, kBert), Truth::unknown);
+  EXPECT_EQ(may({"allow (write) userattr=\"manager#USERDN\";"}, {}), Truth::unknown) << "whoever it is";
+  EXPECT_EQ(may({"allow (write) userdn=\"ldap:///parent\";"}, {}), Truth::unknown);
   EXPECT_EQ(may({"allow (write) userattr=\"x#GROUPDN\";", kAllowBert}, kBert), Truth::yes);
   EXPECT_EQ(may({"deny (write) userattr=\"x#GROUPDN\";", kAllowBert}, kBert), Truth::unknown);
   EXPECT_EQ(asked({kAllowBert}, kBert, "userPassword", "(targetattr=\"*\")(targetfilter=\"(uid=a)\")").value,

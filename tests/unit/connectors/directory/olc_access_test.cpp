@@ -105,6 +105,7 @@ TEST(OlcAccess, WhatCannotBeEvaluatedIsUnknownOnlyWhereItMatters) {
 TEST(OlcAccess, OwnersAreThoseThatTheEntryNames) {
   const auto all = {"to attrs=member by dnattr=owner write"};
   EXPECT_EQ(may(all, bert(), {.dn = kWheel.dn, .named = {{"owner", {bert().dn}}}}, "member"), Truth::yes);
+  EXPECT_EQ(may(all, {}, kWheel, "member"), Truth::unknown) << "whoever it is, the entry may name them";
   EXPECT_EQ(may(all, anna(), {.dn = kWheel.dn, .named = {{"owner", {bert().dn}}}}, "member"), Truth::no);
 }
 
