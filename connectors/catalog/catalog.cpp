@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "connectors/bloodhound/bloodhound_source.h"
 #include "connectors/directory/ldap_source.h"
 #include "connectors/directory/ldif_source.h"
 #include "connectors/hr/csv_source.h"
@@ -18,6 +19,10 @@ std::unique_ptr<connectors::Source> make_source(directory::LdapOptions options) 
 
 std::unique_ptr<connectors::Source> make_source(directory::LdifOptions options) {
   return directory::make_ldif_source(std::move(options));
+}
+
+std::unique_ptr<connectors::Source> make_source(bloodhound::Options options) {
+  return bloodhound::make_bloodhound_source(std::move(options));
 }
 
 }  // namespace tally::catalog

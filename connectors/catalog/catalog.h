@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "connectors/bloodhound/options.h"
 #include "connectors/directory/options.h"
 #include "connectors/hr/options.h"
 #include "connectors/source.h"
@@ -14,5 +15,6 @@ namespace tally::catalog {
 std::unique_ptr<connectors::Source> make_source(hr::CsvOptions options);
 std::unique_ptr<connectors::Source> make_source(directory::LdapOptions options);
 std::unique_ptr<connectors::Source> make_source(directory::LdifOptions options);
+std::unique_ptr<connectors::Source> make_source(bloodhound::Options options);
 
 }  // namespace tally::catalog

@@ -80,6 +80,19 @@ void add_controls(model::Harvest& harvest, const Controlled& object, ControlledC
   add(harvest, object, dn, Row{.doubt = doubt});
 }
 
+void add_holder(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view sid,
+                std::uint32_t rights) {
+  if (rights == 0 || as_delivered(sid, object.kind)) return;
+  Row row{.holder = sid, .holder_name = unlisted_population(sid), .rights = rights};
+  row.everybody = !row.holder_name.empty();
+  if (const auto known = privileged_sid(sid)) row.holder_name = known->name;
+  add(harvest, object, dn, row);
+}
+
+void add_list_read(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view doubt) {
+  add(harvest, object, dn, Row{.doubt = doubt});
+}
+
 ControlledClass controlled_class(model::AccountKind kind) {
   switch (kind) {
     case model::AccountKind::computer: return ControlledClass::computer;

@@ -7,6 +7,7 @@
 // Windows puts into its list are as delivered, and no other one of tier 0 (MS-ADTS 6.1.1.6.1.1, 3.1.1.6.1).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -25,6 +26,12 @@ struct Controlled {
 /// the place and what was expected there as its doubt.
 void add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
                   std::string_view descriptor);
+
+/// The row of one holder, unless it has such rights as delivered; `sid` as text.
+void add_holder(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view sid,
+                std::uint32_t rights);
+/// The row that says that the list was read; `doubt`: why there may be more rights than its holders' rows tell.
+void add_list_read(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view doubt);
 
 ControlledClass controlled_class(model::AccountKind kind);
 

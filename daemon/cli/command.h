@@ -44,6 +44,7 @@ int doctor(const std::vector<std::string>& arguments, Streams& io);
 int check_config(const std::vector<std::string>& arguments, Streams& io);
 int keygen(const std::vector<std::string>& arguments, Streams& io);
 int certify(const std::vector<std::string>& arguments, Streams& io);
+int export_run(const std::vector<std::string>& arguments, Streams& io);
 int replay(const std::vector<std::string>& arguments, Streams& io);
 int rebuild(const std::vector<std::string>& arguments, Streams& io);
 int policy(const std::vector<std::string>& arguments, Streams& io);

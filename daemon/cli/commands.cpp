@@ -32,6 +32,8 @@ constexpr Command kCommands[] = {
     {"evidence", "[RUN] --output FOLDER", "write a run as a folder that an auditor checks with stock tools", evidence},
     {"sign-off", "RUN --role ROLE --manifest FILE --signature FILE",
      "record that an officer signed a run's manifest with her own SSH key", sign_off},
+    {"export", "opengraph [RUN] --output FILE", "write people and their accounts as a graph that BloodHound takes up",
+     export_run},
     {"check-config", "", "report everything that is wrong with the configuration and the rules", check_config},
     {"doctor", "", "ask each directory what it is and shows us, and print the least rights that it takes", doctor},
     {"policy", "VERB", "read, write, check and try the rules", policy},

@@ -85,7 +85,9 @@ int doctor(const std::vector<std::string>& arguments, Streams& io) {
     if (const auto* server = std::get_if<LdapOptions>(&directory)) {
       fine = tell(*server, io, too_much) && fine;
     } else {
-      fmt::print(io.out, "{}  an export: nobody to ask\n\n", std::get<directory::LdifOptions>(directory).profile.name);
+      const auto* file = std::get_if<directory::LdifOptions>(&directory);
+      const auto& profile = file != nullptr ? file->profile : std::get<bloodhound::Options>(directory).profile;
+      fmt::print(io.out, "{}  an export: nobody to ask\n\n", profile.name);
     }
   }
   if (too_much) return control::kFindings;

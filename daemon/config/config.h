@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "connectors/bloodhound/options.h"
 #include "connectors/directory/options.h"
 #include "connectors/hr/options.h"
 #include "daemon/recorder/log_settings.h"
@@ -27,7 +28,7 @@
 
 namespace tally::config {
 
-using DirectoryOptions = std::variant<directory::LdapOptions, directory::LdifOptions>;
+using DirectoryOptions = std::variant<directory::LdapOptions, directory::LdifOptions, bloodhound::Options>;
 
 /// [service]: when the service audits, and who may ask it for what.
 struct ServiceSettings {

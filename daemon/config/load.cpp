@@ -44,6 +44,15 @@ Form<Document> directory_sections() {
 
 /// A server or a file, as the section says.
 DirectoryOptions settled(DirectorySection&& section) {
+  if (!section.collection.empty()) {
+    bloodhound::Options out;
+    out.profile = std::move(section.ldap.profile);
+    out.path = std::move(section.collection);
+    out.exported_at = section.file.exported_at;
+    out.max_age = section.file.max_age;
+    out.employee_number_digits = section.employee_number_digits;
+    return out;
+  }
   if (section.file.path.empty()) return std::move(section.ldap);
   section.file.profile = std::move(section.ldap.profile);
   return std::move(section.file);

@@ -84,10 +84,13 @@ Fields<S> place_fields() {
            "Kind of directory. 389ds: 389 Directory Server, FreeIPA, Red Hat Directory Server; generic: any other, of "
            "which the settings below say what its attributes mean."},
           {"uri", server(form::text(&L::uri)), "",
-           "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this or ldif."},
+           "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this, ldif or bloodhound."},
           {"failover_uris", server(form::texts(&L::failover_uris)), "",
            "Other servers of the same directory, tried in this order when one fails; each is read from nothing."},
           {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
+          {"bloodhound", form::path(&S::collection), "",
+           "What a BloodHound collector (SharpHound 2) left, instead of a server: the .zip, or a folder of its .json "
+           "files. For active-directory."},
           {"exported_at", file(form::instant(&LdifOptions::exported_at)), "",
            "When the export was made; without it its facts count as of the audit."},
           {"max_age", file(form::span(&LdifOptions::max_age)), "180d",
@@ -178,6 +181,10 @@ Fields<S> meaning_fields() {
        "LDAP filter of groups; without it that of the kind of directory."},
       {"employee_number_attribute", profile(form::text(&P::employee_number_attribute)), "employeeNumber",
        "Attribute with the employee number."},
+      {"employee_number_digits", form::whole_number(&S::employee_number_digits, 0, 20), "0",
+       "bloodhound: how many digits employee numbers have. Collectors write them without the zeros in front, which "
+       "this "
+       "puts back; without it numbers of digits alone are not used."},
       {"login_attribute", profile(form::text(&P::login_attribute)), "",
        "Attribute with the login; without it uid or sAMAccountName."},
       {"disabled_when", profile(form::texts(&P::disabled_when)), "",
@@ -240,9 +247,12 @@ void read_password(DirectorySection& section, const toml::node& at, const Contex
 void check_directory(DirectorySection& section, const toml::node& at, const Context& context) {
   const LdapOptions& ldap = section.ldap;
   const std::string who = "directory \"" + ldap.profile.name + "\"";
-  if (ldap.uri.empty() == section.file.path.empty()) {
-    context.trouble(at, who + " needs exactly one of uri (a server) and ldif (an export)");
+  const int places = !ldap.uri.empty() + !section.file.path.empty() + !section.collection.empty();
+  if (places != 1) {
+    context.trouble(at, who + " needs exactly one of uri (a server), ldif (an export) and bloodhound (a collection)");
   }
+  if (!section.collection.empty() && ldap.profile.dialect != Dialect::active_directory)
+    context.trouble(at, who + ": a collection is of an Active Directory", "type = \"active-directory\"");
   if (ldap.profile.bases.empty()) context.trouble(at, who + " has no bases to read");
   if (ldap.uri.empty()) return;
   if (ldap.changes && ldap.profile.dialect == Dialect::generic) {

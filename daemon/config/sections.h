@@ -6,10 +6,13 @@
 
 namespace tally::config {
 
-/// [[directory]] as it is written: a server or an LDIF file, decided by which of `uri` and `ldif` is there.
+/// [[directory]] as it is written: a server, an LDIF file or a collection, decided by which of `uri`, `ldif` and
+/// `bloodhound` is there.
 struct DirectorySection {
   directory::LdapOptions ldap;
   directory::LdifOptions file;
+  std::string collection;  ///< path
+  std::uint32_t employee_number_digits = 0;
   std::string password_file, password_credential;
 };
 

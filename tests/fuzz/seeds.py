@@ -9,9 +9,12 @@ names that say which: what is not below is left alone.
 """
 
 import hashlib
+import io
+import json
 import re
 import struct
 import uuid
+import zipfile
 
 import seeds_daemon
 from seed import ROOT, SAMPLE, seed
@@ -236,6 +239,54 @@ memberUid: jane
          "changetype: delete\r\n\r\ndn: b\r\njpegPhoto:< file:///etc/passwd\r\n\r\ndn: c\r\no:: %\r\ndn: d")
 
 
+def bloodhound():
+    domain = "S-1-5-21-1004336348-1177238915-682003330"
+
+    def thing(rid, dn, properties=None, **more):
+        sid = domain + (f"-{rid}" if rid else "")
+        return {"ObjectIdentifier": sid, "IsDeleted": False, "ContainedBy": None,
+                "Properties": {"distinguishedname": dn + "DC=CORP,DC=EXAMPLE", "domainsid": domain, **(properties or {})},
+                "Aces": [{"PrincipalSID": domain + "-1104", "RightName": right, "IsInherited": False}
+                         for right in ("GenericAll", "Owns", "GetChanges", "WriteSPN")], **more}
+
+    def user(rid, name, **properties):
+        return thing(rid, f"CN={name},", {"samaccountname": name, "enabled": True, "useraccountcontrol": 512,
+                     "lastlogontimestamp": 1790000000, "lastlogon": 0, "pwdlastset": -1, "whencreated": 1549267200,
+                     "email": None, "admincount": True, "sidhistory": [], "serviceprincipalnames": ["a/b"],
+                     "supportedencryptiontypes": ["AES128-CTS-HMAC-SHA1-96"], **properties},
+                     PrimaryGroupSID=domain + "-513", AllowedToAct=[{}], SPNTargets=[])
+
+    def file(kind, things, version=6, methods=705):
+        return json.dumps({"data": things, "meta": {"methods": methods, "type": kind, "count": len(things),
+                                                    "version": version}})
+
+    members = [{"ObjectIdentifier": i, "ObjectType": "User"}
+               for i in (domain + "-1104", domain + "-9", "CORP-S-1-5-11", "S-1-5-21-1-2-3-4", "CN=X,DC=CORP,DC=EXAMPLE",
+                         "2F1B7D7E-9A53-4F5B-8E0B-3C6F1D2A4B5C", "")]
+    files = {
+        "domains": file("domains", [thing("", "", {"dsheuristics": "001"}, Trusts=[], ChildObjects=[])]),
+        "groups": file("groups", [thing(512, "CN=DA,", {"samaccountname": "DA"}, Members=members),
+                                  thing(513, "CN=DU,", {"samaccountname": "DU"}, Members=None)]),
+        "computers": file("computers", [user(1110, "WS1$", trustedtoauth=True, allowedtodelegate=["cifs/x"])]),
+        "users": file("users", [user(1104, "ADA", accountexpires=-1, lockouttime="133485408000000000", employeenumber=7,
+                                     info="pw: x", msa=True), user(1105, "BOB", useraccountcontrol=0)]),
+        "containers": file("containers", [thing("", "CN=ADMINSDHOLDER,CN=SYSTEM,")]),
+    }
+    for kind, text in files.items():
+        seed("bloodhound", kind, 1 | 8, 7, text)
+    seed("bloodhound", "of-version-5", 8, 31, file("users", [], version=5))
+    seed("bloodhound", "cut", 4, 3, files["users"][:300])
+    seed("bloodhound", "of-other-types", 2, 1,
+         '{"meta":{"type":"users","count":3,"version":6},"data":[1,[],{"Members":"x","Aces":[[]],"Properties":[{}]},'
+         '{"ObjectIdentifier":{},"IsDeleted":1,"Properties":{"a":{"b":[[1]]},"b":[1,"x",true,null]}}]}')
+    for name, how in (("zip-stored", zipfile.ZIP_STORED), ("zip-deflated", zipfile.ZIP_DEFLATED)):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", how) as archive:
+            for kind, text in files.items():
+                archive.writestr(zipfile.ZipInfo(f"20261101_{kind}.json"), text, how)
+        seed("bloodhound", name, 1 | 8, 5, packed.getvalue())
+
+
 def directory_values():
     texts = {
         0: ["S-1-5-32-0544", bytes.fromhex("010500000000000515000000010000000200000003000000 00020000".replace(" ", "")), "S-1-5-32-544",
@@ -407,6 +458,6 @@ def config():
     seed("config", "sample", (SAMPLE / "tallystick.toml").read_text())
 
 
-for make in (hr_csv, ldif, directory_values, security_descriptor, replica, access_rules, cel, pack, config,
+for make in (hr_csv, ldif, bloodhound, directory_values, security_descriptor, replica, access_rules, cel, pack, config,
              *seeds_daemon.ALL):
     make()

@@ -12,6 +12,7 @@
 #include "tests/integration/audit/company.h"
 #include "tests/integration/audit/desk.h"
 #include "tests/integration/audit/servers.h"
+#include "tests/support/sharp_hound.h"
 
 namespace tally::integration {
 namespace {
@@ -47,16 +48,28 @@ class AuditedCompany : public testing::Test {
                        desk.write("unix.ldif", text)) +
            servers().unix_facts();
   }
-  static std::string ad_export(Desk& desk) {
+  static std::string ad_text() {
     const support::SambaAd& s = servers().ad;
-    const auto text = value_of(support::run_successfully(
+    return value_of(support::run_successfully(
         {.argv = {"ldapsearch", "-LLL", "-x", "-H", s.tls_uri(), "-D", s.reader_upn(), "-w", s.reader_password(), "-b",
                   s.base_dn(), "-E", "pr=500/noprompt", "(objectClass=*)", "*", "msDS-User-Account-Control-Computed"},
          .environment = {{"LDAPTLS_CACERT", s.ca_file()}}},
         60s));
+  }
+  static std::string ad_export(Desk& desk) {
     return fmt::format(
         "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nldif = \"{}\"\nbases = [\"{}\"]\n\n",
-        desk.write("corp-ad.ldif", text), s.base_dn());
+        desk.write("corp-ad.ldif", ad_text()), servers().ad.base_dn());
+  }
+  /// What SharpHound would have written of the same entries.
+  static std::string ad_collection(Desk& desk) {
+    std::filesystem::create_directories(desk.folder() + "/collection");
+    for (const auto& [name, text] : support::collect_as_sharp_hound(ad_text(), {.all_properties = true}))
+      desk.write("collection/" + name, text);
+    return fmt::format(
+        "[[directory]]\nname = \"corp-ad\"\ntype = \"active-directory\"\nbloodhound = \"{}/collection\"\n"
+        "employee_number_digits = 6\nbases = [\"{}\"]\n\n",
+        desk.folder(), servers().ad.base_dn());
   }
   static void configure(Desk& desk, const std::string& directories) {
     desk.write("hr.csv", servers().company.hr_csv());
@@ -160,6 +173,17 @@ TEST_F(AuditedCompany, GetsTheSameVerdictsFromExportsOfTheServers) {
   EXPECT_EQ(tallies(file), tallies(server));
   EXPECT_EQ(file.at("populations"), server.at("populations"));
   expect_everything_seen(file, {"hr", "unix", "corp-ad"});
+}
+
+TEST_F(AuditedCompany, GetsTheSameFindingsFromACollectionOfItsActiveDirectory) {
+  Desk desk;
+  configure(desk, ad_collection(desk));
+  const auto run = desk.audit();
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  const Json report = desk.report();
+  EXPECT_EQ(findings(report), expected("corp-ad"));
+  EXPECT_EQ(cannot_tell(report), expected_cannot_tell("corp-ad")) << report.at("cannot_tell");
+  expect_everything_seen(report, {"hr", "corp-ad"});
 }
 
 /// The rules that each account of a source violates ("LVR-001"), and those that cannot tell about it ("?LVR-001").
