@@ -175,7 +175,7 @@ TEST(OpenGraph, SaysThatItsRunDidNotSeeEverything) {
   company.audit_own();
   EXPECT_FALSE(company.graph().at("graph").at("nodes").empty());
   EXPECT_EQ(company.code, 3);
-  EXPECT_THAT(company.err, HasSubstr("Not everything was seen of corp-ad: hidden: there is no file of computers"));
+  EXPECT_THAT(company.err, HasSubstr("Not everything was seen of corp-ad: there is no file of computers"));
 }
 
 TEST(OpenGraph, SaysWhatItNeeds) {
