@@ -220,7 +220,10 @@ void PowerReading::hold(const Question& question, const Kind& kind, const Found&
 void PowerReading::ask_owners(const Question& question) {
   for (const model::AccountId owner : question.owners) {
     Kind kind;
-    kind.one = requester(std::string(harvest_.text.view(harvest_.accounts.dn[owner.index()])));
+    for (const Kind& one : kinds_) {
+      if (std::binary_search(one.accounts.begin(), one.accounts.end(), owner.index())) kind.one = one.one;
+    }
+    kind.one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[owner.index()]));
     kind.accounts = {owner.index()};
     const Found found = look(kind.one, question);
     if (found.rights != 0) hold(question, kind, found, {});
