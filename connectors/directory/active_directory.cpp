@@ -12,6 +12,7 @@ namespace tally::directory {
 namespace {
 
 constexpr std::string_view kComputed = "msDS-User-Account-Control-Computed";
+constexpr std::string_view kComputedLockout = "msDS-User-Account-Control-Computed & 16";
 
 std::vector<std::string> attributes_of(const ProfileOptions& options) {
   std::vector<std::string> out = {"objectClass",
@@ -215,7 +216,9 @@ void ActiveDirectory::lockout(Fields& fields, std::uint32_t row) {
   model::BoolFact& locked = fields.builder().accounts().locked[row];
   if (const auto computed = fields.entry().first(kComputed)) {
     if (const auto bits = account_control(*computed)) {
-      locked = model::BoolFact::known((*bits & kUacLockout) != 0, fields.evidence(kComputed, *computed));
+      // Other bits change by the passing of time, and say nothing of this.
+      const bool set = (*bits & kUacLockout) != 0;
+      locked = model::BoolFact::known(set, fields.evidence(kComputedLockout, set ? "16" : "0"));
       return;
     }
     fields.reject(kComputed, *computed, "a number of 32 bits");

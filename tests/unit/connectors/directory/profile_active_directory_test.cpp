@@ -158,9 +158,9 @@ std::string locked(std::string_view attributes, std::string_view policy) {
 
 TEST(AdLockout, FollowsTheComputedAttributeFirst) {
   EXPECT_EQ(locked("msDS-User-Account-Control-Computed: 16\nlockoutTime: 0\n", ""),
-            "yes: msDS-User-Account-Control-Computed=16");
+            "yes: msDS-User-Account-Control-Computed & 16=16");
   EXPECT_EQ(locked("msDS-User-Account-Control-Computed: 0\nlockoutTime: 134220672000000000\n", ""),
-            "no: msDS-User-Account-Control-Computed=0");
+            "no: msDS-User-Account-Control-Computed & 16=0");
 }
 
 TEST(AdLockout, EndsAfterTheDomainsDuration) {
