@@ -15,9 +15,10 @@ namespace {
 using base::ErrorKind;
 using base::failure;
 
-/// Handled here each by its own (usn_feed.h); whenChanged and replPropertyMetaData change with uSNChanged.
-const std::vector<std::string> kLookedAfter = {"lastLogon", "msDS-User-Account-Control-Computed", "whenChanged",
-                                               "replPropertyMetaData"};
+/// Handled here each by its own (usn_feed.h); whenChanged and replPropertyMetaData change with uSNChanged, objectGUID
+/// never does.
+const std::vector<std::string> kLookedAfter = {"objectGUID", "lastLogon", "msDS-User-Account-Control-Computed",
+                                               "whenChanged", "replPropertyMetaData"};
 /// What DirSync is asked for.
 const std::vector<std::string> kTold = {"objectGUID", "isDeleted", "name", "nTSecurityDescriptor"};
 constexpr std::size_t kMaxContexts = 1000;

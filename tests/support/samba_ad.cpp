@@ -106,6 +106,14 @@ Result<SambaAd> SambaAd::start(const SambaAdOptions& options) {
   return server;
 }
 
+Result<void> SambaAd::restart() {
+  process_.stop();
+  Result<Process> process = Process::start({.argv = {support_file("samba_ad.sh"), "serve", folder_.path()}});
+  if (!process) return tl::unexpected(process.error());
+  process_ = std::move(*process);
+  return wait_until_it_answers();
+}
+
 Result<void> SambaAd::wait_until_it_answers() {
   const auto listening = [&] {
     if (!has_own_network(process_.pid())) return false;

@@ -53,6 +53,8 @@ class SambaAd {
   static base::Result<SambaAd> start(const SambaAdOptions& options = {});
 
   [[nodiscard]] InsideNamespace enter() const { return InsideNamespace(process_.pid()); }
+  /// For an InsideNamespace that somebody keeps elsewhere.
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
   /// Runs a program inside the network namespace, where dc1.ad.lab.test resolves, with client_environment().
   base::Result<Outcome> run(Command command, std::chrono::milliseconds deadline) const;
 
@@ -75,6 +77,8 @@ class SambaAd {
   base::Result<std::string> apply(const std::string& ldif);
   [[nodiscard]] std::string log() const;
   void stop() { process_.stop(); }
+  /// Ends and starts again on the same data, in a new network namespace: whoever was inside has to enter() again.
+  base::Result<void> restart();
 
  private:
   SambaAd(WorkFolder folder, Process process) : folder_(std::move(folder)), process_(std::move(process)) {}
