@@ -40,7 +40,7 @@ std::string person_dn(int i, const std::string& below = staff()) { return fmt::f
 /// The password is "Some-passw0rd1".
 std::string person(int i, const std::string& below = staff()) {
   return fmt::format(
-      "dn: {}\nchangetype: add\nobjectClass: user\nsAMAccountName: {}\nuserAccountControl: 512\n"
+      "dn: {}\nchangetype: add\nobjectClass: user\nsAMAccountName: {}\nuserAccountControl: 512\npwdLastSet: -1\n"
       "clearTextPassword:: UwBvAG0AZQAtAHAAYQBzAHMAdwAwAHIAZAAxAA==\n\n",
       person_dn(i, below), login(i));
 }
