@@ -1,10 +1,12 @@
-// Replicas, and the control values of RFC 4533, of anybody's making: read or refused; what is read lies in the bytes,
-// and an entry that was read is written as the same entry again.
+// Replicas, and the control values of RFC 4533 and DirSync, of anybody's making: read or refused; what is read lies in
+// the bytes, and an entry that was read is written as the same entry again.
 #include "connectors/directory/replica.h"
 
+#include "connectors/directory/dirsync_values.h"
 #include "connectors/directory/replica_format.h"
 #include "connectors/directory/sequence_numbers.h"
 #include "connectors/directory/sync_feed.h"
+#include "connectors/directory/usn_feed.h"
 #include "policy/base/assert.h"
 #include "tests/fuzz/input.h"
 
@@ -74,6 +76,18 @@ void read_values(std::string_view bytes) {
   if (const auto state = SyncFeedState::parse(bytes)) {
     const auto again = SyncFeedState::parse(state->text());
     TALLY_ASSERT(again && again->cookies == state->cookies && again->began == state->began);
+  }
+  if (const auto answer = parse_dirsync_answer(bytes)) {
+    TALLY_ASSERT(!answer->cookie.empty() && answer->cookie.size() <= kMaxDirSyncCookieBytes);
+    TALLY_ASSERT(bytes.find(answer->cookie) != std::string_view::npos);
+    // A request has the form of an answer: flags, bytes, cookie.
+    const auto asked = parse_dirsync_answer(dirsync_request(answer->cookie));
+    TALLY_ASSERT(asked && !asked->more && asked->cookie == answer->cookie);
+  }
+  if (const auto state = UsnFeedState::parse(bytes)) {
+    const auto again = UsnFeedState::parse(state->text());
+    TALLY_ASSERT(again && again->cookies == state->cookies && again->usn == state->usn &&
+                 again->latest_sign_in == state->latest_sign_in);
   }
   for (const auto& [server, number] : sequence_numbers(bytes)) TALLY_ASSERT(number.find(server) != std::string::npos);
 }

@@ -352,7 +352,7 @@ def security_descriptor():
 
 
 def replica():
-    """docs/spec/replica.md, and RFC 4533 §2: files, records, control values."""
+    """docs/spec/replica.md, RFC 4533 §2 and DirSync: files, records, control values."""
     def text(data):
         assert len(data) < 128
         return bytes([len(data)]) + data
@@ -396,6 +396,9 @@ def replica():
         ber(0xA3, ber(4, b"c"), ber(1, b"\xff"), ber(0x31, ber(4, key(1)), ber(4, key(2)))), ber(0xA3, ber(0x31, ber(4, key(3)))),
         ber(0x30, ber(4, cookie), ber(1, b"\xff")), ber(0x30), cookie,
         text(b"2026-11-23T05:47:58Z") + text(b"") + text(cookie),
+        ber(0x30, ber(2, b"\1"), ber(2, b"\0"), ber(4, b"MSDS" + bytes(40))),  # MS-ADTS 3.1.1.3.4.1.3: more to come
+        ber(0x30, ber(2, b"\0"), ber(2, b"\0"), ber(4, b"MSDS")), ber(0x30, ber(2, b"\0"), ber(2, b"\0"), ber(4, b"")),
+        bytes([0x80, 0x20, 0x85, 0x80, 0x01]) + text(b"MSDS"),
     ]):
         seed("replica", f"value-{i:02}", b"\2" + data)
 

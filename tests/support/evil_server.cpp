@@ -25,6 +25,7 @@ namespace in = directory::ber;
 
 constexpr const char* kStartTls = "1.3.6.1.4.1.1466.20037";
 constexpr const char* kPages = "1.2.840.113556.1.4.319";
+constexpr const char* kDirSync = "1.2.840.113556.1.4.841";
 
 std::string text_of(std::string_view& from) {
   const auto element = in::take(from);
@@ -52,9 +53,11 @@ void read_controls(std::string_view rest, Asked& out) {
   auto controls = in::take(rest);
   if (!controls) return;
   while (auto control = in::take(controls->body)) {
-    if (text_of(control->body) != kPages) continue;
-    in::take(control->body, in::kBoolean);
+    const std::string type = text_of(control->body);
+    const bool critical = in::take(control->body, in::kBoolean).has_value();
     auto value = in::take(control->body);
+    if (type == kDirSync && critical && value) out.dirsync = value->body;
+    if (type != kPages) continue;
     auto pair = value ? in::take(value->body) : std::nullopt;
     if (!pair) continue;
     out.page_size = static_cast<std::uint32_t>(number_of(pair->body));

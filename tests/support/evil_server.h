@@ -37,6 +37,7 @@ struct Asked {
   std::vector<std::string> attributes;
   std::optional<std::uint32_t> page_size;  ///< RFC 2696
   std::string cookie;
+  std::optional<std::string> dirsync;  ///< the value of that control (MS-ADTS 3.1.1.3.4.1.3), when it is critical
 };
 
 enum class Then {

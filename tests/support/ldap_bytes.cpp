@@ -56,6 +56,11 @@ std::string page_control(std::string_view cookie) {
   return ber(0xA0, ber(0x30, ber(0x04, "1.2.840.113556.1.4.319") + ber(0x04, value)));
 }
 
+std::string dirsync_control(bool more, std::string_view cookie) {
+  const std::string value = ber(0x30, ber_number(more ? 1 : 0) + ber_number(0) + ber(0x04, cookie));
+  return ber(0xA0, ber(0x30, ber(0x04, "1.2.840.113556.1.4.841") + ber(0x04, value)));
+}
+
 std::string notice_of_disconnection(int code, std::string_view diagnostic) {
   return ldap_message(0, ldap_result(0x78, code, diagnostic, {}, ber(0x8A, "1.3.6.1.4.1.1466.20036")));
 }

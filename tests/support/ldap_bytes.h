@@ -31,6 +31,8 @@ std::string ldap_reference(int id, const std::string& url);
 std::string ldap_done(int id, int code = 0, std::string_view diagnostic = "", const std::string& controls = "");
 /// [0] Controls with the answer of RFC 2696.
 std::string page_control(std::string_view cookie);
+/// [0] Controls with the answer of DirSync (MS-ADTS 3.1.1.3.4.1.3).
+std::string dirsync_control(bool more, std::string_view cookie);
 /// Notice of Disconnection (RFC 4511 §4.4.1), message number 0.
 std::string notice_of_disconnection(int code, std::string_view diagnostic);
 

@@ -1,0 +1,252 @@
+// Domain controllers that tell changes as Active Directory does and Samba never: in many parts, without end, with
+// cookies that are no cookies; and what becomes of a replica when they hide, forget or change.
+#include "connectors/directory/dirsync_search.h"
+#include "tests/integration/directory/evil_lab.h"
+#include "tests/support/work_folder.h"
+
+namespace tally::directory {
+namespace {
+
+using namespace lab;
+using base::ErrorKind;
+using support::dirsync_control;
+using testing::Not;
+using testing::StartsWith;
+
+std::string guid(int i) { return fmt::format("{:016}", i); }
+
+/// What DirSync comes to with a server that answers like this; the names of the entries it told.
+using Answer = std::function<std::string(const Asked&, int round)>;
+struct Heard {
+  base::Result<DirSyncAnswer> answer;
+  std::vector<std::string> entries;
+};
+Heard hear(const Answer& script, std::chrono::milliseconds patience = 20s) {
+  int round = 0;
+  EvilServer server({.script = [&](const Asked& asked) {
+    if (asked.operation != Asked::search) return support::accept(asked);
+    return Reply{asked.dirsync ? script(asked, ++round) : ldap_done(asked.id, 12)};
+  }});
+  const LdapOptions options = to(server);
+  auto session = lab::open(options);
+  if (!session) return {tl::unexpected(session.error()), {}};
+  Heard out;
+  out.answer = dirsync_search(*session, {"dc=t", {"(objectClass=*)", {"objectGUID"}}, "first"},
+                              {patience, connectors::Deadline::after(patience)},
+                              [&](const Entry& entry) { out.entries.emplace_back(entry.dn()); });
+  return out;
+}
+
+TEST(DirSync, GoesOnWithTheCookieThatCameLastUntilThereIsNoMore) {
+  const std::vector<std::string> cookies = {"first", "second", "third", "last"};
+  const Heard heard = hear([&](const Asked& asked, int round) {
+    const auto at = static_cast<std::size_t>(round);
+    if (at > 3 || asked.base != "dc=t" || asked.scope != 2 || asked.page_size) return ldap_done(asked.id, 53);
+    if (!asked.dirsync->ends_with(std::string(1, static_cast<char>(cookies[at - 1].size())) + cookies[at - 1]))
+      return ldap_done(asked.id, 53, "not my cookie");
+    const std::string entry = at == 2 ? "" : ldap_entry(asked.id, fmt::format("cn={},dc=t", round), {});
+    return entry + ldap_done(asked.id, 0, "", dirsync_control(at < 3, cookies[at]));
+  });
+  ASSERT_TRUE(heard.answer) << heard.answer.error().message;
+  EXPECT_EQ(heard.answer->cookie, "last");
+  EXPECT_EQ(heard.answer->rounds, 3U);
+  EXPECT_THAT(heard.entries, testing::ElementsAre("cn=1,dc=t", "cn=3,dc=t"));
+}
+
+TEST(DirSync, ThatDoesNotGetOnIsGivenUp) {
+  const Heard same =
+      hear([](const Asked& asked, int) { return ldap_done(asked.id, 0, "", dirsync_control(true, "first")); });
+  ASSERT_FALSE(same.answer);
+  EXPECT_THAT(same.answer.error().message, HasSubstr("gives the same cookie"));
+  const Heard other = hear([](const Asked& asked, int round) {
+    return ldap_done(asked.id, 0, "", dirsync_control(true, std::to_string(round)));
+  });
+  ASSERT_FALSE(other.answer);
+  EXPECT_EQ(other.answer.error().kind, ErrorKind::limit);
+  EXPECT_THAT(other.answer.error().message, HasSubstr("had more to tell after 5000 answers"));
+}
+
+TEST(DirSync, ThatStallsEndsWithTheTime) {
+  EvilServer server({.script = [](const Asked& asked) {
+    return asked.operation == Asked::search ? Reply{"", Then::stall} : support::accept(asked);
+  }});
+  const LdapOptions options = to(server);
+  auto session = lab::open(options);
+  ASSERT_TRUE(session);
+  const auto answer = dirsync_search(*session, {"dc=t", {"(objectClass=*)", {"objectGUID"}}, ""},
+                                     {300ms, connectors::Deadline::after(5s)}, [](const Entry&) {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::timed_out);
+  EXPECT_TRUE(session->lost());
+}
+
+TEST(DirSync, IsNotBelievedInAnyOtherForm) {
+  const auto refusal = [](const Answer& script) {
+    const Heard heard = hear(script);
+    return heard.answer
+               ? ""
+               : fmt::format("{}: {}", base::to_string(heard.answer.error().kind), heard.answer.error().message);
+  };
+  const auto answered = [](const std::string& control) {
+    return [control](const Asked& asked, int) { return ldap_done(asked.id, 0, "", control); };
+  };
+  EXPECT_THAT(refusal(answered("")), StartsWith("malformed: the answer ended without the control"));
+  EXPECT_THAT(refusal(answered(dirsync_control(false, ""))), StartsWith("malformed: "));
+  EXPECT_THAT(refusal(answered(dirsync_control(false, std::string(kMaxDirSyncCookieBytes + 1, 'c')))),
+              HasSubstr("longer than 65536 bytes"));
+  EXPECT_EQ(refusal([](const Asked& asked, int) { return ldap_done(asked.id, 50, "no right"); }),
+            "unsupported: the server refuses DirSync (50: no right)");
+}
+
+/// A domain of a few people, and what its controller says of it.
+struct Domain {
+  std::vector<int> people = {0, 1, 2, 3, 4};
+  std::vector<int> changed = {};      ///< what a search by uSNChanged finds, in later runs
+  std::vector<int> only_by_key = {};  ///< the search of all leaves them out
+  std::string invocation = guid(999);
+  int usn = 10;
+  int dirsync_code = 50;  ///< 0: tells that nothing changed
+  bool endless = false;
+  bool shows_numbers = true;
+  int keys_read = 0;
+
+  [[nodiscard]] std::string person(const Asked& asked, int i) const {
+    support::LdapAttributes all = {{"objectClass", {"user"}},
+                                   {"objectGUID", {guid(i)}},
+                                   {"sAMAccountName", {fmt::format("p{}", i)}},
+                                   {"userAccountControl", {"512"}}};
+    if (shows_numbers) all.push_back({"uSNChanged", {"7"}});
+    return ldap_entry(asked.id, fmt::format("CN=P{},DC=t", i), all);
+  }
+  std::string some(const Asked& asked, const std::function<bool(int)>& which) {
+    std::string out;
+    for (const int i : people) out += which(i) ? person(asked, i) : "";
+    return out;
+  }
+  std::string subtree(const Asked& asked) {
+    const auto has = [&](std::string_view text) { return asked.filter.find(text) != std::string::npos; };
+    const auto among = [](const std::vector<int>& all) {
+      return [&all](int i) { return std::find(all.begin(), all.end(), i) != all.end(); };
+    };
+    if (has("lastLogon")) return "";
+    if (has("objectGUID")) return some(asked, [&](int i) { return has(guid(i)); });
+    // (uSNChanged>=1) is whether all show it, a greater number what changed.
+    if (has("uSNChanged\x04\x01"
+            "1"))
+      return shows_numbers ? some(asked, [](int) { return true; }) : "";
+    if (has("uSNChanged")) return some(asked, among(changed));
+    if (asked.attributes.size() == 1 && asked.attributes[0] == "objectGUID") ++keys_read;
+    return some(asked, [&](int i) { return asked.attributes.size() > 1 || !among(only_by_key)(i); });
+  }
+  std::string schema(const Asked& asked) const {
+    std::string out = ldap_entry(asked.id, "CN=Object-Class,CN=Schema", {{"lDAPDisplayName", {"objectClass"}}});
+    return out + ldap_entry(asked.id, "CN=Member,CN=Schema",
+                            {{"lDAPDisplayName", {"member"}}, {"attributeSyntax", {"2.5.5.1"}}, {"linkID", {"2"}}});
+  }
+  std::string one(const Asked& asked) const {
+    if (asked.base.empty()) {
+      return ldap_entry(asked.id, "",
+                        {{"namingContexts", {"DC=t"}},
+                         {"supportedControl", {"1.2.840.113556.1.4.319"}},
+                         {"supportedCapabilities", {"1.2.840.113556.1.4.800"}},
+                         {"dsServiceName", {"CN=NTDS"}},
+                         {"schemaNamingContext", {"CN=Schema"}},
+                         {"highestCommittedUSN", {std::to_string(usn)}}});
+    }
+    if (asked.base == "CN=NTDS") return ldap_entry(asked.id, asked.base, {{"invocationId", {invocation}}});
+    return ldap_entry(asked.id, asked.base, {{"objectClass", {"domainDNS"}}, {"objectGUID", {guid(500)}}});
+  }
+  Reply answer(const Asked& asked) {
+    if (asked.operation != Asked::search) return support::accept(asked);
+    if (asked.dirsync) {
+      const std::string cookie = endless ? std::to_string(++usn) : "cookie";
+      return {ldap_done(asked.id, dirsync_code, "", dirsync_code == 0 ? dirsync_control(endless, cookie) : "")};
+    }
+    const std::string found = asked.scope == 0 ? one(asked) : asked.scope == 1 ? schema(asked) : subtree(asked);
+    return {found + ldap_done(asked.id, 0, "", asked.page_size ? support::page_control("") : "")};
+  }
+};
+
+class FollowedDomain : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto folder = support::WorkFolder::create("replicas");
+    ASSERT_TRUE(folder);
+    folder_.emplace(std::move(*folder));
+  }
+  Collected collect() {
+    LdapOptions o = to(server_);
+    o.profile.dialect = Dialect::active_directory;
+    o.profile.bases = {"DC=t"};
+    o.profile.access_control_lists = false;
+    o.request_deadline = o.total_deadline = 20s;
+    o.replica = folder_->path() / "replicas/evil.tsr";
+    return lab::collect(std::move(o));
+  }
+  static std::string way(const Collected& c) {
+    std::string out;
+    for (const std::string& note : c.harvest.source.notes) out += note.starts_with("changes") ? note + "\n" : "";
+    return out;
+  }
+
+  Domain domain_;
+  std::optional<support::WorkFolder> folder_;
+  EvilServer server_{{.script = [this](const Asked& asked) { return domain_.answer(asked); }}};
+};
+
+TEST_F(FollowedDomain, WithoutDirSyncMissesNoAccountAndKeepsNoneThatWent) {
+  const Collected first = collect();
+  EXPECT_EQ(first.harvest.accounts.size(), 5U);
+  EXPECT_THAT(way(first), HasSubstr("from now on they are followed by uSNChanged"));
+  domain_.usn = 20;
+  domain_.people = {0, 1, 2, 4, 5};  // 3 went and 5 came, and no number tells of either
+  const Collected then = collect();
+  EXPECT_THAT(way(then), AllOf(HasSubstr("changes: followed by uSNChanged; 1 entries changed and 1 went"),
+                               HasSubstr("the keys of all entries compared")));
+  EXPECT_EQ(then.harvest.accounts.size(), 5U);
+  EXPECT_EQ(domain_.keys_read, 1);
+}
+
+TEST_F(FollowedDomain, KeepsWhatTheListOfKeysLeftOutAndTheKeyStillFinds) {
+  collect();
+  domain_.usn = 20;
+  domain_.only_by_key = {2, 3};
+  const Collected then = collect();
+  EXPECT_THAT(way(then), HasSubstr("0 entries changed and 0 went"));
+  EXPECT_EQ(then.harvest.accounts.size(), 5U);
+}
+
+TEST_F(FollowedDomain, IsReadWholeWhenAnotherControllerAnswers) {
+  collect();
+  domain_.invocation = guid(998);
+  EXPECT_THAT(way(collect()), HasSubstr("everything was read, because the replica is of another server"));
+  domain_.usn = 5;
+  EXPECT_THAT(way(collect()), HasSubstr("the server counts changes from 5 again, after 10: it was set back"));
+}
+
+TEST_F(FollowedDomain, IsReadWholeWhenItsEntriesShowNoNumbers) {
+  domain_.shows_numbers = false;
+  EXPECT_THAT(way(collect()),
+              HasSubstr("the next run reads everything again, because of 5 entries, 5 show no uSNChanged"));
+}
+
+TEST_F(FollowedDomain, IsReadWholeWhenDirSyncHasNoEndOrIsRefusedLater) {
+  domain_.dirsync_code = 0;
+  EXPECT_THAT(way(collect()), HasSubstr("from now on they are followed"));
+  domain_.usn = 20;
+  EXPECT_THAT(way(collect()), AllOf(HasSubstr("by DirSync; no keys compared"), Not(HasSubstr("everything was read,"))));
+  domain_.endless = true;
+  const Collected endless = collect();
+  EXPECT_THAT(way(endless), HasSubstr("everything was read, because DirSync had more to tell after 5000 answers"));
+  EXPECT_TRUE(endless.complete()) << endless.coverage().in_words();
+  domain_.endless = false;
+  domain_.dirsync_code = 0;
+  collect();
+  domain_.dirsync_code = 50;
+  const Collected refused = collect();
+  EXPECT_TRUE(refused.complete()) << refused.coverage().in_words();
+  EXPECT_EQ(refused.harvest.accounts.size(), 5U);
+}
+
+}  // namespace
+}  // namespace tally::directory
