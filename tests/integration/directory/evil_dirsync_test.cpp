@@ -95,7 +95,7 @@ TEST(DirSync, IsNotBelievedInAnyOtherForm) {
   EXPECT_THAT(refusal(answered(dirsync_control(false, std::string(kMaxDirSyncCookieBytes + 1, 'c')))),
               HasSubstr("longer than 65536 bytes"));
   EXPECT_EQ(refusal([](const Asked& asked, int) { return ldap_done(asked.id, 50, "no right"); }),
-            "unsupported: the server refuses DirSync (50: no right)");
+            "not supported: the server refuses DirSync (50: no right)");
 }
 
 /// A domain of a few people, and what its controller says of it.
@@ -115,7 +115,10 @@ struct Domain {
                                    {"objectGUID", {guid(i)}},
                                    {"sAMAccountName", {fmt::format("p{}", i)}},
                                    {"userAccountControl", {"512"}}};
-    if (shows_numbers) all.push_back({"uSNChanged", {"7"}});
+    const auto asked_for = [&](std::string_view name) {
+      return std::find(asked.attributes.begin(), asked.attributes.end(), name) != asked.attributes.end();
+    };
+    if (shows_numbers && asked_for("uSNChanged")) all.push_back({"uSNChanged", {"7"}});
     return ldap_entry(asked.id, fmt::format("CN=P{},DC=t", i), all);
   }
   std::string some(const Asked& asked, const std::function<bool(int)>& which) {
