@@ -12,19 +12,6 @@ constexpr std::size_t kEntry = 48;   ///< attribute 4, version 4, time 8, invoca
 constexpr std::uint64_t kSeconds1601To1970 = 11'644'473'600;
 constexpr std::uint64_t kSecondsUntil10000 = 265'046'774'400;  ///< from 1601
 
-std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t out = 0;
-  for (std::size_t i = size; i-- > 0;) out = out << 8U | static_cast<std::uint8_t>(bytes[at + i]);
-  return out;
-}
-
-/// DSTIME (MS-DRSR): seconds since 1601. Zero is no time.
-std::optional<base::Instant> time_of(std::uint64_t seconds) {
-  if (seconds == 0 || seconds >= kSecondsUntil10000) return std::nullopt;
-  const auto since_1970 = static_cast<std::int64_t>(seconds) - static_cast<std::int64_t>(kSeconds1601To1970);
-  return base::Instant(std::chrono::seconds{since_1970});
-}
-
 /// What stands in the element of that name; it has no attributes and nothing of its own name inside.
 std::optional<std::string_view> element(std::string_view xml, std::string_view name) {
   const std::string open = "<" + std::string(name) + ">", close = "</" + std::string(name) + ">";
@@ -69,19 +56,31 @@ std::optional<base::Instant> moment(std::string_view xml, std::string_view name)
 
 }  // namespace
 
+std::uint64_t little_endian(std::string_view bytes, std::size_t at, std::size_t size) {
+  std::uint64_t out = 0;
+  for (std::size_t i = size; i-- > 0;) out = out << 8U | static_cast<std::uint8_t>(bytes[at + i]);
+  return out;
+}
+
+std::optional<base::Instant> time_since_1601(std::uint64_t seconds) {
+  if (seconds == 0 || seconds >= kSecondsUntil10000) return std::nullopt;
+  const auto since_1970 = static_cast<std::int64_t>(seconds) - static_cast<std::int64_t>(kSeconds1601To1970);
+  return base::Instant(std::chrono::seconds{since_1970});
+}
+
 std::optional<PropertyMetadata> PropertyMetadata::read(std::string_view bytes) {
-  if (bytes.size() < kHeader || number(bytes, 0, 4) != 1) return std::nullopt;
+  if (bytes.size() < kHeader || little_endian(bytes, 0, 4) != 1) return std::nullopt;
   if ((bytes.size() - kHeader) % kEntry != 0) return std::nullopt;
-  if ((bytes.size() - kHeader) / kEntry != number(bytes, 8, 4)) return std::nullopt;
+  if ((bytes.size() - kHeader) / kEntry != little_endian(bytes, 8, 4)) return std::nullopt;
   return PropertyMetadata(bytes.substr(kHeader));
 }
 
 std::optional<AttributeChange> PropertyMetadata::find(std::uint32_t attribute) const {
   for (std::size_t at = 0; at < entries_.size(); at += kEntry) {
-    if (number(entries_, at, 4) != attribute) continue;
-    const auto when = time_of(number(entries_, at + 8, 8));
+    if (little_endian(entries_, at, 4) != attribute) continue;
+    const auto when = time_since_1601(little_endian(entries_, at + 8, 8));
     if (!when) return std::nullopt;
-    return AttributeChange{static_cast<std::uint32_t>(number(entries_, at + 4, 4)), *when};
+    return AttributeChange{static_cast<std::uint32_t>(little_endian(entries_, at + 4, 4)), *when};
   }
   return std::nullopt;
 }

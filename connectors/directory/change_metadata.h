@@ -23,6 +23,11 @@ inline constexpr std::uint32_t kUserAccountControlId = 0x90008;
 inline constexpr std::uint32_t kUnicodePwdId = 0x9005A;
 inline constexpr std::uint32_t kPrimaryGroupId = 0x90062;
 
+/// An unsigned number of `size` bytes at `at`, the least significant first. All of them must be there.
+std::uint64_t little_endian(std::string_view bytes, std::size_t at, std::size_t size);
+/// DSTIME (MS-DRSR): seconds since 1601. Nothing for zero, and past the year 9999.
+std::optional<base::Instant> time_since_1601(std::uint64_t seconds);
+
 /// The last originating write of one attribute.
 struct AttributeChange {
   std::uint32_t version = 0;  ///< 1: never written since the object was made

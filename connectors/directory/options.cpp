@@ -8,6 +8,7 @@ LdapOptions options_for_server(const LdapOptions& o, std::string uri) {
   LdapOptions out;
   out.profile = o.profile;
   out.uri = std::move(uri);
+  out.domain_controllers = o.domain_controllers;
   out.security = o.security;
   out.bind = o.bind;
   out.bind_dn = o.bind_dn;

@@ -80,6 +80,8 @@ struct LdapOptions {
   ProfileOptions profile;
   std::string uri;                         ///< ldap://host[:port], ldaps://…, ldapi://%2Fpath
   std::vector<std::string> failover_uris;  ///< other servers of the same directory, tried in this order
+  /// AD: all domain controllers of the domain, each asked for lastLogon, which they keep for themselves.
+  std::vector<std::string> domain_controllers;
   Security security = Security::starttls;
   Bind bind = Bind::simple;
   std::string bind_dn;

@@ -10,10 +10,12 @@
 #include <utility>
 
 #include "connectors/directory/control_queries.h"
+#include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/ds389_powers.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
 #include "connectors/directory/range.h"
+#include "connectors/directory/token_groups.h"
 
 namespace tally::directory {
 
@@ -115,6 +117,10 @@ void WholeReading::conclude(Session& session) {
   check_population(options().profile, harvest());
   if (options().profile.dialect != Dialect::generic) look_at_controls(session);
   state_rights();
+  if (options().profile.dialect == Dialect::active_directory) {
+    if (!lost()) compare_token_groups(session);
+    if (!lost()) look_at_other_controllers(session);
+  }
   source().content = digest();
 }
 
@@ -132,6 +138,21 @@ void WholeReading::look_at_controls(Session& session) {
     read_controls(session, options(), harvest(), patience(), hashed());
     read_own_rights(session, options(), harvest(), patience());
   }
+}
+
+void WholeReading::compare_token_groups(Session& session) {
+  TokenGroups check(harvest(), [&](const std::string& dn, const EachEntry& each) {
+    return !read_entry(session, dn, {"tokenGroups"}, patience(), each).connection_lost();
+  });
+  check.run();
+}
+
+/// Who else holds this domain, and what each of them alone knows.
+void WholeReading::look_at_other_controllers(Session& session) {
+  DomainControllers controllers(options(), harvest(), patience());
+  controllers.look(session);
+  controllers.ask_others(session, profile().account_filter(),
+                         [this](const std::string& uri) { return open_server(uri); });
 }
 
 /// For the manifest: numbers and reasons, nobody's name.

@@ -87,6 +87,9 @@ Fields<S> place_fields() {
            "The server: ldap://host, ldaps://host or ldapi://%2Fpath. Either this, ldif or bloodhound."},
           {"failover_uris", server(form::texts(&L::failover_uris)), "",
            "Other servers of the same directory, tried in this order when one fails; each is read from nothing."},
+          {"domain_controllers", server(form::texts(&L::domain_controllers)), "",
+           "AD: all domain controllers of the domain, as ldap:// or ldaps://; each is asked for lastLogon, which it "
+           "tells no other. When all answer, last sign-ins are exact."},
           {"ldif", file(form::path(&LdifOptions::path)), "", "An export (RFC 2849) instead of a server."},
           {"bloodhound", form::path(&S::collection), "",
            "What a BloodHound collector (SharpHound 2) left, instead of a server: the .zip, or a folder of its .json "
@@ -266,6 +269,9 @@ void check_directory(DirectorySection& section, const toml::node& at, const Cont
     context.trouble(at, who + " binds with a password but has no bind_dn");
   std::vector<std::string> uris = ldap.failover_uris;
   uris.push_back(ldap.uri);
+  uris.insert(uris.end(), ldap.domain_controllers.begin(), ldap.domain_controllers.end());
+  if (!ldap.domain_controllers.empty() && ldap.profile.dialect != Dialect::active_directory)
+    context.trouble(at, who + ": domain_controllers is for type = \"active-directory\" alone");
   const auto disagrees = [&](const std::string& uri) {
     return uri.starts_with("ldaps://") != (ldap.security == Security::ldaps);
   };

@@ -66,15 +66,19 @@ Result<std::string> load_all(const fs::path& folder, const SambaAdOptions& optio
   return loaded;
 }
 
-Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& options) {
+Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& options, const std::string& first_pid,
+                            const fs::path& first_folder) {
   const Result<fs::path> cache = cache_file();
   if (!cache) return tl::unexpected(cache.error());
   std::string more;
   for (const std::string& line : options.smb_conf) more += "\t" + line + "\n";
   const Result<fs::path> written = write_file(folder / "more.conf", more);
   if (!written) return tl::unexpected(written.error());
-  return run_successfully({.argv = {support_file("samba_ad.sh"), "prepare", folder, *cache}}, kProvisionDeadline)
-      .and_then([&](const std::string&) { return load_all(folder, options); });
+  std::vector<std::string> argv = {support_file("samba_ad.sh"), "prepare", folder, *cache};
+  if (options.joins != nullptr) argv = {support_file("samba_ad.sh"), "join", first_pid, first_folder, folder};
+  return run_successfully({.argv = std::move(argv)}, kProvisionDeadline).and_then([&](const std::string&) {
+    return load_all(folder, options);
+  });
 }
 
 }  // namespace
@@ -96,11 +100,16 @@ Result<SambaAd> SambaAd::start(const SambaAdOptions& options) {
   }
   Result<WorkFolder> folder = WorkFolder::create("samba-ad");
   if (!folder) return tl::unexpected(folder.error());
-  const Result<std::string> ready = lay_out(folder->path(), options);
+  const SambaAd* first = options.joins;
+  const std::string first_pid = first != nullptr ? std::to_string(first->process_.pid()) : "";
+  const Result<std::string> ready =
+      lay_out(folder->path(), options, first_pid, first != nullptr ? first->folder_.path() : fs::path());
   if (!ready) return tl::unexpected(ready.error().within("preparing Samba"));
-  Result<Process> process = Process::start({.argv = {support_file("samba_ad.sh"), "serve", folder->path()}});
+  std::vector<std::string> argv = {support_file("samba_ad.sh"), "serve", folder->path()};
+  if (first != nullptr) argv = {support_file("samba_ad.sh"), "second", first_pid, folder->path()};
+  Result<Process> process = Process::start({.argv = std::move(argv)});
   if (!process) return tl::unexpected(process.error());
-  SambaAd server(std::move(*folder), std::move(*process));
+  SambaAd server(std::move(*folder), std::move(*process), first != nullptr);
   const Result<void> up = server.wait_until_it_answers();
   if (!up) return tl::unexpected(up.error().within("starting Samba"));
   return server;
@@ -118,7 +127,7 @@ Result<void> SambaAd::wait_until_it_answers() {
   const auto listening = [&] {
     if (!has_own_network(process_.pid())) return false;
     const InsideNamespace inside = enter();
-    return answers(kLdapPort) && answers(kLdapsPort) && answers(kKerberosPort);
+    return second_ || (answers(kLdapPort) && answers(kLdapsPort) && answers(kKerberosPort));
   };
   const Command question = {
       .argv = {"ldapsearch", "-x", "-LLL", "-H", uri(), "-s", "base", "-b", "", "defaultNamingContext"}};

@@ -33,7 +33,13 @@ struct SambaAdOptions {
   std::vector<std::filesystem::path> ldif_files = {};
   /// Lines for the [global] section of smb.conf, such as "ldap server require strong auth = allow_sasl_over_tls".
   std::vector<std::string> smb_conf = {};
+  /// Becomes the second domain controller of that one's domain instead of a domain of its own: dc2 at 127.0.0.2 of the
+  /// same network. That one was started with kReplicates among its smb_conf. `ldif` goes into this one's database.
+  const class SambaAd* joins = nullptr;
 };
+
+/// A line for smb_conf: the services by which domain controllers replicate.
+inline constexpr const char* kReplicates = "server services = s3fs, rpc, ldap, cldap, kdc, drepl, winbindd, kcc, dns";
 
 /// While it lives, the thread that made it (and threads started meanwhile) uses the server's network namespace.
 class InsideNamespace {
@@ -58,9 +64,9 @@ class SambaAd {
   /// Runs a program inside the network namespace, where dc1.ad.lab.test resolves, with client_environment().
   base::Result<Outcome> run(Command command, std::chrono::milliseconds deadline) const;
 
-  [[nodiscard]] std::string uri() const { return "ldap://127.0.0.1"; }
-  [[nodiscard]] std::string tls_uri() const { return "ldaps://127.0.0.1"; }
-  [[nodiscard]] std::string host_name() const { return "dc1.ad.lab.test"; }
+  [[nodiscard]] std::string uri() const { return "ldap://" + address_; }
+  [[nodiscard]] std::string tls_uri() const { return "ldaps://" + address_; }
+  [[nodiscard]] std::string host_name() const { return second_ ? "dc2.ad.lab.test" : "dc1.ad.lab.test"; }
   [[nodiscard]] std::filesystem::path ca_file() const { return folder_.path() / "tls/ca.crt"; }
   [[nodiscard]] std::string base_dn() const { return "DC=ad,DC=lab,DC=test"; }
   [[nodiscard]] std::string reader_dn() const { return "CN=reader,CN=Users," + base_dn(); }
@@ -81,11 +87,17 @@ class SambaAd {
   base::Result<void> restart();
 
  private:
-  SambaAd(WorkFolder folder, Process process) : folder_(std::move(folder)), process_(std::move(process)) {}
+  SambaAd(WorkFolder folder, Process process, bool second)
+      : folder_(std::move(folder)),
+        process_(std::move(process)),
+        second_(second),
+        address_(second ? "127.0.0.2" : "127.0.0.1") {}
   base::Result<void> wait_until_it_answers();
 
   WorkFolder folder_;
   Process process_;
+  bool second_ = false;
+  std::string address_;
 };
 
 }  // namespace tally::support

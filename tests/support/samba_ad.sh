@@ -3,12 +3,16 @@
 #
 #   samba_ad.sh prepare FOLDER CACHE   lays out a provisioned domain in FOLDER; the first time makes the tarball CACHE
 #   samba_ad.sh serve FOLDER           becomes the server, in a network and a mount namespace of its own
+#   samba_ad.sh join PID FIRST FOLDER  lays out in FOLDER a second domain controller, dc2 at 127.0.0.2, of the domain
+#                                      that PID serves from FIRST with the services "rpc, drepl, dns" too
+#   samba_ad.sh second PID FOLDER      becomes it, in the network of PID: the two replicate with each other
 #
 # Inside the mount namespace FOLDER is /mnt: Unix sockets keep short paths, and the cached copy fits any folder. Inside
 # the network namespace there is only loopback: no packet leaves the machine, and no port meets another server's.
 # Needs samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba openssl iproute2.
 set -euo pipefail
-realm=AD.LAB.TEST dns_domain=ad.lab.test domain=LAB host=dc1
+realm=AD.LAB.TEST dns_domain=ad.lab.test domain=LAB
+host=${SAMBA_HOST:-dc1} address=${SAMBA_ADDRESS:-127.0.0.1}
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 self=$(readlink -f "$0")
 
@@ -17,7 +21,7 @@ self=$(readlink -f "$0")
 enter_namespace() {  # FOLDER; the caller is already in namespaces of its own
   ip link set lo up || { echo "no right to set up a network namespace (CAP_NET_ADMIN is missing)" >&2; exit 77; }
   mount --bind "$1" /mnt
-  printf '127.0.0.1 %s.%s %s\n127.0.0.1 localhost\n' $host $dns_domain $host >/mnt/hosts
+  printf '127.0.0.1 dc1.%s dc1\n127.0.0.2 dc2.%s dc2\n127.0.0.1 localhost\n' $dns_domain $dns_domain >/mnt/hosts
   printf 'nameserver 127.0.0.1\nsearch %s\n' $dns_domain >/mnt/resolv.conf
   local name
   for name in hosts resolv.conf; do [ ! -e /etc/$name ] || mount --bind /mnt/$name /etc/$name; done
@@ -30,7 +34,7 @@ write_smb_conf() {
 	realm = $realm
 	workgroup = $domain
 	server role = active directory domain controller
-	interfaces = 127.0.0.1
+	interfaces = $address/8
 	bind interfaces only = yes
 	server services = ldap, cldap, kdc
 	private dir = /mnt/private
@@ -77,13 +81,13 @@ write_krb5_conf() {
 CONF
 }
 
-make_certificates() {  # in the current folder
+make_certificates() {  # in the current folder, by the authority there or a new one
   local key=(-newkey rsa:2048 -nodes)
-  openssl req -x509 "${key[@]}" -days 30 -subj "/CN=Tallystick test AD CA" -keyout ca.key -out ca.crt \
+  [ -e ca.key ] || openssl req -x509 "${key[@]}" -days 30 -subj "/CN=Tallystick test AD CA" -keyout ca.key -out ca.crt \
     -addext keyUsage=critical,keyCertSign,cRLSign
   openssl req "${key[@]}" -subj "/CN=$host.$dns_domain" -keyout server.key -out server.csr
   openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out server.crt \
-    -extfile <(echo "subjectAltName=DNS:$host.$dns_domain,DNS:$dns_domain,DNS:localhost,IP:127.0.0.1"
+    -extfile <(echo "subjectAltName=DNS:$host.$dns_domain,DNS:$dns_domain,DNS:localhost,IP:$address"
                echo extendedKeyUsage=serverAuth)
   chmod 600 server.key ca.key
 }
@@ -123,6 +127,33 @@ prepare() {  # FOLDER CACHE
   (cd "$folder/tls" && make_certificates) 2>"$folder/tls.log" || { tail -n 5 "$folder/tls.log" >&2; exit 1; }
 }
 
+join() {  # FIRST; inside the namespaces, into /mnt
+  local first=$1 admin=(-U "Administrator%Passw0rd!23") base=DC=${dns_domain//./,DC=} guid name
+  export KRB5_CONFIG=/mnt/krb5.conf
+  mkdir -p /mnt/{run,log,tls,cache,bind-dns}
+  write_krb5_conf >/mnt/krb5.conf
+  samba-tool domain join $dns_domain DC -s /dev/null --server=dc1.$dns_domain "${admin[@]}" --realm=$realm \
+    --dns-backend=SAMBA_INTERNAL --targetdir=/mnt --option="netbios name=${host^^}" \
+    --option="interfaces=$address/8" --option="bind interfaces only=yes"
+  write_smb_conf >/mnt/etc/smb.conf
+  cp "$first"/tls/ca.* /mnt/tls
+  (cd /mnt/tls && make_certificates)
+  guid=$(ldbsearch -H "$first/private/sam.ldb" -s base objectGUID \
+    -b "CN=NTDS Settings,CN=${host^^},CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,$base" |
+    awk '/^objectGUID/{print $2}')
+  # samba_dnsupdate and samba_spnupdate would do these; replication needs the CNAME.
+  samba-tool dns add dc1.$dns_domain $dns_domain $host A $address "${admin[@]}" -s /mnt/etc/smb.conf || :
+  samba-tool dns add dc1.$dns_domain _msdcs.$dns_domain "$guid" CNAME $host.$dns_domain "${admin[@]}" \
+    -s /mnt/etc/smb.conf
+  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host; do
+    samba-tool spn add "$name" "${host^^}\$" -H "$first/private/sam.ldb" -s /mnt/etc/smb.conf || :
+  done
+}
+
+of_network() {  # PID COMMAND…, as dc2
+  SAMBA_HOST=dc2 SAMBA_ADDRESS=127.0.0.2 exec nsenter --net="/proc/$1/ns/net" unshare --mount -- "${@:2}"
+}
+
 case $1 in
 prepare) prepare "$2" "$3" ;;
 provision-inside) enter_namespace "$2"; provision ;;
@@ -131,5 +162,10 @@ serve-inside)
   enter_namespace "$2"
   write_smb_conf >/mnt/etc/smb.conf
   exec samba --foreground --no-process-group -s /mnt/etc/smb.conf -M standard ;;
-*) echo "usage: samba_ad.sh prepare FOLDER CACHE | serve FOLDER" >&2; exit 2 ;;
+join)
+  (of_network "$2" "$self" join-inside "$3" "$4") >"$4/join.log" 2>&1 ||
+    { tail -n 20 "$4/join.log" >&2; exit 1; } ;;
+join-inside) enter_namespace "$3"; join "$2" ;;
+second) of_network "$2" "$self" serve-inside "$3" ;;
+*) echo "usage: samba_ad.sh prepare FOLDER CACHE | serve FOLDER | join PID FIRST FOLDER | second PID FOLDER" >&2; exit 2 ;;
 esac
