@@ -19,6 +19,7 @@
 #include "connectors/directory/schema.h"
 #include "connectors/directory/sid.h"
 #include "connectors/directory/tls_certificate.h"
+#include "connectors/directory/up_to_dateness.h"
 #include "connectors/directory/value_syntax.h"
 #include "policy/base/assert.h"
 #include "policy/base/utf8.h"
@@ -54,6 +55,13 @@ void metadata(std::string_view bytes) {
     for (const std::uint32_t attribute : {kUserAccountControlId, kUnicodePwdId, kPrimaryGroupId, 0U}) {
       const auto change = vector->find(attribute);
       TALLY_ASSERT(!change || (change->at > kYear1601 && change->at <= kYear10000));
+    }
+  }
+  if (const auto cursors = read_up_to_dateness(bytes)) {
+    TALLY_ASSERT(bytes.size() == 16 + 32 * cursors->size());
+    for (const Cursor& one : *cursors) {
+      TALLY_ASSERT(one.invocation.size() == 36);
+      TALLY_ASSERT(!one.heard || (*one.heard > kYear1601 && *one.heard <= kYear10000));
     }
   }
   if (const auto link = link_change(bytes)) {

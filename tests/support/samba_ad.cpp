@@ -71,6 +71,7 @@ Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& option
   const Result<fs::path> cache = cache_file();
   if (!cache) return tl::unexpected(cache.error());
   std::string more;
+  if (options.joins != nullptr) more += std::string("\t") + kReplicates + "\n";
   for (const std::string& line : options.smb_conf) more += "\t" + line + "\n";
   const Result<fs::path> written = write_file(folder / "more.conf", more);
   if (!written) return tl::unexpected(written.error());
