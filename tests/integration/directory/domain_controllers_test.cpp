@@ -53,8 +53,7 @@ class TwoControllers : public testing::Test {
     auto second = support::SambaAd::start({.ldif = ldif, .joins = first_});
     ASSERT_TRUE(second) << second.error().message;
     second_ = new support::SambaAd(std::move(*second));
-    replicate(*first_, *second_);
-    replicate(*second_, *first_);
+    replicate(*first_, *second_);  // the other way round the joining did
     inside_ = new support::InsideNamespace(first_->enter());
   }
   static void TearDownTestSuite() {
