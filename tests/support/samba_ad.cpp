@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <thread>
 
 #include "policy/base/assert.h"
 #include "policy/base/digest.h"
 #include "tests/support/loopback.h"
+#include "tests/support/wait_for_server.h"
 
 namespace tally::support {
 namespace {
@@ -132,18 +132,12 @@ Result<void> SambaAd::wait_until_it_answers() {
   };
   const Command question = {
       .argv = {"ldapsearch", "-x", "-LLL", "-H", uri(), "-s", "base", "-b", "", "defaultNamingContext"}};
-  const auto until = std::chrono::steady_clock::now() + kAnswerDeadline;
-  while (std::chrono::steady_clock::now() < until && process_.running()) {
-    if (listening()) {
-      const Result<Outcome> answer = run(question, 10s);
-      if (answer && answer->out.find("defaultNamingContext: DC=") != std::string::npos) return {};
-    }
-    std::this_thread::sleep_for(20ms);
-  }
-  const bool ended = !process_.running();
-  return base::failure(
-      ended ? ErrorKind::unavailable : ErrorKind::timed_out,
-      fmt::format("{}; its log ends:\n{}", ended ? "it ended" : "no answer in time", last_lines(log())));
+  const auto up = [&] {
+    if (!listening()) return false;
+    const Result<Outcome> answer = run(question, 10s);
+    return answer && answer->out.find("defaultNamingContext: DC=") != std::string::npos;
+  };
+  return wait_for_server(process_, kAnswerDeadline, up, [&] { return log(); });
 }
 
 Result<Outcome> SambaAd::run(Command command, std::chrono::milliseconds deadline) const {
