@@ -151,7 +151,7 @@ Fields<S> connection_fields() {
       {"request_deadline", server(form::span(&L::request_deadline)), "60s", "For each request until its last byte."},
       {"total_deadline", server(form::span(&L::total_deadline)), "1h", "For reading the whole directory."},
       {"changes", server(form::flag(&L::changes)), "false",
-       "openldap, 389ds: after a full read, later runs ask what changed. Keeps what was read in the state folder."},
+       "After a full read, later runs ask what changed; not for generic. Keeps what was read in the state folder."},
       {"full_read_every", server(form::span(&L::full_read_every)), "24h",
        "With changes: everything is read at least so often, and compared with what the changes told."}};
 }
