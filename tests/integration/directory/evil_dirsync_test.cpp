@@ -103,6 +103,7 @@ struct Domain {
   std::vector<int> people = {0, 1, 2, 3, 4};
   std::vector<int> changed = {};      ///< what a search by uSNChanged finds, in later runs
   std::vector<int> only_by_key = {};  ///< the search of all leaves them out
+  std::vector<int> members = {};      ///< of a group, when there are some
   std::string invocation = guid(999);
   int usn = 10;
   int dirsync_code = 50;  ///< 0: tells that nothing changed
@@ -121,6 +122,18 @@ struct Domain {
     if (shows_numbers && asked_for("uSNChanged")) all.push_back({"uSNChanged", {"7"}});
     return ldap_entry(asked.id, fmt::format("CN=P{},DC=t", i), all);
   }
+  [[nodiscard]] std::string group(const Asked& asked) const {
+    if (members.empty()) return "";
+    std::vector<std::string> names;
+    for (const int i : members) names.push_back(fmt::format("CN=P{},DC=t", i));
+    support::LdapAttributes all = {{"objectClass", {"group"}},
+                                   {"objectGUID", {guid(100)}},
+                                   {"objectSid", {"S-1-5-21-1-2-3-1104"}},
+                                   {"sAMAccountName", {"g"}},
+                                   {"member", names}};
+    if (asked.attributes.back() == "uSNChanged") all.push_back({"uSNChanged", {"7"}});
+    return ldap_entry(asked.id, "CN=G,DC=t", all);
+  }
   std::string some(const Asked& asked, const std::function<bool(int)>& which) {
     std::string out;
     for (const int i : people) out += which(i) ? person(asked, i) : "";
@@ -132,14 +145,20 @@ struct Domain {
       return [&all](int i) { return std::find(all.begin(), all.end(), i) != all.end(); };
     };
     if (has("lastLogon")) return "";
-    if (has("objectGUID")) return some(asked, [&](int i) { return has(guid(i)); });
+    if (has("member\x04")) {
+      const bool named =
+          std::any_of(members.begin(), members.end(), [&](int i) { return has(fmt::format("CN=P{},DC=t", i)); });
+      return named ? group(asked) : "";
+    }
+    if (has("objectGUID"))
+      return some(asked, [&](int i) { return has(guid(i)); }) + (has(guid(100)) ? group(asked) : "");
     // (uSNChanged>=1) is whether all show it, a greater number what changed.
     if (has("uSNChanged\x04\x01"
             "1"))
-      return shows_numbers ? some(asked, [](int) { return true; }) : "";
+      return shows_numbers ? some(asked, [](int) { return true; }) + group(asked) : "";
     if (has("uSNChanged")) return some(asked, among(changed));
     if (asked.attributes.size() == 1 && asked.attributes[0] == "objectGUID") ++keys_read;
-    return some(asked, [&](int i) { return asked.attributes.size() > 1 || !among(only_by_key)(i); });
+    return some(asked, [&](int i) { return asked.attributes.size() > 1 || !among(only_by_key)(i); }) + group(asked);
   }
   std::string schema(const Asked& asked) const {
     std::string out = ldap_entry(asked.id, "CN=Object-Class,CN=Schema", {{"lDAPDisplayName", {"objectClass"}}});
@@ -217,6 +236,21 @@ TEST_F(FollowedDomain, KeepsWhatTheListOfKeysLeftOutAndTheKeyStillFinds) {
   const Collected then = collect();
   EXPECT_THAT(way(then), HasSubstr("0 entries changed and 0 went"));
   EXPECT_EQ(then.harvest.accounts.size(), 5U);
+}
+
+// As with the recycle bin: the group that a restored account is a member of does not count as changed.
+TEST_F(FollowedDomain, ShowsARestoredAccountInItsGroups) {
+  domain_.members = {0};
+  collect();
+  domain_.usn = 20;
+  domain_.people.push_back(5);
+  domain_.members = {0, 5};
+  const Collected then = collect();
+  EXPECT_THAT(way(then), HasSubstr("changes: followed by uSNChanged; 2 entries changed"));
+  ASSERT_EQ(then.harvest.accounts.size(), 6U);
+  std::size_t memberships = 0;
+  for (std::size_t i = 0; i < 6; ++i) memberships += then.harvest.groups_of_account.row(i).size();
+  EXPECT_EQ(memberships, 2U);
 }
 
 TEST_F(FollowedDomain, IsReadWholeWhenAnotherControllerAnswers) {
