@@ -176,6 +176,7 @@ base::Result<void> FollowedReading::keep(Session& session, const ServerState& be
   }
   if (auto good = ReplicaWriter::put_in_place(options().replica); !good) return good;
   note(fmt::format("changes: from now on they are followed by {}", feed_->name()));
+  for (std::string& line : feed_->notes()) note(std::move(line));
   return {};
 }
 

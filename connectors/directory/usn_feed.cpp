@@ -74,6 +74,13 @@ std::uint8_t UsnFeed::flags_of(const Entry& entry) {
   return 0;
 }
 
+std::vector<std::string> UsnFeed::notes() const {
+  std::vector<std::string> out = notes_;
+  if (!no_dirsync_.empty())
+    out.push_back("changes: what went is found by the keys of all entries, because " + no_dirsync_);
+  return out;
+}
+
 std::vector<std::string> UsnFeed::restless() const { return {"lastLogon", "msDS-User-Account-Control-Computed"}; }
 
 base::Result<std::string> UsnFeed::identity(const FeedContext& c) {
@@ -117,7 +124,7 @@ base::Result<std::string> UsnFeed::begin(const FeedContext& c) {
   if (auto begun = begin_dirsync(c, *dc, state); !begun) {
     if (c.session.lost()) return tl::unexpected(begun.error());
     state.cookies.clear();
-    notes_ = {"changes: what went is found by reading the keys of all entries, because " + begun.error().message};
+    no_dirsync_ = begun.error().message;
   }
   return state.text();
 }

@@ -20,8 +20,9 @@
 // descriptors are not kept: they are read live, as a full read does (control_queries.h).
 //
 // KNOWN GAP: a server that was set back without a new invocationId, and has counted on since, does not know what it
-// forgot. With DirSync, what the reader's own rights begin or cease to show by a change elsewhere (his groups) is not
-// told. The periodic full read finds both (full_read_every).
+// forgot. DirSync does not tell of objects whose tombstone is gone (60 or 180 days after they were deleted). With
+// DirSync, what the reader's own rights begin or cease to show by a change elsewhere (his groups) is not told. The
+// periodic full read finds both (full_read_every).
 #pragma once
 
 #include <optional>
@@ -55,7 +56,7 @@ class UsnFeed final : public ChangeFeed {
   base::Result<std::string> begin(const FeedContext& context) override;
   base::Result<void> complete(const FeedContext& context, Replica& replica, std::uint64_t accounts) override;
   base::Result<std::string> read(const FeedContext& context, const std::string& from, Replica& replica) override;
-  [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
+  [[nodiscard]] std::vector<std::string> notes() const override;
   std::string settled(std::string state) override;
   [[nodiscard]] std::vector<std::string> restless() const override;
 
@@ -73,6 +74,7 @@ class UsnFeed final : public ChangeFeed {
   std::optional<EntryKey> invocation_;
   std::vector<std::string> dn_attributes_;
   std::int64_t latest_sign_in_ = 0;
+  std::string no_dirsync_;  ///< why begin() did without it
   std::vector<std::string> notes_;
 };
 
