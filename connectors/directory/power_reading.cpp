@@ -211,7 +211,7 @@ void PowerReading::add_above_all(ControlledKind kind, std::string_view object, c
     wanted_.want(i);
     read = true;
   }
-  if (!read) add_once(above_all_, fmt::format("{} ({}): no entry that was read", dn, rule));
+  if (!read) add_once(above_all_, fmt::format("{} names no entry that was read", rule));
 }
 
 /// Whoever may give itself the number of root, or the right to act as others, needs nobody else's entry.

@@ -67,8 +67,8 @@ class PowerReading {
   [[nodiscard]] std::vector<std::string> asked_about() const;
   /// Why the rows may not be all; empty when they are.
   [[nodiscard]] const std::string& unread() const { return unread_; }
-  /// Holders that are no entry that was read: whoever stands above all rules by name, the others by their number, for
-  /// notes name no people.
+  /// Holders that are no entry that was read: whoever stands above all rules by what names them, the others by their
+  /// number, for notes name no people.
   [[nodiscard]] std::vector<std::string> strangers() const;
 
  private:

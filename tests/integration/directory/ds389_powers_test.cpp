@@ -217,7 +217,7 @@ TEST_F(Ds389Powers, CannotBeToldWhereTheServerHidesItsRules) {
 
 TEST_F(Ds389Powers, OfTheDirectoryManagerAreNotedThoughItIsNoEntry) {
   EXPECT_THAT(seen_->s.sources[0].notes,
-              Contains("super-power: cn=Directory Manager (nsslapd-rootdn of cn=config): no entry that was read"));
+              Contains("super-power: nsslapd-rootdn of cn=config names no entry that was read"));
 }
 
 TEST_F(Ds389Powers, OfTheAccountThatReadsAreAFindingAboutOurselves) {
