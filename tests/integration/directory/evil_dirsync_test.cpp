@@ -104,6 +104,7 @@ struct Domain {
   std::vector<int> changed = {};      ///< what a search by uSNChanged finds, in later runs
   std::vector<int> only_by_key = {};  ///< the search of all leaves them out
   std::vector<int> members = {};      ///< of a group, when there are some
+  bool ranges = false;                ///< it shows its first two, and the rest when asked (MS-ADTS 3.1.1.3.1.3.3)
   std::string invocation = guid(999);
   int usn = 10;
   int dirsync_code = 50;  ///< 0: tells that nothing changed
@@ -131,6 +132,10 @@ struct Domain {
                                    {"objectSid", {"S-1-5-21-1-2-3-1104"}},
                                    {"sAMAccountName", {"g"}},
                                    {"member", names}};
+    if (ranges && asked.scope == 0) {
+      return ldap_entry(asked.id, "CN=G,DC=t", {{"member;range=2-*", {names.begin() + 2, names.end()}}});
+    }
+    if (ranges) all.back() = {"member;range=0-1", {names[0], names[1]}};
     if (asked.attributes.back() == "uSNChanged") all.push_back({"uSNChanged", {"7"}});
     return ldap_entry(asked.id, "CN=G,DC=t", all);
   }
@@ -166,6 +171,7 @@ struct Domain {
                             {{"lDAPDisplayName", {"member"}}, {"attributeSyntax", {"2.5.5.1"}}, {"linkID", {"2"}}});
   }
   std::string one(const Asked& asked) const {
+    if (asked.base == "CN=G,DC=t") return group(asked);
     if (asked.base.empty()) {
       return ldap_entry(asked.id, "",
                         {{"namingContexts", {"DC=t"}},
@@ -252,6 +258,27 @@ TEST_F(FollowedDomain, ShowsARestoredAccountInItsGroups) {
   std::size_t memberships = 0;
   for (std::size_t i = 0; i < 6; ++i) memberships += then.harvest.groups_of_account.row(i).size();
   EXPECT_EQ(memberships, 2U);
+}
+
+TEST_F(FollowedDomain, ReadsTheRestOfABigGroupEachTime) {
+  const auto memberships = [](const Collected& c) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < c.harvest.accounts.size(); ++i) out += c.harvest.groups_of_account.row(i).size();
+    return out;
+  };
+  domain_.members = {0, 1, 2, 3, 4};
+  domain_.ranges = true;
+  EXPECT_EQ(memberships(collect()), 5U);
+  domain_.usn = 20;
+  const Collected same = collect();
+  EXPECT_THAT(way(same), HasSubstr("followed by uSNChanged; 0 entries changed and 0 went"));
+  EXPECT_EQ(memberships(same), 5U);
+  domain_.usn = 30;
+  domain_.people = {0, 2, 3, 4};  // deleted: the group does not count as changed
+  domain_.members = {0, 2, 3, 4};
+  const Collected then = collect();
+  EXPECT_EQ(memberships(then), 4U);
+  EXPECT_TRUE(then.complete()) << then.coverage().in_words();
 }
 
 TEST_F(FollowedDomain, IsReadWholeWhenAnotherControllerAnswers) {
