@@ -20,6 +20,9 @@ std::uint32_t writes(ControlledKind kind) {
     case ControlledKind::group: return model::kAddMember;
     case ControlledKind::domain: return model::kWriteGpLink;
     case ControlledKind::admin_sd_holder: return kOfAccount | model::kAddMember;
+    case ControlledKind::database:
+    case ControlledKind::configuration:
+    case ControlledKind::hosts: return 0;  // of other directories
   }
   return 0;
 }
@@ -31,6 +34,9 @@ std::uint32_t extended(ControlledKind kind) {
     case ControlledKind::group: return 0;
     case ControlledKind::domain: return model::kReplicationRights;
     case ControlledKind::admin_sd_holder: return model::kResetPassword;
+    case ControlledKind::database:
+    case ControlledKind::configuration:
+    case ControlledKind::hosts: return 0;
   }
   return 0;
 }
