@@ -282,6 +282,8 @@ Reply accept(const Asked& asked) {
   if (asked.operation == Asked::extended && asked.name == kStartTls) {
     return {ldap_message(asked.id, ldap_result(0x78, 0)), Then::start_tls};
   }
+  // As RFC 4511 §4.12 has it for requests that a server does not know.
+  if (asked.operation == Asked::extended) return {ldap_message(asked.id, ldap_result(0x78, 2, "unknown request"))};
   return {};
 }
 

@@ -91,7 +91,8 @@ class EvilServer {
   std::unique_ptr<State> state_;
 };
 
-/// Success for a bind and for StartTLS (which then begins); nothing for what needs no answer or is a search.
+/// Success for a bind and for StartTLS (which then begins), a protocolError for other extended requests; nothing for
+/// what needs no answer or is a search.
 Reply accept(const Asked& asked);
 
 }  // namespace tally::support

@@ -36,8 +36,10 @@ inline bool is_count(const Asked& asked) { return is_search(asked, 2) && asked.f
 inline bool asks_for_containers(const Asked& asked) {
   return asked.filter.find("hasSubordinates") != std::string::npos;
 }
+/// Others that ask for a subtree, of containers or of who may write, do not ask for people.
 inline bool is_main_read(const Asked& asked) {
-  return is_search(asked, 2) && !is_count(asked) && !asks_for_containers(asked);
+  const auto names = [&](const char* one) { return asked.filter.find(one) != std::string::npos; };
+  return is_search(asked, 2) && !is_count(asked) && (names("inetOrgPerson") || names("user"));
 }
 
 struct Tree {

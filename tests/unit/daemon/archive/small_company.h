@@ -50,6 +50,13 @@ inline void add_right(model::Snapshot& s) {
   controls.doubt.emplace_back();
 }
 
+/// The same account has power over Unix hosts: the last of all kinds.
+inline void add_power_over_hosts(model::Snapshot& s) {
+  add_right(s);
+  s.controls.kind.back() = model::ControlledKind::hosts;
+  s.controls.group.back() = model::GroupId();
+}
+
 /// Since when the first account is in both groups.
 inline void tell_times(model::Snapshot& s) {
   for (const std::uint32_t group : {0U, 1U}) {
@@ -111,6 +118,7 @@ inline model::Snapshot company() {
   ad.ds_heuristics = "0000000001000001";
   ad.controls_unread = "the list of one group was not delivered";
   add_right(s);
+  add_power_over_hosts(s);
   s.owners_of_group.push_row(std::vector{model::AccountId(0)});
   s.owners_of_group.push_row({});
   s.groups_of_account.push_row(std::vector{model::GroupId(0), model::GroupId(1)});
