@@ -18,28 +18,30 @@ struct Place {
 };
 
 base::Result<std::string> kept(const Place& place, const model::Snapshot& snapshot,
-                               const correlation::Correlation& links, const archive::Circumstances& circumstances) {
+                               const archive::Circumstances& circumstances) {
   const auto& [folder, count, needed] = place;
-  if (count == 0) {
-    if (auto pruned = archive::prune(folder, 0); !pruned) return tl::unexpected(pruned.error());
-    if (auto forgotten = archive::forget_links(folder); !forgotten) return tl::unexpected(forgotten.error());
-    return std::string();
+  if (auto pruned = archive::prune(folder, count == 0 ? 0 : count - 1, needed); !pruned) {
+    return tl::unexpected(pruned.error());
   }
-  if (auto pruned = archive::prune(folder, count - 1, needed); !pruned) return tl::unexpected(pruned.error());
+  if (count == 0) return std::string();
   const auto digest = archive::keep(folder, snapshot, circumstances);
   if (!digest) return tl::unexpected(digest.error().within("keeping the snapshot"));
-  const correlation::PreviousLinks now = correlation::remembered(snapshot, links);
-  const auto& before = circumstances.links;
-  const auto remembered = archive::keep_links(folder, before ? correlation::merged(*before, now, snapshot.as_of) : now);
-  if (!remembered) return tl::unexpected(remembered.error().within("keeping the identifiers"));
   return digest->hex();
+}
+
+base::Result<void> identifiers_kept(const std::string& folder, const model::Snapshot& snapshot,
+                                    const correlation::Correlation& links,
+                                    const std::optional<correlation::PreviousLinks>& before) {
+  const correlation::PreviousLinks now = correlation::remembered(snapshot, links);
+  const auto kept = archive::keep_links(folder, before ? correlation::merged(*before, now, snapshot.as_of) : now);
+  if (!kept) return tl::unexpected(kept.error().within("keeping the identifiers"));
+  return {};
 }
 
 }  // namespace
 
 std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
-                                                   const model::Snapshot& snapshot,
-                                                   const correlation::Correlation& links, const Before& before) {
+                                                   const model::Snapshot& snapshot, const Before& before) {
   archive::Circumstances around;
   around.run = run;
   around.tool_version = version();
@@ -53,8 +55,17 @@ std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::stri
   around.acknowledged = before.acknowledged;
   Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
   for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
-  return std::async(std::launch::async, [place = std::move(place), &snapshot, &links, around = std::move(around)] {
-    return kept(place, snapshot, links, around);
+  return std::async(std::launch::async, [place = std::move(place), &snapshot, around = std::move(around)] {
+    return kept(place, snapshot, around);
+  });
+}
+
+std::future<base::Result<void>> keep_identifiers(const Audit& audit, const model::Snapshot& snapshot,
+                                                 const correlation::Correlation& links, const Before& before) {
+  const bool none = audit.keep_snapshots == 0;
+  const std::string folder = snapshots_path(audit.keeping.lock()->state);
+  return std::async(std::launch::async, [none, folder, &snapshot, &links, &before] {
+    return none ? archive::forget_links(folder) : identifiers_kept(folder, snapshot, links, before.links);
   });
 }
 

@@ -1,7 +1,8 @@
 // Keeping what a verdict depends on, so that `tallystick replay` and `tallystick policy try` can ask again.
 //
-//   auto keeping = keep_inputs(audit, run.id, snapshot, links, before);      // writes beside the evaluation
-//   const base::Result<std::string> digest = keeping.get();
+//   auto inputs = keep_inputs(audit, run.id, snapshot, before);              // both write beside the evaluation
+//   auto identifiers = keep_identifiers(audit, snapshot, links, before);
+//   const base::Result<std::string> digest = inputs.get();
 #pragma once
 
 #include <future>
@@ -15,7 +16,11 @@ namespace tally::pipeline {
 /// The digest of the kept inputs in hexadecimal digits; "" when none are to be kept. Older ones are removed first, so
 /// that there is room. The references outlive the future.
 std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
-                                                   const model::Snapshot& snapshot,
-                                                   const correlation::Correlation& links, const Before& before);
+                                                   const model::Snapshot& snapshot, const Before& before);
+
+/// Adds who has which identifier now to what earlier runs saw, for the runs after this one; none is kept when no inputs
+/// are. The references outlive the future.
+std::future<base::Result<void>> keep_identifiers(const Audit& audit, const model::Snapshot& snapshot,
+                                                 const correlation::Correlation& links, const Before& before);
 
 }  // namespace tally::pipeline

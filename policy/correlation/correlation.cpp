@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 
 #include "policy/base/assert.h"
@@ -315,7 +316,10 @@ class Correlator {
 
 Correlation correlate(const Snapshot& snapshot, const Settings& settings,
                       std::span<const model::LinkDecision> decisions) {
-  return Correlator(snapshot, settings, decisions).run();
+  auto names = std::async(std::launch::async, [&snapshot] { return digests_of_names(snapshot); });
+  Correlation out = Correlator(snapshot, settings, decisions).run();
+  out.names = names.get();
+  return out;
 }
 
 }  // namespace tally::correlation

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/correlation/name_digest.h"
 #include "policy/correlation/settings.h"
 #include "policy/model/decision.h"
 #include "policy/model/snapshot.h"
@@ -113,6 +114,7 @@ struct Correlation {
       candidates;  ///< by account; who fits where ambiguous (at most kMaxCandidates), else empty
   model::SparseRows<model::AccountId> accounts_of;  ///< by person; ascending
   model::SparseRows<Suggestion> suggestions;        ///< by account; most likely first; only where nobody's or ambiguous
+  std::vector<NameDigest> names;                    ///< by person
   std::vector<Custodians> custodians;               ///< of the registered accounts, ascending by account
   std::vector<std::pair<model::AccountId, model::PersonId>> never;  ///< decided never to be one; ascending
   std::vector<DecisionTrouble> troubles;                            ///< in the order of the decisions. Only for an

@@ -1,10 +1,9 @@
 #include "policy/correlation/history.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "policy/correlation/fold.h"
-#include "policy/correlation/name_match.h"
+#include "policy/correlation/rows_by_text.h"
 #include "policy/model/account_key.h"
 
 namespace tally::correlation {
@@ -37,15 +36,14 @@ class Comparing {
   Comparing(const Snapshot& snapshot, const Correlation& links, const PreviousLinks& before)
       : s_(snapshot), links_(links), before_(before) {
     for (const auto& account : before.accounts) {
-      by_key_.emplace(view(account.key), &account);
-      if (!view(account.login).empty())
-        by_login_.emplace(login_key(view(account.source), view(account.login)), &account);
-      if (!view(account.mail).empty()) by_mail_.emplace(view(account.mail), &account);
+      by_key_.add(account.key);
+      by_login_.add(account.login);
+      by_mail_.add(account.mail);
     }
     for (const auto& person : before.people) {
-      by_number_.emplace(view(person.employee_id), &person);
-      if (!view(person.mail).empty()) people_by_mail_.emplace(view(person.mail), &person);
-      if (!view(person.login).empty()) people_by_login_.emplace(view(person.login), &person);
+      by_number_.add(person.employee_id);
+      people_by_mail_.add(person.mail);
+      people_by_login_.add(person.login);
     }
   }
 
@@ -60,42 +58,38 @@ class Comparing {
   using Person = PreviousLinks::Person;
 
   [[nodiscard]] std::string_view view(base::TextId id) const { return before_.text.view(id); }
-  static std::string login_key(std::string_view source, std::string_view login) {
-    return std::string(source) + "/" + std::string(login);
-  }
   BoolFact fact(const Answer& answer) { return {answer.value, out_.text.intern(answer.why)}; }
   [[nodiscard]] bool was_complete(std::string_view source) const {
     return std::find(before_.complete.begin(), before_.complete.end(), source) != before_.complete.end();
   }
 
   /// Those who held something before whoever holds it now (`present`) did for the first time.
-  template <class Range, class Present, class Visit>
-  static void each_before(const Range& holders, Present present, Visit visit) {
+  template <class Holder, class Present, class Visit>
+  static void each_before(const RowsByText& index, std::string_view key, const std::vector<Holder>& holders,
+                          Present present, Visit visit) {
     base::Instant until = base::kEndOfTime;
-    for (auto holder = holders.first; holder != holders.second; ++holder) {
-      if (present(*holder->second)) until = std::min(until, holder->second->since);
-    }
-    for (auto holder = holders.first; holder != holders.second; ++holder) {
-      if (holder->second->since < until) visit(*holder->second);
-    }
+    index.each(key, [&](std::size_t row) {
+      if (present(holders[row])) until = std::min(until, holders[row].since);
+    });
+    index.each(key, [&](std::size_t row) {
+      if (holders[row].since < until) visit(holders[row]);
+    });
   }
 
   void person(PersonId id) {
     const std::size_t i = id.index();
     const std::string_view number = trimmed(s_.view(s_.people.employee_id[i]));
-    const NameDigest name = digest_of(s_, id, reader_);
-    names_.push_back(name);
+    const NameDigest& name = links_.names[i];
     Answer reused, renamed;
-    const auto own = by_number_.equal_range(number);
     each_before(
-        own, [&](const Person& was) { return was.name == name; },
+        by_number_, number, before_.people, [&](const Person& was) { return was.name == name; },
         [&](const Person& was) { compare_names(was.name, name, reused, renamed); });
     for (const auto* index : {&people_by_mail_, &people_by_login_}) {
       const bool mail = index == &people_by_mail_;
       const std::string key = mail ? mail_key(s_.view(s_.people.mail[i])) : fold(s_.view(s_.people.login[i]));
       compare_holders(*index, key, number, name, reused);
     }
-    if (own.first == own.second && !was_complete(s_.source(s_.people.source[i]).name)) {
+    if (!by_number_.has(number) && !was_complete(s_.source(s_.people.source[i]).name)) {
       reused.unknown("no earlier run saw all of HR");
       renamed.unknown("no earlier run saw all of HR");
     }
@@ -113,11 +107,10 @@ class Comparing {
   }
 
   /// Who had that address or login in HR, if it was not this number.
-  void compare_holders(const std::unordered_multimap<std::string_view, const Person*>& index, const std::string& key,
-                       std::string_view number, const NameDigest& name, Answer& reused) const {
-    if (key.empty()) return;
+  void compare_holders(const RowsByText& index, std::string_view key, std::string_view number, const NameDigest& name,
+                       Answer& reused) const {
     each_before(
-        index.equal_range(key), [&](const Person& holder) { return view(holder.employee_id) == number; },
+        index, key, before_.people, [&](const Person& holder) { return view(holder.employee_id) == number; },
         [&](const Person& holder) {
           if (holder.name == name && name != NameDigest()) {
             reused.unknown(kMayBeRehired);
@@ -133,21 +126,23 @@ class Comparing {
     const std::string login = fold(s_.view(s_.accounts.login[i])), mail = mail_key(s_.view(s_.accounts.mail[i]));
     const std::string& source = s_.source(s_.accounts.source[i]).name;
     model::write_account_key(s_, id, key_);
-    const auto own = by_key_.equal_range(key_);
     if (links_.of(id).reason.valid()) {
       each_before(
-          own, [&](const Account& was) { return is_owner(id, was); },
+          by_key_, key_, before_.accounts, [&](const Account& was) { return is_owner(id, was); },
           [&](const Account& was) {
             if (!view(was.employee_id).empty()) compare_owners(id, was, false, out);
           });
     }
     const auto same = [&](const Account& was) { return view(was.key) == key_; };
     const auto other = [&](const Account& was) { compare_owners(id, was, true, out); };
-    if (!login.empty()) each_before(by_login_.equal_range(login_key(source, login)), same, other);
+    // A login is one within its directory.
+    each_before(by_login_, login, before_.accounts, same, [&](const Account& was) {
+      if (view(was.source) == source) other(was);
+    });
     // Several accounts of one person share her address.
     const auto hers = [&](const Account& was) { return same(was) || is_owner(id, was); };
-    if (!mail.empty()) each_before(by_mail_.equal_range(mail), hers, other);
-    if (own.first == own.second && !was_complete(source)) out.unknown("no earlier run saw all of the directory");
+    each_before(by_mail_, mail, before_.accounts, hers, other);
+    if (!by_key_.has(key_) && !was_complete(source)) out.unknown("no earlier run saw all of the directory");
     return out;
   }
 
@@ -176,9 +171,10 @@ class Comparing {
     }
     if (view(holder.employee_id).empty())
       return out.unknown("it belonged to another account, and it is not known whose that was");
-    const auto [begin, end] = by_number_.equal_range(view(holder.employee_id));
-    const NameDigest& now = names_[link.person.index()];
-    const bool same_name = std::any_of(begin, end, [&](const auto& person) { return person.second->name == now; });
+    const NameDigest& now = links_.names[link.person.index()];
+    bool same_name = false;
+    by_number_.each(view(holder.employee_id),
+                    [&](std::size_t row) { same_name = same_name || before_.people[row].name == now; });
     if (same_name && now != NameDigest()) return out.unknown(kMayBeRehired);
     out.yes(identifier ? "the login or the address belonged to another person's account"
                        : "the account belonged to another employee number");
@@ -187,12 +183,12 @@ class Comparing {
   const Snapshot& s_;
   const Correlation& links_;
   const PreviousLinks& before_;
-  std::unordered_multimap<std::string_view, const Account*> by_key_;
-  std::unordered_multimap<std::string, const Account*> by_login_;
-  std::unordered_multimap<std::string_view, const Account*> by_mail_;
-  std::unordered_multimap<std::string_view, const Person*> by_number_, people_by_mail_, people_by_login_;
-  NameReader reader_;
-  std::vector<NameDigest> names_;  ///< of this run's people
+  RowsByText by_key_{before_.text, before_.accounts.size()};
+  RowsByText by_login_{before_.text, before_.accounts.size()};
+  RowsByText by_mail_{before_.text, before_.accounts.size()};
+  RowsByText by_number_{before_.text, before_.people.size()};
+  RowsByText people_by_mail_{before_.text, before_.people.size()};
+  RowsByText people_by_login_{before_.text, before_.people.size()};
   std::string key_;
   Reuse out_;
 };

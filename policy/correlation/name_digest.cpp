@@ -1,6 +1,7 @@
 #include "policy/correlation/name_digest.h"
 
 #include "policy/correlation/name_match.h"
+#include "policy/correlation/names.h"
 
 namespace tally::correlation {
 namespace {
@@ -18,8 +19,6 @@ std::uint64_t hash_of(const std::vector<Word>& words) {
   return all.empty() ? 0 : hash_of(all);
 }
 
-}  // namespace
-
 NameDigest digest_of(const model::Snapshot& s, model::PersonId person, NameReader& reader) {
   const std::size_t i = person.index();
   const Name given = reader.read(s.view(s.people.given_name[i]));
@@ -34,6 +33,17 @@ NameDigest digest_of(const model::Snapshot& s, model::PersonId person, NameReade
   const auto ways = ways_to_call(whole);
   if (ways.empty()) return {0, hash_of(whole.words)};
   return {hash_of({ways.front().given.front()}), hash_of(ways.front().family)};
+}
+
+}  // namespace
+
+std::vector<NameDigest> digests_of_names(const model::Snapshot& snapshot) {
+  NameReader reader;
+  std::vector<NameDigest> out;
+  out.reserve(snapshot.people.size());
+  for (std::size_t i = 0; i < snapshot.people.size(); ++i)
+    out.push_back(digest_of(snapshot, model::PersonId::at(i), reader));
+  return out;
 }
 
 }  // namespace tally::correlation

@@ -1,15 +1,15 @@
 // NameDigest: a name for comparing only, across runs.
 //
-//   NameReader reader;
-//   bool same = digest_of(snapshot, person, reader) == then.name;
+//   std::vector<NameDigest> names = digests_of_names(snapshot);   // by person
+//   bool same = names[person.index()] == then.name;
 //
 // Hashes of the first given name and of the family name, without case, accents and particles. No secret: whoever has a
 // list of names can try them.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
-#include "policy/correlation/names.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::correlation {
@@ -21,6 +21,7 @@ struct NameDigest {
   friend bool operator==(const NameDigest&, const NameDigest&) = default;
 };
 
-NameDigest digest_of(const model::Snapshot& snapshot, model::PersonId person, NameReader& reader);
+/// By person.
+std::vector<NameDigest> digests_of_names(const model::Snapshot& snapshot);
 
 }  // namespace tally::correlation

@@ -220,7 +220,7 @@ void NameReader::read(std::string_view text, Name& out) {
     if (is_letter_or_digit(lower)) {
       word += lower;
     } else if (c != '\'' && c != '`') {
-      if (!word.empty()) add_latin(word, {}, out);
+      if (!word.empty()) add_latin(word, out);
       word.clear();
       if (c == ',' && out.before_comma == 0) out.before_comma = out.words.size();
     }
@@ -246,29 +246,39 @@ void NameReader::read_unicode(std::string_view text, Name& out) {
 
 /// One word as written, casefolded: it may become several, as a Chinese name does.
 void NameReader::add_word(std::string_view written, Name& out) {
-  if (is_ascii(written)) return add_latin(written, {}, out);
-  const icu::UnicodeString word = unicode_of(written);
-  if (mixes_scripts(word)) {
-    if (out.words.size() < kMaxNameWords) out.words.emplace_back().written = skeleton(written);
-    return;
+  if (is_ascii(written)) return add_latin(written, out);
+  for (const Word& word : words_of(written)) {
+    if (word.spellings > 0 && take_generation(word.spelling[0], out)) continue;
+    if (out.words.size() < kMaxNameWords) out.words.push_back(word);
   }
+}
+
+/// Of a word that is not plain ASCII.
+const std::vector<Word>& NameReader::words_of(std::string_view written) {
+  if (const auto found = known_.find(std::string(written)); found != known_.end()) return found->second;
+  if (known_.size() >= kMaxRemembered) known_.clear();
+  std::vector<Word>& words = known_[std::string(written)];
   const std::string own_skeleton = skeleton(written);
-  const std::vector<std::string>& forms = transliterated(std::string(written));
+  if (mixes_scripts(unicode_of(written))) {
+    words.emplace_back().written = own_skeleton;
+    return words;
+  }
+  const std::vector<std::string> forms = transliterated(written);
   std::string_view first = forms.front();
-  const std::size_t before = out.words.size();
   while (!first.empty()) {
     const auto blank = std::min(first.find(' '), first.size());
-    if (blank > 0) add_latin(first.substr(0, blank), own_skeleton, out);
+    if (blank > 0) {
+      words.emplace_back().written = own_skeleton;
+      words.back().add(std::string(first.substr(0, blank)));
+    }
     first.remove_prefix(std::min(blank + 1, first.size()));
   }
-  if (out.words.size() != before + 1) return;
-  for (std::size_t i = 1; i < forms.size(); ++i) out.words.back().add(forms[i]);
+  for (std::size_t i = 1; i < forms.size() && words.size() == 1; ++i) words.front().add(forms[i]);
+  return words;
 }
 
 /// The plain Latin form, then others. Letters without a Latin form stay what they are.
-const std::vector<std::string>& NameReader::transliterated(const std::string& written) {
-  if (const auto found = known_.find(written); found != known_.end()) return found->second;
-  if (known_.size() >= kMaxRemembered) known_.clear();
+std::vector<std::string> NameReader::transliterated(std::string_view written) {
   const icu::UnicodeString word = unicode_of(written);
   const auto plain = [](std::string text) {
     std::erase_if(text, [](char c) { return c == '\'' || c == '`' || c == '"'; });
@@ -284,15 +294,14 @@ const std::vector<std::string>& NameReader::transliterated(const std::string& wr
     if (has_script(word, USCRIPT_CYRILLIC))
       forms.push_back(plain(Icu::through(icu_->cyrillic, "Russian-Latin/BGN; Latin-ASCII", word)));
   }
-  return known_.emplace(written, std::move(forms)).first->second;
+  return forms;
 }
 
-void NameReader::add_latin(std::string_view latin, std::string_view written, Name& out) {
+void NameReader::add_latin(std::string_view latin, Name& out) {
   if (take_generation(latin, out) || out.words.size() == kMaxNameWords) return;
   Word& word = out.words.emplace_back();
-  word.written = written;
   word.add(std::string(latin));
-  if (written.empty()) word.add(contracted(latin));
+  word.add(contracted(latin));
 }
 
 std::string NameReader::skeleton(std::string_view text) const {

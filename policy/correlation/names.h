@@ -56,7 +56,7 @@ struct Name {
   [[nodiscard]] bool empty() const { return words.empty(); }
 };
 
-/// Not for several threads: it remembers how words are transliterated.
+/// Not for several threads: it remembers the words that are not plain ASCII.
 class NameReader {
  public:
   NameReader();
@@ -75,11 +75,12 @@ class NameReader {
   struct Icu;
   void read_unicode(std::string_view text, Name& out);
   void add_word(std::string_view written, Name& out);
-  void add_latin(std::string_view latin, std::string_view written, Name& out);
-  const std::vector<std::string>& transliterated(const std::string& written);
+  void add_latin(std::string_view latin, Name& out);
+  const std::vector<Word>& words_of(std::string_view written);
+  [[nodiscard]] std::vector<std::string> transliterated(std::string_view written);
 
   std::unique_ptr<Icu> icu_;
-  std::unordered_map<std::string, std::vector<std::string>> known_;
+  std::unordered_map<std::string, std::vector<Word>> known_;
 };
 
 /// "van", "de", "al": belongs to a family name, and is as often left out.

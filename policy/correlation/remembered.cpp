@@ -11,7 +11,6 @@
 namespace tally::correlation {
 
 using model::AccountId;
-using model::PersonId;
 using model::Snapshot;
 
 namespace {
@@ -32,7 +31,6 @@ base::Instant said_to_work(const Snapshot& s, std::size_t person) {
 
 PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
   PreviousLinks out;
-  NameReader reader;
   std::string key;
   for (std::size_t i = 0; i < s.accounts.size(); ++i) {
     model::write_account_key(s, AccountId::at(i), key);
@@ -45,10 +43,9 @@ PreviousLinks remembered(const Snapshot& s, const Correlation& links) {
          s.as_of});
   }
   for (std::size_t i = 0; i < s.people.size(); ++i) {
-    out.people.push_back({out.text.intern(trimmed(s.view(s.people.employee_id[i]))),
-                          out.text.intern(mail_key(s.view(s.people.mail[i]))),
-                          out.text.intern(fold(s.view(s.people.login[i]))), digest_of(s, PersonId::at(i), reader),
-                          s.as_of, s.as_of, said_to_work(s, i)});
+    out.people.push_back(
+        {out.text.intern(trimmed(s.view(s.people.employee_id[i]))), out.text.intern(mail_key(s.view(s.people.mail[i]))),
+         out.text.intern(fold(s.view(s.people.login[i]))), links.names[i], s.as_of, s.as_of, said_to_work(s, i)});
   }
   for (const model::SourceRecord& source : s.sources) {
     if (source.coverage.state == model::CoverageState::complete) out.complete.push_back(source.name);

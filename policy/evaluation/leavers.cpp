@@ -1,11 +1,13 @@
 #include "policy/evaluation/leavers.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "policy/correlation/fold.h"
+#include "policy/correlation/rows_by_text.h"
 #include "policy/evaluation/account_end.h"
 #include "policy/evaluation/account_state.h"
 #include "policy/evaluation/fact_table.h"
@@ -99,34 +101,31 @@ class OnceWorking {
 /// By the memory of earlier runs: when HR said last that somebody works here.
 class LastEmployed {
  public:
-  LastEmployed(const model::Snapshot& snapshot, const correlation::PreviousLinks* links)
-      : snapshot_(snapshot), links_(links) {}
+  LastEmployed(const Inputs& inputs, const correlation::PreviousLinks* before)
+      : snapshot_(inputs.snapshot), names_(inputs.links.names), before_(before) {
+    if (before_ == nullptr) return;
+    by_number_.emplace(before_->text, before_->people.size());
+    for (const auto& person : before_->people) by_number_->add(person.employee_id);
+  }
 
   /// The beginning of time when that is not known.
   Instant of(PersonId person) {
-    if (links_ == nullptr) return base::kBeginningOfTime;
-    if (rows_.empty()) {
-      for (std::size_t i = 0; i < links_->people.size(); ++i) {
-        rows_.emplace(links_->text.view(links_->people[i].employee_id), i);
-      }
-    }
-    const auto name = correlation::digest_of(snapshot_, person, names_);
-    const auto number = correlation::trimmed(snapshot_.view(snapshot_.people.employee_id[person.index()]));
     Instant newest = base::kBeginningOfTime;
-    const auto [first, last] = rows_.equal_range(number);
-    for (auto row = first; row != last; ++row) {
-      const correlation::PreviousLinks::Person& then = links_->people[row->second];
+    if (before_ == nullptr) return newest;
+    const auto number = correlation::trimmed(snapshot_.view(snapshot_.people.employee_id[person.index()]));
+    by_number_->each(number, [&](std::size_t row) {
+      const correlation::PreviousLinks::Person& then = before_->people[row];
       // Another name may be another human; a moment to come is of a clock that went wrong.
-      if (then.name == name && then.worked <= snapshot_.as_of) newest = std::max(newest, then.worked);
-    }
+      if (then.name == names_[person.index()] && then.worked <= snapshot_.as_of) newest = std::max(newest, then.worked);
+    });
     return newest;
   }
 
  private:
   const model::Snapshot& snapshot_;
-  const correlation::PreviousLinks* links_;
-  correlation::NameReader names_;
-  std::unordered_multimap<std::string_view, std::size_t> rows_;
+  const std::vector<correlation::NameDigest>& names_;
+  const correlation::PreviousLinks* before_;
+  std::optional<correlation::RowsByText> by_number_;
 };
 
 class Follower {
@@ -136,7 +135,7 @@ class Follower {
         known_(before.known),
         moment_{inputs.snapshot.as_of, model::looked_at(inputs.snapshot.sources, inputs.snapshot.as_of), before.looked},
         once_(inputs),
-        employed_(inputs.snapshot, before.links),
+        employed_(inputs, before.links),
         people_(inputs, SubjectKind::person),
         accounts_(inputs, SubjectKind::account) {
     for (std::size_t i = 0; i < known_.size(); ++i) newest_.insert_or_assign(known_[i].key, i);
