@@ -63,6 +63,7 @@ std::uint32_t control_rights(std::string_view right, ControlledKind kind) {
     return right == "AddMember" ? std::uint32_t{model::kAddMember} : 0;
   }
   if (right == "ForceChangePassword") return model::kResetPassword;
+  if (right == "ReadGMSAPassword") return model::kReadManagedPassword;
   if (right == "AddKeyCredentialLink") return model::kWriteKeyCredential;
   if (right == "WriteSPN") return model::kWriteServicePrincipal;
   if (right == "AddAllowedToAct") return model::kWriteDelegation;

@@ -80,6 +80,7 @@ class ActiveDirectory final : public Profile {
   EntryMarks marks_, export_marks_;
   bool sid_history_shown_ = false;
   bool descriptors_shown_ = false, domain_descriptor_shown_ = false;
+  bool managed_seen_ = false, managed_readers_shown_ = false;  ///< group managed service accounts, and who reads them
   bool policy_seen_ = false;
   std::optional<base::Duration> lockout_duration_;  ///< absent with policy_seen_: until an administrator unlocks
   std::vector<Lockout> lockouts_;

@@ -29,18 +29,12 @@ class Queries {
       : session_(session), options_(options), harvest_(harvest), patience_(patience), digest_(digest) {}
 
   void run() {
-    std::vector<std::string> heads;
-    for (const std::string& base : options_.profile.bases) {
-      std::string head(domain_head(base));
-      const bool known = std::any_of(heads.begin(), heads.end(),
-                                     [&](const std::string& one) { return equal_ignoring_case(one, head); });
-      if (!head.empty() && !known) heads.push_back(std::move(head));
-    }
-    for (const std::string& head : heads) read_domain(head);
+    for (const std::string& head : domain_heads(options_.profile.bases)) read_domain(head);
     read_heuristics();
     ControlReading reading(
         harvest_, options_.profile.watched_groups,
-        [this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); });
+        [this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); },
+        [this](const std::string& dn) { return nobody_reads(dn); });
     reading.run();
     std::string& why = harvest_.source.controls_unread;
     if (why.empty()) why = trouble_;
@@ -97,12 +91,18 @@ class Queries {
                });
   }
 
+  /// Of an attribute that the account may not read a server says neither "there" nor "not there" (RFC 4511 4.5.1.7).
+  bool nobody_reads(const std::string& dn) {
+    return find(dn, Scope::base, "(!(msDS-GroupMSAMembership=*))", {"objectClass"}, [](const Entry&) {}).entries == 1;
+  }
+
   bool ask(const std::vector<std::string>& sids, const EachEntry& each) {
     std::string filter = "(|";
     for (const std::string& sid : sids) filter += "(objectSid=" + escaped(sid) + ")";
     filter += ")";
     for (const std::string& base : options_.profile.bases) {
-      const SearchOutcome found = find(base, Scope::subtree, filter, {"objectSid", kDescriptor}, each);
+      const SearchOutcome found = find(base, Scope::subtree, filter,
+                                       {"objectClass", "objectSid", kDescriptor, "msDS-GroupMSAMembership"}, each);
       for (const model::Gap& gap : found.gaps) {
         if (trouble_.empty()) trouble_ = "reading access control lists: " + gap.sentence;
       }

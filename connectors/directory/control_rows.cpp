@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/entry.h"
@@ -80,6 +82,17 @@ void add_controls(model::Harvest& harvest, const Controlled& object, ControlledC
   add(harvest, object, dn, Row{.doubt = doubt});
 }
 
+void add_password_readers(model::Harvest& harvest, const Controlled& object, std::string_view dn,
+                          std::string_view membership) {
+  const auto parsed = SecurityDescriptor::parse(membership);
+  if (!parsed) return add(harvest, object, dn, Row{.doubt = "msDS-GroupMSAMembership: " + parsed.error().message});
+  const ObjectControl found = password_readers_of(*parsed);
+  for (const Holding& holding : found.holdings) add(harvest, object, dn, holding);
+  if (found.not_understood.empty()) return;
+  const std::string doubt = fmt::format("msDS-GroupMSAMembership: {}", fmt::join(found.not_understood, "; "));
+  add(harvest, object, dn, Row{.doubt = doubt});
+}
+
 void add_holder(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view sid,
                 std::uint32_t rights) {
   if (rights == 0 || as_delivered(sid, object.kind)) return;
@@ -101,6 +114,11 @@ ControlledClass controlled_class(model::AccountKind kind) {
   }
 }
 
+bool has_managed_password(const Entry& entry) {
+  return entry.has_value("objectClass", "msDS-GroupManagedServiceAccount") ||
+         entry.has_value("objectClass", "msDS-DelegatedManagedServiceAccount");
+}
+
 bool is_admin_sd_holder(std::string_view dn) { return begins_with(dn, "CN=AdminSDHolder,CN=System"); }
 
 bool is_directory_service(std::string_view dn) {
@@ -116,6 +134,16 @@ std::string_view domain_head(std::string_view dn) {
     begin = rdn;
   }
   return dn.substr(begin);
+}
+
+std::vector<std::string> domain_heads(const std::vector<std::string>& dns) {
+  std::vector<std::string> heads;
+  for (const std::string& dn : dns) {
+    std::string head(domain_head(dn));
+    const auto same = [&](const std::string& one) { return equal_ignoring_case(one, head); };
+    if (!head.empty() && std::none_of(heads.begin(), heads.end(), same)) heads.push_back(std::move(head));
+  }
+  return heads;
 }
 
 }  // namespace tally::directory

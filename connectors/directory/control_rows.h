@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "connectors/directory/object_rights.h"
 #include "policy/model/snapshot.h"
@@ -27,6 +29,11 @@ struct Controlled {
 void add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
                   std::string_view descriptor);
 
+/// Of a group managed service account: rows for whom its msDS-GroupMSAMembership lets read its password, and for what
+/// of it is not understood. The row that the list was read is add_controls()'s.
+void add_password_readers(model::Harvest& harvest, const Controlled& object, std::string_view dn,
+                          std::string_view membership);
+
 /// The row of one holder, unless it has such rights as delivered; `sid` as text.
 void add_holder(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view sid,
                 std::uint32_t rights);
@@ -35,11 +42,18 @@ void add_list_read(model::Harvest& harvest, const Controlled& object, std::strin
 
 ControlledClass controlled_class(model::AccountKind kind);
 
+class Entry;
+/// The directory makes its password, and msDS-GroupMSAMembership says who reads it: group and delegated managed service
+/// accounts ([MS-ADSC]).
+bool has_managed_password(const Entry& entry);
+
 /// "CN=AdminSDHolder,CN=System,DC=…", however it is written.
 bool is_admin_sd_holder(std::string_view dn);
 /// "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,…", which has dSHeuristics.
 bool is_directory_service(std::string_view dn);
 /// The DC parts at the end of a DN, as written; empty when there are none.
 std::string_view domain_head(std::string_view dn);
+/// Of several DNs, each once, in their order.
+std::vector<std::string> domain_heads(const std::vector<std::string>& dns);
 
 }  // namespace tally::directory

@@ -13,10 +13,10 @@ namespace {
 using namespace std::string_view_literals;
 
 /// Access rights of directory objects ([MS-ADTS] 5.1.3.2), generic rights ([MS-DTYP] 2.4.3) as the directory maps them.
-constexpr std::uint32_t kSelfWrite = 0x8, kWriteProperty = 0x20, kControlAccess = 0x100;
+constexpr std::uint32_t kSelfWrite = 0x8, kReadProperty = 0x10, kWriteProperty = 0x20, kControlAccess = 0x100;
 constexpr std::uint32_t kWriteDac = 0x40000, kTakeOwner = 0x80000;
-constexpr std::uint32_t kGenericAll = 0x10000000, kGenericWrite = 0x40000000;
-constexpr std::uint32_t kAllOfObject = 0x000F01FF, kWriteOfObject = 0x00020028;
+constexpr std::uint32_t kGenericAll = 0x10000000, kGenericWrite = 0x40000000, kGenericRead = 0x80000000;
+constexpr std::uint32_t kAllOfObject = 0x000F01FF, kWriteOfObject = 0x00020028, kReadOfObject = 0x00020094;
 
 constexpr std::string_view kEveryone = "\x01\x01\0\0\0\0\0\x01\0\0\0\0"sv;         // S-1-1-0
 constexpr std::string_view kOwnerRights = "\x01\x01\0\0\0\0\0\x03\x04\0\0\0"sv;    // S-1-3-4
@@ -65,7 +65,9 @@ constexpr Guid kUserClass("bf967aba-0de6-11d0-a285-00aa003049e2"),
     kManagedServiceClass("ce206244-5827-4a86-ba1c-1c0c386c1b64"),
     kGroupManagedServiceClass("7b8b558a-93a5-4af7-adca-c017e67f1057");
 
-enum Over : unsigned { kAccounts = 1, kGroups = 2, kDomain = 4, kAny = 7 };
+constexpr Guid kGroupMsaMembership("888eedd6-ce04-df40-b462-b8a50e41ba38");
+
+enum Over : unsigned { kAccounts = 1, kGroups = 2, kDomain = 4, kManaged = 8, kAny = 15 };
 
 /// One right that is asked for: an access right on the whole object, or on what one of the GUIDs names.
 struct Request {
@@ -86,6 +88,8 @@ constexpr std::array kRequests = {
         model::kWriteAltSecurityIdentities, kAccounts, kWriteProperty, {&kAltSecurityIdentities, &kPublicInformation}},
     Request{
         model::kWriteAccountRestrictions, kAccounts, kWriteProperty, {&kUserAccountControl, &kUserAccountRestrictions}},
+    // Whoever writes who may read it reads it.
+    Request{model::kReadManagedPassword, kManaged, kWriteProperty, {&kGroupMsaMembership}},
     Request{model::kAddMember, kGroups, kWriteProperty, {&kMember, &kMembership}},
     Request{model::kAddSelf, kGroups, kSelfWrite, {&kMember}},  // Self-Membership has the GUID of member
     Request{model::kWriteGpLink, kDomain, kWriteProperty, {&kGpLink}},
@@ -100,6 +104,7 @@ unsigned over(ControlledClass of) {
     case ControlledClass::group: return kGroups;
     case ControlledClass::domain: return kDomain;
     case ControlledClass::admin_sd_holder: return kAccounts | kGroups;
+    case ControlledClass::managed_service: return kAccounts | kManaged;
     default: return kAccounts;
   }
 }
@@ -123,6 +128,7 @@ bool is_class(std::string_view guid, ControlledClass of) {
 std::uint32_t mapped(std::uint32_t mask) {
   if ((mask & kGenericAll) != 0) mask |= kAllOfObject;
   if ((mask & kGenericWrite) != 0) mask |= kWriteOfObject;
+  if ((mask & kGenericRead) != 0) mask |= kReadOfObject;
   return mask;
 }
 
@@ -226,6 +232,17 @@ void add_owner(const SecurityDescriptor& descriptor, ObjectControl& out) {
   if (!told) out.holdings.push_back({descriptor.owner, model::kOwner, {}, {}});
 }
 
+/// Entries of kinds that may give or deny more than is seen.
+std::vector<std::string> not_understood(const SecurityDescriptor& descriptor) {
+  std::vector<std::string> all;
+  for (const AccessEntry& ace : descriptor.entries) {
+    if (ace.kind != AccessEntry::Kind::other || !ace.applies_here()) continue;
+    std::string what = fmt::format("an entry of {} is not understood", entry_type_in_words(ace.type));
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+  }
+  return all;
+}
+
 }  // namespace
 
 ObjectControl control_of(const SecurityDescriptor& descriptor, ControlledClass of) {
@@ -241,12 +258,7 @@ ObjectControl control_of(const SecurityDescriptor& descriptor, ControlledClass o
     out.holdings.push_back({kEveryone, all, {}, {}});
     return out;
   }
-  for (const AccessEntry& ace : descriptor.entries) {
-    if (ace.kind != AccessEntry::Kind::other || !ace.applies_here()) continue;
-    std::string what = fmt::format("an entry of {} is not understood", entry_type_in_words(ace.type));
-    auto& all = out.not_understood;
-    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
-  }
+  for (std::string& what : not_understood(descriptor)) out.not_understood.push_back(std::move(what));
   for (const Request& request : kRequests) {
     if ((request.over & over(of)) == 0) continue;
     Check(request, of)
@@ -256,6 +268,27 @@ ObjectControl control_of(const SecurityDescriptor& descriptor, ControlledClass o
                if (!sid.empty()) add(out.holdings, {sid, request.right, std::move(unless_in), doubt});
              });
   }
+  return out;
+}
+
+ObjectControl password_readers_of(const SecurityDescriptor& descriptor) {
+  static constexpr Request kRead{model::kReadManagedPassword, kManaged, kReadProperty, {}};
+  ObjectControl out;
+  if (descriptor.dacl == SecurityDescriptor::Dacl::absent) {
+    out.not_understood.emplace_back("its list of who may read its password was not sent");
+    return out;
+  }
+  if (descriptor.dacl == SecurityDescriptor::Dacl::null) {
+    out.holdings.push_back({kEveryone, model::kReadManagedPassword, {}, {}});
+    return out;
+  }
+  out.not_understood = not_understood(descriptor);
+  Check(kRead, ControlledClass::managed_service)
+      .run(descriptor.entries,
+           [&](std::string_view sid, std::vector<std::string_view> unless_in, std::string_view doubt) {
+             if (sid == kOwnerRights) sid = descriptor.owner;
+             if (!sid.empty()) add(out.holdings, {sid, model::kReadManagedPassword, std::move(unless_in), doubt});
+           });
   return out;
 }
 

@@ -46,4 +46,9 @@ struct ObjectControl {
 
 ObjectControl control_of(const SecurityDescriptor& descriptor, ControlledClass of);
 
+/// Who may read the password that the directory makes for a group managed service account. `descriptor` is the value of
+/// its msDS-GroupMSAMembership ([MS-ADA2] 2.330): whom that gives RIGHT_DS_READ_PROPERTY gets msDS-ManagedPassword; its
+/// owner, and administrators, by being that do not.
+ObjectControl password_readers_of(const SecurityDescriptor& descriptor);
+
 }  // namespace tally::directory

@@ -22,6 +22,7 @@ constexpr std::array kWords = {
     Words{kActAsOthers, "may act as others in"},
     Words{kWriteOwner, "may become the owner of"},
     Words{kResetPassword, "may reset the password of"},
+    Words{kReadManagedPassword, "may read the managed password of"},
     Words{kAddMember, "may add members to"},
     Words{kAddSelf, "may add itself to"},
     Words{kWriteSudoRule, "may write sudo rules for"},

@@ -41,6 +41,7 @@ enum ControlRight : std::uint32_t {
   kHasNumberZero = 1U << 19,               ///< uidNumber 0
   kWriteNumber = 1U << 20,                 ///< write uidNumber, its own included
   kWriteSudoRule = 1U << 21,               ///< write a sudoRole
+  kReadManagedPassword = 1U << 24,         ///< named in msDS-GroupMSAMembership
 };
 /// Both are needed to copy the secrets of a domain; neither lets anybody change it.
 inline constexpr std::uint32_t kReplicationRights = kGetChanges | kGetChangesAll;

@@ -332,6 +332,8 @@ TEST_F(BloodHoundSourceTest, ReadsWhoControlsWhomAndWhetherThatWasCollected) {
 TEST(ControlRights, AreThoseThatTheRightMeansOverSuchAnObject) {
   using model::ControlledKind;
   EXPECT_EQ(control_rights("ForceChangePassword", ControlledKind::account), model::kResetPassword);
+  EXPECT_EQ(control_rights("ReadGMSAPassword", ControlledKind::account), model::kReadManagedPassword);
+  EXPECT_EQ(control_rights("ReadGMSAPassword", ControlledKind::group), 0U);
   EXPECT_EQ(control_rights("AddMember", ControlledKind::group), model::kAddMember);
   EXPECT_EQ(control_rights("AddMember", ControlledKind::account), 0U);
   EXPECT_EQ(control_rights("AllExtendedRights", ControlledKind::domain), model::kReplicationRights);

@@ -49,22 +49,33 @@ class Domain {
   /// SIDs asked for, by their last number.
   std::vector<std::string> read(const std::vector<std::string>& watched = {}) {
     std::vector<std::string> asked;
-    ControlReading reading(harvest, watched, [&](const std::vector<std::string>& sids, const auto& each) {
-      for (const std::string& one : sids) {
-        asked.push_back(one.substr(one.rfind('-') + 1));
-        const auto found = descriptors.find(one);
-        if (found == descriptors.end()) continue;
-        Entry entry;
-        const std::string bytes = sid_bytes(one), dn = "CN=" + one;
-        entry.start(dn);
-        entry.attribute("objectSid");
-        entry.value(bytes);
-        entry.attribute("nTSecurityDescriptor");
-        entry.value(found->second);
-        each(entry);
-      }
-      return answers;
-    });
+    ControlReading reading(
+        harvest, watched,
+        [&](const std::vector<std::string>& sids, const auto& each) {
+          for (const std::string& one : sids) {
+            asked.push_back(one.substr(one.rfind('-') + 1));
+            const auto found = descriptors.find(one);
+            if (found == descriptors.end()) continue;
+            Entry entry;
+            const std::string bytes = sid_bytes(one), dn = "CN=" + one;
+            entry.start(dn);
+            if (managed.contains(one)) {
+              entry.attribute("objectClass");
+              entry.value("msDS-GroupManagedServiceAccount");
+              if (!managed[one].empty()) {
+                entry.attribute("msDS-GroupMSAMembership");
+                entry.value(managed[one]);
+              }
+            }
+            entry.attribute("objectSid");
+            entry.value(bytes);
+            entry.attribute("nTSecurityDescriptor");
+            entry.value(found->second);
+            each(entry);
+          }
+          return answers;
+        },
+        [&](const std::string& dn) { return dn == has_no_readers; });
     reading.run();
     return asked;
   }
@@ -85,6 +96,8 @@ class Domain {
 
   model::Harvest harvest;
   std::map<std::string, std::string> descriptors;
+  std::map<std::string, std::string> managed;  ///< by SID: msDS-GroupMSAMembership
+  std::string has_no_readers;                  ///< DN of an entry of which that is proven
   bool answers = true;
 
  private:
@@ -126,6 +139,48 @@ TEST(ControlReading, GoesOnToWhoeverHoldsRights) {
               UnorderedElementsAre(HasSubstr("-1200 may write the access control list of CN=S-1-5-21-1-2-3-512"),
                                    HasSubstr("-1200 may write the access control list of CN=S-1-5-21-1-2-3-1200"),
                                    HasSubstr("-1102 may reset the password of CN=S-1-5-21-1-2-3-1101")));
+}
+
+/// A managed service account that is an administrator; anna is in the group that may read its password.
+Domain with_managed_account() {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.group("Servers", 1200);
+  d.account("svc$", 1100, {512});
+  d.account("anna", 1101, {1200});
+  for (const int rid : {512, 1100, 1200, 1101}) d.list(rid, {});
+  d.managed[d.sid(1100)] = descriptor("S-1-5-32-544", {allow(d.sid(1200), 0xF01FF)});
+  return d;
+}
+
+TEST(ControlReading, FollowsWhoMayReadAManagedPassword) {
+  Domain d = with_managed_account();
+  EXPECT_THAT(d.read(), UnorderedElementsAre("512", "1100", "1200", "1101"));
+  EXPECT_THAT(d.rows(), ElementsAre("S-1-5-21-1-2-3-1200 may read the managed password of CN=S-1-5-21-1-2-3-1100"));
+}
+
+TEST(ControlReading, DoesNotAskWhoMayReadThePasswordOfOneWithoutPower) {
+  Domain d = with_managed_account();
+  d.account("clerk$", 1102);
+  d.list(1102, {});
+  d.managed[d.sid(1102)] = descriptor("S-1-5-32-544", {allow(d.sid(1101), 0xF01FF)});
+  EXPECT_THAT(d.read(), testing::Not(testing::Contains("1102")));
+}
+
+TEST(ControlReading, DoesNotTakeReadersThatAreNotShownForNone) {
+  Domain hidden = with_managed_account();
+  hidden.managed[hidden.sid(1100)] = "";
+  hidden.read();
+  EXPECT_THAT(hidden.rows(), ElementsAre(HasSubstr("doubt who may read its managed password was not delivered")));
+  Domain none = with_managed_account();
+  none.managed[none.sid(1100)] = "";
+  none.has_no_readers = "CN=" + none.sid(1100);
+  none.read();
+  EXPECT_THAT(none.rows(), IsEmpty());
+  Domain broken = with_managed_account();
+  broken.managed[broken.sid(1100)] = "x";
+  broken.read();
+  EXPECT_THAT(broken.rows(), ElementsAre(HasSubstr("doubt msDS-GroupMSAMembership: security descriptor: at byte")));
 }
 
 TEST(ControlReading, WatchesGroupsByNameSidAndTheEndOfIt) {
@@ -245,6 +300,30 @@ TEST(ControlOfAnExport, IsReadBesideEverythingElse) {
                                 "owns CN=jane,DC=corp,DC=example"));
   EXPECT_EQ(t.harvest.source.controls_unread, "");
   EXPECT_EQ(t.harvest.source.ds_heuristics, "0000000001000001");
+}
+
+TEST(ControlOfAnExport, TellsWhoMayReadManagedPasswords) {
+  const std::string desk = "S-1-5-21-1-2-3-1104";
+  const auto exported = [&](const std::string& membership) {
+    auto t = std::make_unique<Tree>(ad());
+    t->read(
+        entry("DC=corp,DC=example", "objectClass: domainDNS\nobjectSid: S-1-5-21-1-2-3\n", descriptor("S-1-5-18", {})));
+    t->read(entry("CN=svc,DC=corp,DC=example",
+                  "objectClass: user\nobjectClass: computer\nobjectClass: msDS-GroupManagedServiceAccount\n"
+                  "sAMAccountName: svc$\nuserAccountControl: 4096\n" +
+                      (membership.empty() ? "" : "msDS-GroupMSAMembership:: " + base64(membership) + "\n"),
+                  descriptor("S-1-5-18", {})));
+    t->finish();
+    return t;
+  };
+  const auto told = exported(descriptor("S-1-5-32-544", {allow(desk, 0xF01FF)}));
+  std::uint32_t rights = 0;
+  for (std::size_t i = 0; i < told->harvest.controls.size(); ++i) {
+    if (told->view(told->harvest.controls.holder[i]) == desk) rights |= told->harvest.controls.rights[i];
+  }
+  EXPECT_EQ(rights, model::kReadManagedPassword);
+  EXPECT_EQ(told->harvest.source.controls_unread, "");
+  EXPECT_THAT(exported("")->harvest.source.controls_unread, HasSubstr("shows msDS-GroupMSAMembership"));
 }
 
 TEST(ControlOfAnExport, IsUnreadWithoutDescriptorsOrWithoutTheDomains) {

@@ -42,6 +42,7 @@ constexpr Word kNames[] = {
     {model::kWriteGpLink, "gplink"},
     {model::kGetChanges, "changes"},
     {model::kGetChangesAll, "secrets"},
+    {model::kReadManagedPassword, "managed"},
 };
 
 /// "S-1-…-1104: dacl take (unless S-1-…) (doubt)", a line a holding.
@@ -200,6 +201,51 @@ TEST(Control, ThatTheTemplateGivesIsThatOverAccountsAndGroups) {
   auto out = control(descriptor("S-1-5-18", {allow(kDesk, 0x20, kMemberGuid), allow(kOther, 0x100, kResetGuid)}),
                      ControlledClass::admin_sd_holder);
   EXPECT_THAT(out, ElementsAre("S-1-5-18: owner", fmt::format("{}: reset", kOther), fmt::format("{}: member", kDesk)));
+}
+
+/// As control(), of the value of msDS-GroupMSAMembership.
+std::vector<std::string> readers(const std::string& bytes) {
+  const ObjectControl found = password_readers_of(*SecurityDescriptor::parse(bytes));
+  std::vector<std::string> out;
+  for (const Holding& h : found.holdings) {
+    std::string line = *sid_text(h.sid);
+    for (const std::string_view sid : h.unless_in) line += " unless " + *sid_text(sid);
+    out.push_back(line);
+  }
+  for (const std::string& one : found.not_understood) out.push_back("? " + one);
+  return out;
+}
+
+constexpr std::uint32_t kRead = 0x10;
+
+TEST(PasswordReaders, AreWhomTheMembershipLetsReadProperties) {
+  EXPECT_THAT(readers(descriptor("S-1-5-32-544", {allow(kDesk, kFull)})), ElementsAre(kDesk)) << "as Windows writes it";
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {allow(kDesk, kRead), allow(kOther, 0x80000000)})),
+              ElementsAre(kDesk, kOther));
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {allow(kDesk, kFull & ~kRead)})), IsEmpty());
+}
+
+TEST(PasswordReaders, AreNotTheOwnerNorWhoMayReadOnePropertyByName) {
+  EXPECT_THAT(readers(descriptor(kDesk, {})), IsEmpty());
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {allow(kDesk, kRead, kMemberGuid)})), IsEmpty());
+}
+
+TEST(PasswordReaders, RespectWhatIsDeniedFirst) {
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {deny(kDesk, kRead), allow(kDesk, kFull)})), IsEmpty());
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {deny(kOther, kRead), allow(kDesk, kFull)})),
+              ElementsAre(std::string(kDesk) + " unless " + kOther));
+}
+
+TEST(PasswordReaders, AreNotPassedOverWhereAnEntryIsNotUnderstood) {
+  EXPECT_THAT(readers(descriptor("S-1-5-18", {ace(0x20, 0, kRead, kDesk)})), ElementsAre(HasSubstr("not understood")));
+}
+
+TEST(ObjectRights, OverTheListOfReadersAreAsGoodAsReading) {
+  constexpr const char* kMembershipOfManaged = "888eedd6-ce04-df40-b462-b8a50e41ba38";
+  const std::string bytes = descriptor("S-1-5-18", {allow(kDesk, 0x20, kMembershipOfManaged)});
+  EXPECT_THAT(control(bytes, ControlledClass::managed_service),
+              ElementsAre("S-1-5-18: owner", std::string(kDesk) + ": managed"));
+  EXPECT_THAT(control(bytes, ControlledClass::user), ElementsAre("S-1-5-18: owner"));
 }
 
 }  // namespace
