@@ -101,6 +101,11 @@ ActiveDirectory::ActiveDirectory(const ProfileOptions& options, base::Instant co
 }
 
 Seen ActiveDirectory::decode(const Entry& entry, TableBuilder& builder) {
+  if (entry.has_value("isDeleted", "TRUE")) {  // an export with tombstones: they can get nobody in
+    ++deleted_;
+    builder.add_other(entry.dn());
+    return Seen::other;
+  }
   Fields fields(entry, builder);
   const bool account = classifier_.is_account(entry);
   const bool group = classifier_.is_group(entry);
@@ -353,6 +358,10 @@ void ActiveDirectory::finish(TableBuilder& builder) {
       const bool still = base::add(lockout.since, *lockout_duration_) > collected_at_;
       locked = model::BoolFact::known(still, text.intern("lockoutTime and the domain's lockoutDuration"));
     }
+  }
+  if (deleted_ > 0) {
+    builder.harvest().source.notes.push_back(
+        fmt::format("deleted-objects: {} are in what was read, and are no accounts", deleted_));
   }
   if (groups_without_sid_ > 0) {
     builder.harvest().source.coverage.lower(

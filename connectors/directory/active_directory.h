@@ -21,6 +21,8 @@
 //              the attribute; else unknown. userCertificate and msDS-KeyCredentialLink are not asked for.
 // member since msDS-ReplValueMetaData of the group (linked_past.h); of the primary group not after primaryGroupID was
 //              written last.
+// deleted      an entry with isDeleted is no account and no group. Of a server, what it keeps of deleted accounts tells
+//              when access ended (deleted_objects.h).
 // groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
 //              that show no SID make the coverage partial, for nobody can say whether they mean power.
 #pragma once
@@ -86,6 +88,7 @@ class ActiveDirectory final : public Profile {
   std::vector<Lockout> lockouts_;
   std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in
   std::uint64_t groups_without_sid_ = 0;
+  std::uint64_t deleted_ = 0;    ///< entries with isDeleted
   bool sign_ins_shown_ = false;  ///< some account shows lastLogonTimestamp
 };
 

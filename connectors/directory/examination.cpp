@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "connectors/directory/control_rows.h"
+#include "connectors/directory/deleted_objects.h"
 #include "connectors/directory/ds389_powers.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
@@ -44,6 +46,15 @@ void look_at_own_powers(Session& session, const LdapOptions& options, const Pati
   out.own_powers_unread = std::move(nothing.source.own_powers_unread);
 }
 
+/// What Active Directory shows to administrators alone, unless somebody granted it.
+void look_at_containers(Session& session, const LdapOptions& options, const Patience& patience, Examination& out) {
+  if (options.profile.dialect != Dialect::active_directory) return;
+  for (const std::string& head : domain_heads(options.profile.bases)) {
+    if (const std::string why = deleted_objects_hidden(session, head, patience); !why.empty())
+      out.cannot_tell.push_back("when accounts of leavers were deleted: " + why);
+  }
+}
+
 }  // namespace
 
 Examination examine(const LdapOptions& options, base::Instant now) {
@@ -74,6 +85,7 @@ Examination examine(const LdapOptions& options, base::Instant now) {
     if (!shown[i]) out.never_shown.push_back(attributes[i]);
   }
   look_at_own_powers(*session, options, patience, out);
+  look_at_containers(*session, options, patience, out);
   return out;
 }
 

@@ -29,6 +29,7 @@ struct Examination {
   /// What the account may do beyond reading, as far as the bases, the server's configuration and its own groups tell.
   std::vector<std::string> own_powers;
   std::string own_powers_unread;         ///< why that may not be all; empty when it is
+  std::vector<std::string> cannot_tell;  ///< what lies in containers that are not shown, and why it cannot be told
   std::vector<std::string> never_shown;  ///< attributes that the profile asks for and none of these accounts shows
 };
 

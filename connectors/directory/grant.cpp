@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "connectors/directory/control_rows.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/schema.h"
@@ -85,6 +86,15 @@ std::string of_active_directory(const std::vector<std::string>& attributes, cons
       base, fmt::join(attributes, " "));
 }
 
+/// By default its own container is shown to administrators alone.
+std::string of_containers(const LdapOptions& options, const std::string& head) {
+  return fmt::format(
+      "# so that it can be told when the accounts of leavers were deleted; once, by a domain administrator:\n"
+      "#   dsacls \"CN=Deleted Objects,{0}\" /takeownership\n"
+      "#   dsacls \"CN=Deleted Objects,{0}\" /G \"{1}:LCRP\"\n",
+      head, options.bind_dn.empty() ? "<DOMAIN\\account>" : options.bind_dn);
+}
+
 }  // namespace
 
 base::Result<std::string> least_grant(const LdapOptions& options, const std::vector<std::string>& schema) {
@@ -105,6 +115,9 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
   }
   if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options);
   if (options.profile.dialect == Dialect::ds389) out += of_ds389_configuration(options);
+  if (options.profile.dialect == Dialect::active_directory) {
+    for (const std::string& head : domain_heads(options.profile.bases)) out += of_containers(options, head);
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "connectors/directory/deleted_objects.h"
 #include "connectors/directory/link_reading.h"
 
 namespace tally::directory {
@@ -23,6 +24,7 @@ bool means_power(TableBuilder& builder, std::uint32_t row, const ProfileOptions&
 
 void LinkedPast::read(Session& session, TableBuilder& builder, const std::vector<std::string>& /*naming_contexts*/,
                       const Patience& patience) {
+  for (const std::string& line : read_deleted_objects(session, options_, builder.harvest(), patience)) note(line);
   std::size_t groups = 0;
   for (std::uint32_t row = 0; row < builder.groups().size(); ++row) {
     if (!means_power(builder, row, options_.profile) || ++groups > kMaxGroups) continue;

@@ -1,5 +1,6 @@
 // The past as Active Directory keeps it with each link: since when members of groups of power are in them, and who was
-// taken out (msDS-ReplValueMetaData; link_reading.h). Inner to past_reading.h.
+// taken out (msDS-ReplValueMetaData; link_reading.h); and which accounts were deleted (deleted_objects.h). Inner to
+// past_reading.h.
 #pragma once
 
 #include <cstdint>

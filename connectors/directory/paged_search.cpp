@@ -35,6 +35,18 @@ LDAPControl sd_flags() {
   return {oid, {sizeof value, value}, 0};
 }
 
+/// LDAP_SERVER_SHOW_DELETED_OID (MS-ADTS 3.1.1.3.4.1.14), critical: who does not know it must not say "there are none".
+LDAPControl show_deleted() {
+  static char oid[] = "1.2.840.113556.1.4.417";
+  return {oid, {0, nullptr}, 1};
+}
+
+/// LDAP_SERVER_SHOW_RECYCLED_OID (MS-ADTS 3.1.1.3.4.1.26): those whose attributes are gone too, since Windows 2008 R2.
+LDAPControl show_recycled() {
+  static char oid[] = "1.2.840.113556.1.4.2064";
+  return {oid, {0, nullptr}, 0};
+}
+
 /// One run of pages with one page size.
 class Run {
  public:
@@ -85,13 +97,16 @@ bool Run::ask() {
     // Not critical: a server without pages answers anyway, and what it then cuts it says.
     ldap_create_page_control(session_.handle(), static_cast<ber_int_t>(page_size_), &cookie, 0, &page);
   }
-  LDAPControl* controls[] = {page, nullptr, nullptr};
-  LDAPControl flags = sd_flags();
-  if (what_.descriptors) controls[page == nullptr ? 0 : 1] = &flags;
+  LDAPControl flags = sd_flags(), deleted = show_deleted(), recycled = show_recycled();
+  std::vector<LDAPControl*> controls;
+  if (page != nullptr) controls.push_back(page);
+  if (what_.descriptors) controls.push_back(&flags);
+  if (what_.deleted) controls.insert(controls.end(), {&deleted, &recycled});
+  controls.push_back(nullptr);
   session_.guard(patience_.next());
   const int code =
       ldap_search_ext(session_.handle(), what_.base.c_str(), libldap_scope(what_.scope), what_.query.filter.c_str(),
-                      attributes_.data(), 0, controls[0] == nullptr ? nullptr : controls, nullptr, nullptr,
+                      attributes_.data(), 0, controls[0] == nullptr ? nullptr : controls.data(), nullptr, nullptr,
                       static_cast<int>(what_.size_limit), &message_id_);
   if (page != nullptr) ldap_control_free(page);
   if (code != LDAP_SUCCESS) connection_failed(code, session_.release());

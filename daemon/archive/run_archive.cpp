@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::string_view kForm = "tallystick run archive 6";
+constexpr std::string_view kForm = "tallystick run archive 7";
 constexpr std::string_view kEnding = ".tsa";
 
 template <class Table>
@@ -118,6 +118,7 @@ void check_rows(SectionReader& sections, const model::Snapshot& s) {
   check_sources(sections, "accounts", s.accounts.source, s, model::SourceKind::directory);
   check_sources(sections, "groups", s.groups.source, s, model::SourceKind::directory);
   check_sources(sections, "foreign_members", s.foreign_members.source, s, model::SourceKind::directory);
+  check_sources(sections, "deleted", s.deleted.source, s, model::SourceKind::directory);
   check_controls(sections, s);
   check_times(sections, s);
   const auto& in = s.foreign_members.group;
@@ -157,6 +158,7 @@ Result<base::Digest> keep(const std::string& folder, const model::Snapshot& snap
   put_table(sections, "groups", snapshot.groups);
   put_table(sections, "foreign_members", snapshot.foreign_members);
   put_table(sections, "controls", snapshot.controls);
+  put_table(sections, "deleted", snapshot.deleted);
   put_table(sections, "membership_times", snapshot.membership_times);
   put_rows(sections, "groups_of_account", snapshot.groups_of_account);
   put_rows(sections, "groups_of_group", snapshot.groups_of_group);
@@ -183,6 +185,7 @@ Result<KeptRun> decode(std::string_view bytes) {
   get_table(sections, "groups", limits, s.groups);
   get_table(sections, "foreign_members", limits, s.foreign_members);
   get_table(sections, "controls", limits, s.controls);
+  get_table(sections, "deleted", limits, s.deleted);
   get_table(sections, "membership_times", limits, s.membership_times);
   get_rows(sections, "groups_of_account", limits, s.accounts.size(), s.groups_of_account);
   get_rows(sections, "groups_of_group", limits, s.groups.size(), s.groups_of_group);

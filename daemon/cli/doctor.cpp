@@ -32,6 +32,7 @@ bool tell_sights(const Examination& seen, std::ostream& out) {
     return false;
   }
   fmt::print(out, "  accounts      {} looked at\n", seen.accounts);
+  for (const std::string& what : seen.cannot_tell) fmt::print(out, "  cannot tell   {}\n", base::displayable(what));
   if (!seen.never_shown.empty())
     fmt::print(out, "  never shown   {}: not used here, not set, or hidden\n", fmt::join(seen.never_shown, " "));
   return seen.bases_not_shown.empty();

@@ -66,6 +66,7 @@ Json to_json(const Revocation& r) {
                {"looked", base::format_instant(r.looked)}};
   put(json, "last_working_day", r.last_working_day);
   put(json, "entered", r.entered);
+  if (!r.access_told.empty()) json["access_told"] = json_text(r.access_told);
   return json;
 }
 
@@ -85,6 +86,7 @@ Revocation revocation_from(const Json& json) {
   r.recalled = json.at("recalled");
   r.until = instant_from(json, "until");
   r.looked = instant_from(json, "looked");
+  if (json.contains("access_told")) r.access_told = json.at("access_told").get<std::string>();
   return r;
 }
 

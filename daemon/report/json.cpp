@@ -24,9 +24,10 @@
 //   revocations    who left, or lost access, within 90 days, and who left before and has access still: [{person,
 //                  person_name, accounts, access (yes, no, unknown), kept_access (seen with access after the end),
 //                  left, last_working_day, entered (null: HR does not tell), seen, access_gone (null: still there, or
-//                  cannot be told), access_back (null: it did not come back), entitlements_gone: each {earliest,
-//                  latest}, hr_delay, feed_delay (null without entered), it_delay, outlived (access, after the
-//                  end): {least_seconds, most_seconds}}]
+//                  cannot be told), access_told (which deleted objects told it; null: runs saw it, or
+//                  the accounts that are left tell), access_back (null: it did not come back), entitlements_gone: each
+//                  {earliest, latest}, hr_delay, feed_delay (null without entered), it_delay, outlived (access, after
+//                  the end): {least_seconds, most_seconds}}]
 //   score          {percent, points, of, rules: [{rule, weight, clear, asked}]}
 //   lapses         audits since the run before that came to nothing, those after this one too (their log_index is
 //                  larger than log.index): [{kind: abandoned or missed, recorded, sentence, log_index}]
@@ -289,6 +290,7 @@ Json json_of(const model::Revocation& r) {
           {"access", model::to_string(r.access.there)},
           {"kept_access", r.kept_access()},
           {"access_gone", json_of(r.access.gone)},
+          {"access_told", r.access_told.empty() ? Json(nullptr) : Json(exact(r.access_told))},
           {"access_back", json_of(r.access.back)},
           {"entitlements_gone", json_of(r.groups.gone)},
           {"hr_delay", json_of(r.hr_delay())},

@@ -47,8 +47,9 @@ std::string access_in_words(const model::Revocation& r) {
   if (r.accounts == 0 && !r.kept_access()) return "no account is theirs";
   const model::Span outlived = r.outlived();
   const bool in_time = outlived == model::Span{};
-  return fmt::format("gone {}{}{}", r.access.gone->exact() ? "at " : "", base::format_bounds(*r.access.gone),
-                     in_time ? "" : fmt::format(", {} after the end", span_in_words(outlived)));
+  return fmt::format("gone {}{}{}{}", r.access.gone->exact() ? "at " : "", base::format_bounds(*r.access.gone),
+                     in_time ? "" : fmt::format(", {} after the end", span_in_words(outlived)),
+                     r.access_told.empty() ? "" : fmt::format(" ({})", r.access_told));
 }
 
 std::string stamps_in_words(const model::Revocation& r) {

@@ -119,7 +119,9 @@ struct Correlation {
   std::vector<std::pair<model::AccountId, model::PersonId>> never;  ///< decided never to be one; ascending
   std::vector<DecisionTrouble> troubles;                            ///< in the order of the decisions. Only for an
                                           ///< audit: who looks up one person does not see the other accounts
-  std::optional<Reuse> reuse;  ///< absent: there is no earlier run to compare with
+  model::SparseRows<model::DeletedId> deleted_of;  ///< by person: accounts that were theirs and are no more; no rows
+                                                   ///< when the snapshot has no such accounts
+  std::optional<Reuse> reuse;                      ///< absent: there is no earlier run to compare with
 
   [[nodiscard]] const Link& of(model::AccountId account) const { return links[account.index()]; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/correlation/deleted_owners.h"
 #include "policy/correlation/fold.h"
 #include "policy/correlation/rows_by_text.h"
 #include "policy/model/account_key.h"
@@ -198,6 +199,7 @@ class Comparing {
 Correlation correlate_since(const std::optional<PreviousLinks>& before, const Snapshot& snapshot,
                             const Settings& settings, std::span<const model::LinkDecision> decisions) {
   Correlation links = correlate(snapshot, settings, decisions);
+  links.deleted_of = owners_of_deleted(snapshot, settings, decisions, before ? &*before : nullptr);
   if (before) links.reuse = identifier_reuse(snapshot, links, *before);
   return links;
 }

@@ -40,4 +40,30 @@ Bounds account_ended(const model::Snapshot& snapshot, model::AccountId account, 
   return end.earliest <= end.latest ? end : kAnyTime;
 }
 
+Bounds deleted_account_ended(const model::Snapshot& snapshot, model::DeletedId account) {
+  const model::DeletedAccounts& d = snapshot.deleted;
+  const std::size_t row = account.index();
+  if (d.deleted[row].state != TimeState::known) return kAnyTime;
+  const Bounds& deleted = d.deleted[row].bounds;
+  const bool on = d.enabled[row].value == model::Truth::yes, off = d.enabled[row].value == model::Truth::no;
+  const model::TimeFact& expires = d.expires[row];
+  const bool never_expired = expires.state == TimeState::never ||
+                             (expires.state == TimeState::known && expires.bounds.earliest >= deleted.latest);
+  if (on && never_expired) return deleted;
+  Bounds end{base::kBeginningOfTime, deleted.latest};
+  if (off && d.switched[row].state == TimeState::never) {
+    end.latest = std::min(end.latest, latest_of(d.created[row]));
+  } else if (off) {
+    end.latest = std::min(end.latest, latest_of(d.switched[row]));
+    // It was on just before the switch was turned, and worked if nothing else ended it.
+    const bool told = d.switched[row].state == TimeState::known && d.created[row].state == TimeState::known &&
+                      d.switched[row].bounds.earliest > d.created[row].bounds.latest;
+    if (told && never_expired) end.earliest = d.switched[row].bounds.earliest;
+  }
+  if (const model::TimeFact& signed_in = d.last_sign_in[row]; signed_in.state == TimeState::known) {
+    end.earliest = std::max(end.earliest, signed_in.bounds.earliest);
+  }
+  return end.earliest <= end.latest ? end : Bounds{base::kBeginningOfTime, deleted.latest};
+}
+
 }  // namespace tally::evaluation

@@ -1,5 +1,7 @@
 #include "policy/evaluation/leavers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <tuple>
@@ -22,6 +24,7 @@ namespace {
 using base::Bounds;
 using base::Instant;
 using model::AccountId;
+using model::DeletedId;
 using model::Leaver;
 using model::PersonId;
 using model::Revocation;
@@ -86,6 +89,19 @@ class OnceWorking {
   [[nodiscard]] Bounds end_of(AccountId account) const {
     return account_ended(snapshot_, account, is_expired(snapshot_, account.index()) == Truth::yes);
   }
+  /// Of one that is no more, where its directory still knows of it.
+  Bounds end_of_deleted(const std::string& key) {
+    if (deleted_.empty()) {
+      for (std::size_t row = 0; row < snapshot_.deleted.size(); ++row) deleted_.emplace(key_of_deleted(row), row);
+    }
+    const auto found = deleted_.find(key);
+    return found == deleted_.end() ? kAnyTime : deleted_account_ended(snapshot_, DeletedId::at(found->second));
+  }
+  /// Deleting it took it out of them at the latest.
+  [[nodiscard]] Bounds groups_ended(DeletedId account) const {
+    const model::TimeFact& deleted = snapshot_.deleted.deleted[account.index()];
+    return {base::kBeginningOfTime, deleted.state == TimeState::known ? deleted.bounds.latest : base::kEndOfTime};
+  }
   /// When an account that is in no group any more ceased to be.
   [[nodiscard]] Bounds groups_ended(AccountId account) const {
     const model::TimeFact& removed = snapshot_.accounts.removed[account.index()];
@@ -93,9 +109,16 @@ class OnceWorking {
   }
 
  private:
+  /// As it was while it was there (model::write_account_key); empty for one without an id.
+  [[nodiscard]] std::string key_of_deleted(std::size_t row) const {
+    const std::string_view id = snapshot_.view(snapshot_.deleted.native_id[row]);
+    const std::string& source = snapshot_.source(snapshot_.deleted.source[row]).name;
+    return id.empty() ? std::string() : fmt::format("account/{}/{}", source, id);
+  }
+
   const model::Snapshot& snapshot_;
   std::vector<std::string> unseen_;
-  std::unordered_map<std::string, std::size_t> rows_;
+  std::unordered_map<std::string, std::size_t> rows_, deleted_;
 };
 
 /// By the memory of earlier runs: when HR said last that somebody works here.
@@ -220,18 +243,40 @@ class Follower {
     // What the fact calls certain may be an account of a directory that is not believed.
     const Truth any = truth_of(people_.value("person.has_usable_account", person.index()));
     leaver.access = !leaver.worked.empty() ? Truth::yes : any == Truth::yes ? Truth::unknown : any;
-    leaver.accounts = leaver.access == Truth::yes ? leaver.worked.size() : theirs.size();
-    look_back(theirs, leaver);
+    const auto deleted = deleted_of(person);
+    leaver.accounts = leaver.access == Truth::yes ? leaver.worked.size() : theirs.size() + deleted.size();
+    look_back(theirs, deleted, leaver);
   }
 
-  /// What the directories tell of when it ended. One that was deleted does not: with no account, nothing is told.
-  void look_back(std::span<const AccountId> theirs, Leaver& leaver) const {
-    if (theirs.empty()) return;
+  /// Accounts of theirs that their directories still know to have been.
+  [[nodiscard]] std::span<const DeletedId> deleted_of(PersonId person) const {
+    const auto& rows = inputs_.links.deleted_of;
+    return person.index() < rows.rows() ? rows.row(person.index()) : std::span<const DeletedId>();
+  }
+
+  /// What the directories tell of when it ended. With no account, and none that is known to have been, nothing is told.
+  void look_back(std::span<const AccountId> theirs, std::span<const DeletedId> deleted, Leaver& leaver) const {
+    if (theirs.empty() && deleted.empty()) return;
     leaver.access_ended = leaver.groups_ended = {base::kBeginningOfTime, base::kBeginningOfTime};
     for (const AccountId account : theirs) {
       leaver.access_ended = later(leaver.access_ended, once_.end_of(account));
       leaver.groups_ended = later(leaver.groups_ended, once_.groups_ended(account));
     }
+    for (const DeletedId account : deleted) {
+      const Bounds end = deleted_account_ended(inputs_.snapshot, account);
+      if (end.latest > leaver.access_ended.latest && end.latest < base::kEndOfTime) {
+        leaver.access_told = told_by(account, end);
+      }
+      leaver.access_ended = later(leaver.access_ended, end);
+      leaver.groups_ended = later(leaver.groups_ended, once_.groups_ended(account));
+    }
+  }
+
+  [[nodiscard]] std::string told_by(DeletedId account, const Bounds& end) const {
+    const model::Snapshot& s = inputs_.snapshot;
+    const bool by_deletion = end == s.deleted.deleted[account.index()].bounds;
+    return fmt::format("{}; source: deleted objects of {}", by_deletion ? "by deletion" : "by deletion at the latest",
+                       s.source(s.deleted.source[account.index()]).name);
   }
 
   /// An account that worked and still does is not gone because it is linked to nobody now, or its directory not read.
@@ -239,7 +284,9 @@ class Follower {
     if (leaver.groups == Truth::no && any_groups(known.worked) != Truth::no) leaver.groups = Truth::unknown;
     if (leaver.access != Truth::no) return;
     if (any_works(known.worked) != Truth::no) leaver.access = Truth::unknown;
-    leaver.access_ended = later(leaver.access_ended, ended(known.worked));
+    const Bounds others = ended(known.worked);
+    if (others.latest > leaver.access_ended.latest) leaver.access_told.clear();
+    leaver.access_ended = later(leaver.access_ended, others);
   }
 
   [[nodiscard]] bool is_unclaimed(AccountId account) const {
@@ -270,12 +317,13 @@ class Follower {
     return any;
   }
 
-  /// Told only when all of them are there to tell it: a deleted one may have been the last.
+  /// Told only when all of them are there to tell it, or their directory still knows of them: a deleted one may have
+  /// been the last.
   Bounds ended(const std::vector<std::string>& keys) {
     Bounds last{base::kBeginningOfTime, base::kBeginningOfTime};
     for (const std::string& key : keys) {
       const auto account = once_.find(key);
-      last = later(last, account ? once_.end_of(*account) : kAnyTime);
+      last = later(last, account ? once_.end_of(*account) : once_.end_of_deleted(key));
     }
     return last;
   }

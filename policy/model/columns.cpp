@@ -49,6 +49,11 @@ GroupId Groups::add(SourceId from) {
   return GroupId::at(size() - 1);
 }
 
+DeletedId DeletedAccounts::add(SourceId from) {
+  add_row(*this, from);
+  return DeletedId::at(size() - 1);
+}
+
 const TimeFact* MembershipTimes::find(AccountId member, GroupId of) const {
   const auto [first, last] = std::equal_range(account.begin(), account.end(), member);
   const auto begin = group.begin() + (first - account.begin()), end = group.begin() + (last - account.begin());

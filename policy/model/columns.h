@@ -11,6 +11,7 @@
 
 #include "policy/model/account.h"
 #include "policy/model/control.h"
+#include "policy/model/deleted_account.h"
 #include "policy/model/person.h"
 
 namespace tally::model {
@@ -153,6 +154,27 @@ inline constexpr auto columns_of(const MembershipTimes*) {
       Column{"account", &M::account},
       Column{"group", &M::group},
       Column{"since", &M::since},
+  };
+}
+
+inline constexpr auto columns_of(const DeletedAccounts*) {
+  using D = DeletedAccounts;
+  return std::tuple{
+      Column{"source", &D::source},
+      Column{"dn", &D::dn},
+      Column{"native_id", &D::native_id},
+      Column{"sid", &D::sid},
+      Column{"login", &D::login},
+      Column{"principal", &D::principal},
+      Column{"mail", &D::mail},
+      Column{"employee_number", &D::employee_number},
+      Column{"kind", &D::kind},
+      Column{"enabled", &D::enabled},
+      Column{"switched", &D::switched},
+      Column{"expires", &D::expires},
+      Column{"last_sign_in", &D::last_sign_in},
+      Column{"created", &D::created},
+      Column{"deleted", &D::deleted},
   };
 }
 

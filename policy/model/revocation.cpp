@@ -118,6 +118,10 @@ Revocation continued(Revocation before, const Leaver& leaver, const Moment& mome
   }
   r.access = continued(r.access, leaver.access, leaver.access_ended, moment);
   r.groups = continued(r.groups, leaver.groups, leaver.groups_ended, moment);
+  if (r.access.there != was) {
+    const bool told = r.access.gone && r.access.gone->latest == leaver.access_ended.latest;
+    r.access_told = told ? leaver.access_told : std::string();
+  }
   // Accounts that are deleted long after they ceased to work are no news.
   if (r.access.there == Truth::yes || r.access.there != was) r.accounts = leaver.accounts;
   add_keys(r.worked, leaver.worked);

@@ -52,6 +52,8 @@ struct Revocation {
   std::vector<std::string> worked;  ///< keys of the accounts that were seen to work after the end, in their order
   Holding access;                   ///< t4: an account of theirs works
   Holding groups;                   ///< t5
+  std::string access_told;          ///< what a directory still knows of the end by itself; empty: runs saw it, or the
+                                    ///< accounts that are left tell
   bool recalled = false;            ///< HR says no more that they left: nothing is added from then on
   base::Instant until;              ///< as-of time of the newest run
   base::Instant looked;             ///< how new what the directories said was in that run
@@ -89,6 +91,7 @@ struct Leaver {
   /// `earliest`, unless that is the beginning of time.
   base::Bounds access_ended{base::kBeginningOfTime, base::kEndOfTime};
   base::Bounds groups_ended{base::kBeginningOfTime, base::kEndOfTime};
+  std::string access_told;  ///< as Revocation::access_told, of access_ended
 };
 
 /// When a run looked.

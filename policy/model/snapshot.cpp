@@ -125,6 +125,7 @@ Snapshot join(std::vector<Harvest> harvests, base::Instant as_of) {
     append(snapshot.groups, harvest.groups, shift);
     append(snapshot.foreign_members, harvest.foreign_members, shift);
     append(snapshot.controls, harvest.controls, shift);
+    append(snapshot.deleted, harvest.deleted, shift);
     append(snapshot.membership_times, harvest.membership_times, shift);
     append(snapshot.groups_of_account, harvest.groups_of_account, accounts, shift);
     append(snapshot.groups_of_group, harvest.groups_of_group, groups, shift);

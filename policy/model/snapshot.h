@@ -12,6 +12,7 @@
 
 #include "policy/model/account.h"
 #include "policy/model/control.h"
+#include "policy/model/deleted_account.h"
 #include "policy/model/person.h"
 #include "policy/model/source.h"
 
@@ -47,6 +48,7 @@ struct Harvest {
   MembershipTimes membership_times;
   SparseRows<AccountId> owners_of_group;  ///< who owner or managedBy names, as far as they are accounts that were seen
   Controls controls;                      ///< rights on entries that mean power
+  DeletedAccounts deleted;                ///< accounts that are no more, as far as the directory keeps them
 };
 
 struct Snapshot {
@@ -62,6 +64,7 @@ struct Snapshot {
   MembershipTimes membership_times;
   SparseRows<AccountId> owners_of_group;
   Controls controls;
+  DeletedAccounts deleted;
 
   [[nodiscard]] std::string_view view(base::TextId id) const { return text.view(id); }
   [[nodiscard]] const SourceRecord& source(SourceId id) const { return sources[id.index()]; }

@@ -134,6 +134,7 @@ struct Follow {
     all_of(s.accounts);
     all_of(s.groups);
     all_of(s.controls);
+    all_of(s.deleted);
     all_of(s.membership_times);
     for (const model::GroupId group : s.foreign_members.group) (*this)(s.groups.name.at(group.index()));
     rows(s.groups_of_account, s.accounts.size());

@@ -82,6 +82,7 @@ TEST(RunArchive, GivesBackEveryValueOfTheSnapshot) {
   EXPECT_EQ(shown_table(after.people), shown_table(before.people));
   EXPECT_EQ(shown_table(after.accounts), shown_table(before.accounts));
   EXPECT_EQ(shown_table(after.groups), shown_table(before.groups));
+  EXPECT_EQ(shown_table(after.deleted), shown_table(before.deleted));
   EXPECT_EQ(shown_table(after.membership_times), shown_table(before.membership_times));
   EXPECT_EQ(after.groups_of_account.offsets, before.groups_of_account.offsets);
   EXPECT_EQ(after.groups_of_account.targets, before.groups_of_account.targets);

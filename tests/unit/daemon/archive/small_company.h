@@ -57,6 +57,13 @@ inline void add_power_over_hosts(model::Snapshot& s) {
   s.controls.group.back() = model::GroupId();
 }
 
+/// An account that is no more.
+inline void add_deleted(model::Snapshot& s) {
+  const std::size_t row = s.deleted.add(model::SourceId(1)).index();
+  s.deleted.login[row] = s.text.add("gone");
+  s.deleted.deleted[row] = model::TimeFact::known(base::Bounds::exactly(at("2026-02-01T00:00:00Z")), {});
+}
+
 /// Since when the first account is in both groups.
 inline void tell_times(model::Snapshot& s) {
   for (const std::uint32_t group : {0U, 1U}) {
@@ -119,6 +126,7 @@ inline model::Snapshot company() {
   ad.controls_unread = "the list of one group was not delivered";
   add_right(s);
   add_power_over_hosts(s);
+  add_deleted(s);
   s.owners_of_group.push_row(std::vector{model::AccountId(0)});
   s.owners_of_group.push_row({});
   s.groups_of_account.push_row(std::vector{model::GroupId(0), model::GroupId(1)});

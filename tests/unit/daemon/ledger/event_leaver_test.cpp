@@ -38,6 +38,7 @@ model::Revocation leaver() {
   r.access = {model::Truth::unknown, kTime, std::nullopt, base::Bounds{base::kBeginningOfTime, kTime}};
   r.groups = {model::Truth::no, std::nullopt, base::Bounds{kTime, kTime + std::chrono::hours(1)}, std::nullopt};
   r.recalled = true;
+  r.access_told = "by deletion; source: deleted objects of corp-ad";
   r.until = kTime;
   r.looked = kTime - std::chrono::hours(2);
   return r;

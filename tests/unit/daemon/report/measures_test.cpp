@@ -80,6 +80,10 @@ TEST(AccessInWords, NeverCallsGoneWhatCannotBeTold) {
   using model::Truth;
   EXPECT_EQ(access_in_words(leaver(Truth::yes)), "still there (2 accounts)");
   EXPECT_EQ(access_in_words(leaver(Truth::no)), "gone at 2026-03-02T00:00:00Z, 1 d after the end");
+  model::Revocation deleted = leaver(Truth::no);
+  deleted.access_told = "by deletion; source: deleted objects of corp-ad";
+  EXPECT_EQ(access_in_words(deleted),
+            "gone at 2026-03-02T00:00:00Z, 1 d after the end (by deletion; source: deleted objects of corp-ad)");
   EXPECT_EQ(access_in_words(out_in_time()), "gone not after 2026-03-02T00:00:00Z, at most 1 d after the end");
   auto r = leaver(Truth::yes);
   r.looked = *base::parse_instant("2026-02-27T00:00:00Z");

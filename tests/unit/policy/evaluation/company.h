@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/correlation/history.h"
 #include "policy/evaluation/evaluate.h"
 #include "policy/evaluation/fact_table.h"
 #include "policy/rules/pack.h"
@@ -108,7 +109,7 @@ class Company {
     harvests.push_back(std::move(hr_));
     harvests.push_back(std::move(directory_));
     snapshot_ = model::join(std::move(harvests), kNow);
-    links_ = correlation::correlate(snapshot_, settings_);
+    links_ = correlation::correlate_since(std::nullopt, snapshot_, settings_, {});
     auto set = rules::RuleSet::build(packs_);
     if (!set) throw std::runtime_error(to_string(set.error().front()));
     access_ = access::effective_access(snapshot_, set->privileged_groups());

@@ -67,6 +67,23 @@ TEST(Revocation, OfSomebodyWhomHrReportedInTimeIsAllItsPart) {
   EXPECT_EQ(r.it_delay(), (Span{Duration{0}, days(2)}));
 }
 
+TEST(Revocation, SaysWhoToldOfTheEndOnlyWhereThatIsTheEnd) {
+  Leaver gone = leaver(Truth::no);
+  gone.access_ended = Bounds::exactly(day(2));
+  gone.access_told = "by deletion";
+  Revocation r = first_seen(3, gone);
+  EXPECT_EQ(r.access.gone, Bounds::exactly(day(2)));
+  EXPECT_EQ(r.access_told, "by deletion");
+  r = continued(r, leaver(Truth::no), on(4));
+  EXPECT_EQ(r.access_told, "by deletion") << "what was told once stays, when the object is forgotten";
+  r = continued(r, leaver(Truth::yes), on(5));
+  EXPECT_EQ(r.access_told, "") << "access came back";
+  Leaver too_early = gone;  // it was seen to work on day 4
+  r = continued(r, too_early, on(6));
+  EXPECT_EQ(r.access.gone, (Bounds{day(5), day(6)}));
+  EXPECT_EQ(r.access_told, "");
+}
+
 TEST(Revocation, ThatIsNotOverLastsUntilTheNewestRun) {
   const Revocation r = continued(first_seen(1, leaver(Truth::yes)), leaver(Truth::yes), on(9));
   EXPECT_FALSE(r.access.gone);
