@@ -237,6 +237,7 @@ class FilesReading {
     finish_controls();
     members_.resolve(domains_, builder_);
     tell(builder_.finish());
+    profile_->settle(harvest_);
   }
 
   void check_expected_entries() {

@@ -97,7 +97,7 @@ ActiveDirectory::ActiveDirectory(const ProfileOptions& options, base::Instant co
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
   query_ = classifier_.query(attributes_of(options_), "");
-  base_query_ = {"(objectClass=*)", {"objectClass", "objectSid", "lockoutDuration"}};
+  base_query_ = {"(objectClass=*)", {"objectClass", "objectSid", "lockoutDuration", "maxPwdAge"}};
 }
 
 Seen ActiveDirectory::decode(const Entry& entry, TableBuilder& builder) {
@@ -118,7 +118,7 @@ Seen ActiveDirectory::decode(const Entry& entry, TableBuilder& builder) {
   builder.add_other(entry.dn());
   learn_domain(fields);
   learn_template(fields);
-  if (!entry.has("lockoutDuration")) return Seen::other;
+  if (!policies_.take(entry)) return Seen::other;
   learn_policy(fields);
   return Seen::policy;
 }
@@ -133,16 +133,12 @@ void ActiveDirectory::learn_domain(Fields& fields) {
   if (sid && sid->starts_with("S-1-5-21-")) fields.builder().harvest().source.domains.push_back(*sid);
 }
 
-/// lockoutDuration of the domain (MS-ADA1 2.387): a negative interval; 0 or the smallest value: until somebody unlocks.
+/// Negative intervals; 0 or the smallest value: for ever (MS-ADA1 2.387, 2.395; MS-ADA2 2.368, 2.372).
 void ActiveDirectory::learn_policy(Fields& fields) {
-  const auto steps = fields.integer("lockoutDuration");
-  if (!steps) return;
-  if (*steps > 0) {
-    fields.reject("lockoutDuration", *fields.entry().first("lockoutDuration"), "a negative interval or 0");
-    return;
+  for (const char* name : {"lockoutDuration", "maxPwdAge", "msDS-LockoutDuration", "msDS-MaximumPasswordAge"}) {
+    const auto steps = fields.integer(name);
+    if (steps && *steps > 0) fields.reject(name, *fields.entry().first(name), "a negative interval or 0");
   }
-  policy_seen_ = true;
-  lockout_duration_ = filetime_interval(*steps);
 }
 
 Seen ActiveDirectory::decode_account(Fields& fields) {
@@ -234,7 +230,7 @@ void ActiveDirectory::lockout(Fields& fields, std::uint32_t row) {
   } else if (!since || *since == 0) {
     locked = model::BoolFact::known(false, fields.builder().text().intern(since ? "lockoutTime=0" : "no lockoutTime"));
   } else if (const auto at = filetime(*since)) {
-    lockouts_.push_back({model::AccountId(row), *at});  // the domain's policy may come later: finish() decides
+    lockouts_.push_back({model::AccountId(row), *at});  // settle() decides, by the policy in force
   } else {
     fields.reject("lockoutTime", *fields.entry().first("lockoutTime"), "a FILETIME");
     locked = model::BoolFact::unknown(fields.unreadable("lockoutTime"));
@@ -338,6 +334,7 @@ Seen ActiveDirectory::decode_group(Fields& fields) {
     // LDAP shows bit 31 as a minus sign.
     groups.mail_only[row] = (*type & kSecurityEnabled) == 0 ? model::Truth::yes : model::Truth::no;
   }
+  policies_.take_group(*group, fields.integer("groupType"));
   for (const std::string_view owner : fields.entry().values("managedBy")) builder.add_owner(*group, owner);
   builder.add_members(*group, fields.entry(), "member");
   descriptor(fields, {model::ControlledKind::group, {}, *group}, ControlledClass::group);
@@ -348,17 +345,6 @@ void ActiveDirectory::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
   finish_marks(builder);
   finish_controls(builder);
-  for (const Lockout& lockout : lockouts_) {
-    model::BoolFact& locked = builder.accounts().locked[lockout.account.index()];
-    if (!policy_seen_) {
-      locked = model::BoolFact::unknown(text.intern("lockoutTime is set, and how long a lockout lasts was not read"));
-    } else if (!lockout_duration_) {
-      locked = model::BoolFact::known(true, text.intern("lockoutTime, until somebody unlocks (lockoutDuration=0)"));
-    } else {
-      const bool still = base::add(lockout.since, *lockout_duration_) > collected_at_;
-      locked = model::BoolFact::known(still, text.intern("lockoutTime and the domain's lockoutDuration"));
-    }
-  }
   if (deleted_ > 0) {
     builder.harvest().source.notes.push_back(
         fmt::format("deleted-objects: {} are in what was read, and are no accounts", deleted_));
@@ -378,5 +364,7 @@ void ActiveDirectory::finish(TableBuilder& builder) {
         sign_ins_shown_ ? model::TimeFact::never(never) : model::TimeFact::unknown(unknown);
   }
 }
+
+void ActiveDirectory::settle(model::Harvest& harvest) { policies_.tell(harvest, lockouts_, collected_at_); }
 
 }  // namespace tally::directory

@@ -2,8 +2,8 @@
 //
 // enabled      !(userAccountControl & 2); attribute absent or not a number: unknown, never a default.
 // locked       msDS-User-Account-Control-Computed 0x10 where delivered (userAccountControl's own bit tells nothing).
-//              Else lockoutTime absent or 0: no; else locked until lockoutTime + the domain's lockoutDuration (for ever
-//              when that is 0), unknown when the domain's policy was not read.
+//              Else lockoutTime absent or 0: no; else locked until lockoutTime + the lockout duration of the policy in
+//              force (for ever when that is 0), unknown when that policy is (password_policies.h).
 // expires      accountExpires; 0 and 0x7FFFFFFFFFFFFFFF: never; absent: unknown (AD always sets it).
 // last sign-in lastLogonTimestamp T is rewritten only when older than the sync interval, so the last sign-in lies in
 //              [T, min(T + interval, collected)]; an interval of 0 means that T stands still: [T, collected]. This
@@ -12,6 +12,7 @@
 //              written at the first sign-in); if no account shows one, unknown for all.
 // password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set: then the time at which
 //              unicodePwd was written, where replPropertyMetaData tells it.
+// … expires   that and the age of the policy in force; never: by it, or by userAccountControl (password_policies.h).
 // switched     replPropertyMetaData: userAccountControl was never written since the account was made: never. Else not
 //              after it was written last, for a write may have been of another of its bits; a disabled account was on
 //              at its newest sign-in. Unknown when it was not delivered, or disabled_when is what disables.
@@ -35,6 +36,7 @@
 #include "connectors/directory/classifier.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry_marks.h"
+#include "connectors/directory/password_policies.h"
 #include "connectors/directory/profile.h"
 
 namespace tally::directory {
@@ -46,13 +48,9 @@ class ActiveDirectory final : public Profile {
   static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
   Seen decode(const Entry& entry, TableBuilder& builder) override;
   void finish(TableBuilder& builder) override;
+  void settle(model::Harvest& harvest) override;
 
  private:
-  struct Lockout {
-    model::AccountId account;
-    base::Instant since;
-  };
-
   ActiveDirectory(const ProfileOptions& options, base::Instant collected_at, Classifier classifier);
   void learn_domain(Fields& fields);
   void learn_policy(Fields& fields);
@@ -83,9 +81,8 @@ class ActiveDirectory final : public Profile {
   bool sid_history_shown_ = false;
   bool descriptors_shown_ = false, domain_descriptor_shown_ = false;
   bool managed_seen_ = false, managed_readers_shown_ = false;  ///< group managed service accounts, and who reads them
-  bool policy_seen_ = false;
-  std::optional<base::Duration> lockout_duration_;  ///< absent with policy_seen_: until an administrator unlocks
-  std::vector<Lockout> lockouts_;
+  PasswordPolicies policies_;
+  std::vector<PasswordPolicies::Lockout> lockouts_;
   std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in
   std::uint64_t groups_without_sid_ = 0;
   std::uint64_t deleted_ = 0;    ///< entries with isDeleted

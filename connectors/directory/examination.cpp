@@ -8,6 +8,7 @@
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
 #include "connectors/directory/paged_search.h"
+#include "connectors/directory/password_policies.h"
 #include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/schema.h"
@@ -52,6 +53,8 @@ void look_at_containers(Session& session, const LdapOptions& options, const Pati
   for (const std::string& head : domain_heads(options.profile.bases)) {
     if (const std::string why = deleted_objects_hidden(session, head, patience); !why.empty())
       out.cannot_tell.push_back("when accounts of leavers were deleted: " + why);
+    if (const std::string why = password_policies_hidden(session, head, patience); !why.empty())
+      out.cannot_tell.push_back("when passwords expire: " + why);
   }
 }
 

@@ -86,12 +86,14 @@ std::string of_active_directory(const std::vector<std::string>& attributes, cons
       base, fmt::join(attributes, " "));
 }
 
-/// By default its own container is shown to administrators alone.
+/// By default these containers are shown to administrators alone.
 std::string of_containers(const LdapOptions& options, const std::string& head) {
   return fmt::format(
       "# so that it can be told when the accounts of leavers were deleted; once, by a domain administrator:\n"
       "#   dsacls \"CN=Deleted Objects,{0}\" /takeownership\n"
-      "#   dsacls \"CN=Deleted Objects,{0}\" /G \"{1}:LCRP\"\n",
+      "#   dsacls \"CN=Deleted Objects,{0}\" /G \"{1}:LCRP\"\n"
+      "# so that it can be told when passwords expire, where there are fine-grained password policies:\n"
+      "#   dsacls \"CN=Password Settings Container,CN=System,{0}\" /I:T /G \"{1}:LCRP\"\n",
       head, options.bind_dn.empty() ? "<DOMAIN\\account>" : options.bind_dn);
 }
 

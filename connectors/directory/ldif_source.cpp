@@ -208,6 +208,7 @@ class FileReading {
     check_population(options_.profile, harvest_);
     profile_->finish(builder_);
     const Unresolved left = builder_.finish();
+    profile_->settle(harvest_);
     for (const std::string& line : left.notes) note(line);
     if (outside_ > 0) note(fmt::format("entries outside the bases, ignored: {}", outside_));
     if (left.outside_total > 0) note(fmt::format("members outside the bases, not resolved: {}", left.outside_total));

@@ -57,6 +57,7 @@ class PersonReading final : public Reading {
     prove_absences_in(session, account_dns());
     profile().finish(builder());
     builder().finish();
+    profile().settle(harvest());
     source().content = digest();
   }
 

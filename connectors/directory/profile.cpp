@@ -1,5 +1,8 @@
 #include "connectors/directory/profile.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "connectors/directory/active_directory.h"
 #include "connectors/directory/ds389.h"
 #include "connectors/directory/generic.h"
@@ -28,6 +31,12 @@ base::Result<std::unique_ptr<Profile>> Profile::create(const ProfileOptions& opt
   }
   TALLY_ASSERT(false && "unknown Dialect");
   return {};
+}
+
+void Profile::settle(model::Harvest& harvest) {
+  std::vector<model::TimeFact>& expires = harvest.accounts.password_expires;
+  const base::TextId why = harvest.text.intern("when passwords expire is read of Active Directory alone");
+  std::fill(expires.begin(), expires.end(), model::TimeFact::unknown(why));
 }
 
 }  // namespace tally::directory

@@ -8,6 +8,7 @@
 //   read ranges: builder.open_ranges(), builder.add_range(…)
 //   (*profile)->finish(builder);                                 // what only the whole directory can tell
 //   builder.finish();
+//   (*profile)->settle(harvest);
 //
 // What a fact means, and when it is unknown, stands beside the decoder of the dialect: active_directory.h, openldap.h,
 // ds389.h, generic.h; what the last three have in common is in standard_profile.h.
@@ -84,6 +85,8 @@ class Profile {
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;
   /// Once, after the last decode and before TableBuilder::finish().
   virtual void finish(TableBuilder& builder) = 0;
+  /// Once, after TableBuilder::finish(): what only memberships can tell: when passwords expire. Here: not known.
+  virtual void settle(model::Harvest& harvest);
 
  protected:
   Profile() = default;

@@ -14,6 +14,7 @@
 #include "connectors/directory/ds389_powers.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
+#include "connectors/directory/password_policies.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/token_groups.h"
 
@@ -107,9 +108,11 @@ void WholeReading::probe(Session& session, const ServerState& before, Counting& 
 }
 
 void WholeReading::conclude(Session& session) {
+  if (options().profile.dialect == Dialect::active_directory && !lost()) ask_for_policies(session);
   profile().finish(builder());
   past_->tell(builder());
   const Unresolved left = builder().finish();
+  profile().settle(harvest());
   ProbeContext context = probe_context(session);
   if (!lost()) probe_unresolved(context, left);
   if (left.outside_total > 0)
@@ -122,6 +125,12 @@ void WholeReading::conclude(Session& session) {
     if (!lost()) look_at_other_controllers(session);
   }
   source().content = digest();
+}
+
+/// They lie outside most bases, and their own container.
+void WholeReading::ask_for_policies(Session& session) {
+  const auto each = [&](const Entry& entry) { profile().decode(entry, builder()); };
+  for (std::string& line : read_password_policies(session, bases(), patience(), each)) note(std::move(line));
 }
 
 /// Who may change those who matter.

@@ -32,6 +32,7 @@ class WholeReading : public Reading {
  private:
   class Counting;
   void probe(Session& session, const ServerState& before, Counting& counting);
+  void ask_for_policies(Session& session);
   void look_at_controls(Session& session);
   void state_rights();
   void compare_token_groups(Session& session);

@@ -59,6 +59,8 @@ FactRows<AccountFacts> AccountFacts::own_rows() {
        [](const F& f, std::size_t i) { return f.shown(f.accounts().last_sign_in[i].basis); }},
       {"account.password_changed", [](F& f) { return f.times(&A::password_changed); },
        [](const F& f, std::size_t i) { return f.shown(f.accounts().password_changed[i].basis); }},
+      {"account.password_expires", [](F& f) { return f.times(&A::password_expires); },
+       [](const F& f, std::size_t i) { return f.shown(f.accounts().password_expires[i].basis); }},
       {"account.created", [](F& f) { return f.times(&A::created); },
        [](const F& f, std::size_t i) { return f.shown(f.accounts().created[i].basis); }},
       {"account.modified", [](F& f) { return f.times(&A::modified); },

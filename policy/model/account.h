@@ -71,6 +71,7 @@ struct Accounts {
   std::vector<TimeFact>
       last_sign_in;  ///< the interval that the attribute really gives; never: known never to have signed in
   std::vector<TimeFact> password_changed;
+  std::vector<TimeFact> password_expires;  ///< by the policy in force; never: by that policy or its own flag
   std::vector<TimeFact> created;
   std::vector<TimeFact> modified;          ///< the entry's last change of any kind
   std::vector<std::uint32_t> flags;        ///< AccountFlag bits that are set

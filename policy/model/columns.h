@@ -79,6 +79,7 @@ inline constexpr auto columns_of(const Accounts*) {
       Column{"expires", &A::expires},
       Column{"last_sign_in", &A::last_sign_in},
       Column{"password_changed", &A::password_changed},
+      Column{"password_expires", &A::password_expires},
       Column{"created", &A::created},
       Column{"modified", &A::modified},
       Column{"flags", &A::flags},

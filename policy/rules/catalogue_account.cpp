@@ -85,6 +85,14 @@ constexpr FactInfo kAccountFacts[] = {
      "When the password was last set.",
      {"pwdLastSet", "pwdChangedTime", "", "pwdUpdateTime, krbLastPwdChange, passwordAllowChangeTime"},
      "Unknown when not delivered, or while the password has to be changed and replPropertyMetaData was not delivered."},
+    {"account.password_expires",
+     kTime,
+     "When the password expires, by the policy in force: a fine-grained one, or the domain's. Never: by that policy, "
+     "by "
+     "the account's own flags, or because nobody chooses it (machines, managed service accounts).",
+     {"pwdLastSet, userAccountControl, maxPwdAge, msDS-MaximumPasswordAge"},
+     "Unknown elsewhere than in Active Directory, while the password has to be changed, and of whom it does not hold "
+     "already by flags where fine-grained policies may not be read."},
     {"account.created",
      kTime,
      "When the entry was made.",

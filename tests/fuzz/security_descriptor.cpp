@@ -11,7 +11,7 @@
 namespace tally::directory {
 namespace {
 
-constexpr std::uint32_t kAllRights = model::kGetChangesAll * 2 - 1;
+constexpr std::uint32_t kAllRights = (model::kGetChangesAll * 2 - 1) | model::kReadManagedPassword;
 
 void inside(std::string_view part, std::string_view bytes) {
   TALLY_ASSERT(part.empty() || (part.data() >= bytes.data() && part.end() <= bytes.end()));
@@ -62,9 +62,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   look_at(*d, bytes);
-  for (const ControlledClass of :
-       {ControlledClass::user, ControlledClass::group, ControlledClass::domain, ControlledClass::admin_sd_holder}) {
+  for (const ControlledClass of : {ControlledClass::user, ControlledClass::managed_service, ControlledClass::group,
+                                   ControlledClass::domain, ControlledClass::admin_sd_holder}) {
     ask(*d, of);
+  }
+  for (const Holding& h : password_readers_of(*d).holdings) {
+    TALLY_ASSERT(h.rights == tally::model::kReadManagedPassword && sid_text(h.sid).has_value());
   }
   return 0;
 }

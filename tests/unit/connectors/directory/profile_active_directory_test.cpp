@@ -151,7 +151,11 @@ std::string locked(std::string_view attributes, std::string_view policy) {
   Tree t(ad());
   t.read(user("jane", attributes));
   if (!policy.empty())
-    t.read(fmt::format("dn: DC=corp,DC=example\nobjectClass: domainDNS\nlockoutDuration: {}\n\n", policy));
+    t.read(
+        fmt::format("dn: DC=corp,DC=example\nobjectClass: domainDNS\nlockoutDuration: {}\n\n"
+                    "dn: CN=Password Settings Container,CN=System,DC=corp,DC=example\n"
+                    "objectClass: msDS-PasswordSettingsContainer\n\n",
+                    policy));
   t.finish();
   return t.fact(t.harvest.accounts.locked[0]);
 }
@@ -168,13 +172,15 @@ TEST(AdLockout, EndsAfterTheDomainsDuration) {
   EXPECT_EQ(locked("lockoutTime: 0\n", "-18000000000"), "no: lockoutTime=0");
   // locked on 1 May; 30 minutes are over on 1 June, 60 days (60 * 86400 * 10^7) are not
   EXPECT_EQ(locked("lockoutTime: 134220672000000000\n", "-18000000000"),
-            "no: lockoutTime and the domain's lockoutDuration");
+            "no: lockoutTime and the policy of the domain");
   EXPECT_EQ(locked("lockoutTime: 134220672000000000\n", "-51840000000000"),
-            "yes: lockoutTime and the domain's lockoutDuration");
+            "yes: lockoutTime and the policy of the domain");
   EXPECT_EQ(locked("lockoutTime: 134220672000000000\n", "0"),
-            "yes: lockoutTime, until somebody unlocks (lockoutDuration=0)");
+            "yes: lockoutTime, until somebody unlocks, and the policy of the domain");
   EXPECT_EQ(locked("lockoutTime: 134220672000000000\n", ""),
-            "unknown: lockoutTime is set, and how long a lockout lasts was not read");
+            "unknown: lockoutTime is set, and how long a lockout lasts was not read: the password policy of its domain "
+            "was not "
+            "read");
 }
 
 TEST(AdGroups, PrimaryGroupIsAMembership) {

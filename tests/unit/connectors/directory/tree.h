@@ -27,6 +27,7 @@ struct Tree {
   Tree& finish() {
     profile->finish(builder);
     left = builder.finish();
+    profile->settle(harvest);
     return *this;
   }
 
