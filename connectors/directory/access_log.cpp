@@ -16,10 +16,15 @@ bool is_one_of(std::string_view attribute, std::initializer_list<std::string_vie
   return std::any_of(names.begin(), names.end(), [&](auto name) { return equal_ignoring_case(attribute, name); });
 }
 
+/// draft-behera-ldap-password-policy §5.3.3
+bool is_for_good(std::string_view locked_time) { return locked_time == "000001010000Z"; }
+
 }  // namespace
 
 AccessLog::AccessLog(const ProfileOptions& options)
-    : other_switches_{"pwdStartTime", "pwdPolicySubentry"}, by_site_(!options.disabled_when.empty()) {
+    : other_switches_{"pwdStartTime", "pwdPolicySubentry"},
+      by_site_(!options.disabled_when.empty()),
+      history_({"cn=accesslog", "pwdAccountLockedTime", is_for_good, by_site_}) {
   for (const std::string& predicate : options.disabled_when) other_switches_.push_back(attribute_of(predicate));
 }
 
@@ -32,12 +37,11 @@ Query AccessLog::query() const {
   return {filter + "))", {"reqType", "reqStart", "reqDN", "reqEntryUUID", "reqMod"}};
 }
 
-std::optional<AccessLog::What> AccessLog::watched(std::string_view attribute) const {
+std::optional<WriteHistory::What> AccessLog::watched(std::string_view attribute) const {
+  using What = WriteHistory::What;
   if (equal_ignoring_case(attribute, "pwdAccountLockedTime") && !by_site_) return What::lock;
   if (is_one_of(attribute, {"member", "uniqueMember"})) return What::member;
   if (equal_ignoring_case(attribute, "memberUid")) return What::member_uid;
-  if (equal_ignoring_case(attribute, "gidNumber")) return What::regrouped;
-  if (equal_ignoring_case(attribute, "pwdLockout")) return What::policy;
   const bool other = equal_ignoring_case(attribute, "pwdAccountLockedTime") ||
                      std::any_of(other_switches_.begin(), other_switches_.end(),
                                  [&](const std::string& name) { return equal_ignoring_case(attribute, name); });
@@ -52,38 +56,34 @@ void AccessLog::take(const Entry& entry) {
     return;
   }
   if (is_one_of(*type, {"delete", "modrdn"})) {  // of a group, perhaps: it is there no more to ask
-    removal_unclear_ = std::max(removal_unclear_, *at);
-    if (equal_ignoring_case(*type, "modrdn")) renamed_ = std::max(renamed_, *at);
+    history_.removal_unclear(*at);
+    if (equal_ignoring_case(*type, "modrdn")) history_.renamed(*at);
     return;
   }
-  Event event;
-  event.at = *at;
-  event.entry = names_.intern(entry.first("reqEntryUUID").value_or(*dn));
+  WriteHistory::Write write;
+  write.at = *at;
+  write.request = ++taken_;
+  write.entry = entry.first("reqEntryUUID").value_or(*dn);
   for (const std::string_view written : entry.values("reqMod")) {
     if (const auto one = read_modification(written)) {
-      take_modification(*one, event);
+      take_modification(*one, write);
     } else {
       ++unreadable_;
     }
   }
 }
 
-void AccessLog::take_modification(const LoggedModification& one, Event event) {
-  const auto what =
-      one.op == LogOp::boundary ? std::nullopt : watched(one.attribute.substr(0, one.attribute.find(';')));
+void AccessLog::take_modification(const LoggedModification& one, WriteHistory::Write write) {
+  if (one.op == LogOp::boundary) return;
+  const std::string_view attribute = one.attribute.substr(0, one.attribute.find(';'));
+  if (equal_ignoring_case(attribute, "pwdLockout")) return history_.policy_changed(write.at);
+  if (equal_ignoring_case(attribute, "gidNumber")) return history_.removal_unclear(write.at);
+  const auto what = watched(attribute);
   if (!what) return;
-  if (*what == What::policy) {
-    policy_changed_ = std::max(policy_changed_, event.at);
-    return;
-  }
-  if (*what == What::regrouped) {
-    removal_unclear_ = std::max(removal_unclear_, event.at);
-    return;
-  }
-  event.what = *what;
-  event.op = one.op;
-  if (one.value) event.value = names_.intern(*one.value);
-  events_.push_back(event);
+  write.what = *what;
+  write.op = one.op;
+  write.value = one.value;
+  history_.wrote(write);
 }
 
 }  // namespace tally::directory

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "connectors/directory/change_log_past.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/deleted_objects.h"
 #include "connectors/directory/ds389_powers.h"
@@ -89,6 +90,8 @@ Examination examine(const LdapOptions& options, base::Instant now) {
   }
   look_at_own_powers(*session, options, patience, out);
   look_at_containers(*session, options, patience, out);
+  if (options.profile.dialect == Dialect::ds389)
+    out.past_unread = look_at_change_log(*session, options, patience).why_not;
   return out;
 }
 

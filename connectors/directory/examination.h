@@ -30,6 +30,8 @@ struct Examination {
   std::vector<std::string> own_powers;
   std::string own_powers_unread;         ///< why that may not be all; empty when it is
   std::vector<std::string> cannot_tell;  ///< what lies in containers that are not shown, and why it cannot be told
+  /// Of 389 Directory Server: why nothing is told of the past (change_log_past.h); empty when its log may be read.
+  std::string past_unread;
   std::vector<std::string> never_shown;  ///< attributes that the profile asks for and none of these accounts shows
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "connectors/directory/change_log_past.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/profile.h"
@@ -78,6 +79,25 @@ std::string of_ds389_configuration(const LdapOptions& options) {
       who(options));
 }
 
+/// The log, and the settings that say what it leaves out. Names of attributes that are in no schema are refused in an
+/// aci, and targetUniqueId and the settings are in none.
+std::string of_ds389_past(const LdapOptions& options) {
+  std::string out =
+      "# may be left out: when accounts were locked and members came, from before the first audit. The log holds the\n"
+      "# hashes of passwords that were set, unless nsslapd-exclude-attrs of the plug-in leaves them out. It is "
+      "switched\n"
+      "# on with: dsconf INSTANCE plugin retro-changelog enable. nsslapd-attribute: nsuniqueid:targetUniqueId follows\n"
+      "# entries that are renamed; nsslapd-changelogmaxage, such as 400d, says how far back it reaches.\n";
+  for (const char* dn : {"cn=changelog", kChangeLogPlugin}) {
+    out += fmt::format(
+        "dn: {}\nchangetype: modify\nadd: aci\n"
+        "aci: (targetattr=\"*\")(version 3.0; acl \"Tallystick reads the past\"; allow (read, search, compare) "
+        "userdn=\"ldap:///{}\";)\n\n",
+        dn, who(options));
+  }
+  return out;
+}
+
 std::string of_active_directory(const std::vector<std::string>& attributes, const std::string& base) {
   return fmt::format(
       "# {}: an ordinary user, in no group but Domain Users: Authenticated Users may read all this in a fresh domain.\n"
@@ -116,7 +136,7 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
     }
   }
   if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options);
-  if (options.profile.dialect == Dialect::ds389) out += of_ds389_configuration(options);
+  if (options.profile.dialect == Dialect::ds389) out += of_ds389_configuration(options) + "\n" + of_ds389_past(options);
   if (options.profile.dialect == Dialect::active_directory) {
     for (const std::string& head : domain_heads(options.profile.bases)) out += of_containers(options, head);
   }

@@ -65,7 +65,7 @@ void MembershipPast::take_all(const DnIndex& index, const std::vector<std::pair<
 }
 
 /// Memberships of which nothing is told are older than what is told; said of those alone whose group has changed since:
-/// of the others its last change says it. Not of those that no member list has: by gidNumber, or computed.
+/// of the others its last change says it. Not of those that no member list has: by gidNumber, of a role, or computed.
 void MembershipPast::add_what_was_before(std::vector<Row>& rows, model::Harvest& harvest) const {
   const TimeFact before = TimeFact::known({base::kBeginningOfTime, *joined_before_},
                                           harvest.text.intern(source_ + " shows no change since then"));
@@ -79,6 +79,7 @@ void MembershipPast::add_what_was_before(std::vector<Row>& rows, model::Harvest&
       const std::uint32_t number = harvest.groups.gid_number[group.index()];
       const bool by_number = number != model::Accounts::kNoNumber && number == harvest.accounts.gid_number[account];
       const bool listed = !by_number && harvest.accounts.primary_group[account] != group &&
+                          harvest.groups.modified_by_members[group.index()] != 0 &&
                           harvest.text.view(harvest.groups.members_unknown[group.index()]).empty();
       if (listed && changed_since(group)) rows.push_back({AccountId::at(account), group, before});
     }

@@ -1,5 +1,5 @@
-// What a server tells of its own past: OpenLDAP's cn=accesslog (logged_past.h), link metadata of Active Directory
-// (linked_past.h).
+// What a server tells of its own past: OpenLDAP's cn=accesslog (logged_past.h), the Retro Changelog of 389
+// Directory Server (change_log_past.h), link metadata of Active Directory (linked_past.h).
 //
 //   const auto past = past_of(options);
 //   past->read(session, builder, state.naming_contexts, patience);    // after the main read

@@ -63,6 +63,9 @@ bool tell(const LdapOptions& options, Streams& io, bool& too_much) {
     if (seen.misread) fmt::print(io.out, "  wrong kind    {}\n", *seen.misread);
     fine = tell_sights(seen, io.out) && fine;
     too_much = !tell_own_powers(seen, io.out) || too_much;
+    // An audit without a log is whole; times of long ago are what it lacks.
+    if (!seen.past_unread.empty())
+      fmt::print(io.out, "  the past      not told: {}\n", base::displayable(seen.past_unread));
   }
   const auto grant = directory::least_grant(options, seen.schema);
   if (!grant) {

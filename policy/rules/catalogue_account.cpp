@@ -65,13 +65,13 @@ constexpr FactInfo kAccountFacts[] = {
     {"account.disabled_at",
      kTime,
      "When it was disabled; never: it is enabled.",
-     {"replPropertyMetaData, whenChanged", "cn=accesslog, modifyTimestamp"},
+     {"replPropertyMetaData, whenChanged", "cn=accesslog, modifyTimestamp", "", "cn=changelog, modifyTimestamp"},
      "Imprecise: not before it was made or used last, not after userAccountControl, or its entry, last changed; exact "
-     "where an access log shows it. Unknown when the switch is."},
+     "where a log of the directory shows it. Unknown when the switch is."},
     {"account.switched_on_at",
      kTime,
      "Since when it has been enabled; never: since it was made.",
-     {"replPropertyMetaData", "cn=accesslog"},
+     {"replPropertyMetaData", "cn=accesslog", "", "cn=changelog"},
      "Imprecise in Active Directory: not after userAccountControl last changed. Unknown where neither was read, and of "
      "what is disabled."},
     {"account.last_sign_in",

@@ -90,9 +90,10 @@ constexpr FactInfo kMembershipFacts[] = {
     {"membership.since",
      kTime,
      "Since when the account has been in the group.",
-     {"msDS-ReplValueMetaData, replPropertyMetaData, whenCreated", "cn=accesslog, createTimestamp, modifyTimestamp"},
-     "Exact where link metadata or an access log tells. Else imprecise: not before both entries were made; not after "
-     "the group last changed (OpenLDAP), or after the directory was read."},
+     {"msDS-ReplValueMetaData, replPropertyMetaData, whenCreated", "cn=accesslog, createTimestamp, modifyTimestamp", "",
+      "cn=changelog, createTimestamp, modifyTimestamp"},
+     "Exact where link metadata or a log of the directory tells. Else imprecise: not before both entries were made; "
+     "not after the group last changed (elsewhere than in Active Directory), or after the directory was read."},
     {"membership.peer_share",
      kInt,
      "How many of person.peers, in percent rounded down, have an account in the group.",

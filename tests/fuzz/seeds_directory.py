@@ -192,4 +192,28 @@ def access_rules():
         seed("access_rules", f"aci-{i}", b"\1" + text)
 
 
-ALL = (bloodhound, directory_values, security_descriptor, replica, access_rules)
+def change_log():
+    """Type + 5 * target (+ 128 without its id), the length, the changes."""
+    def change(how, changes):
+        return bytes([how]) + struct.pack(">H", len(changes)) + changes
+
+    stamp = b"replace: modifytimestamp\nmodifytimestamp: 20261123093526Z\n-\n\0"
+    lock, unlock = b"add: nsAccountLock\nnsAccountLock: true\n-\n", b"delete: nsAccountLock\n-\n"
+    new = b"objectClass: groupOfNames\ncn: g\nmember:: dWlkPWJvYixkYz10\nmember: uid=ja\n ne,dc=t\n"
+    members = b"add: member\nmember: uid=jane,dc=t\n-\n", b"delete: member\nmember: UID=bob, dc=t\n-\n"
+    anew = b"replace: uniqueMember\nuniquemember: uid=bob,dc=t\n-\n"
+    cos = b"cosAttribute: nsAccountLock operational\n"
+    seed("change_log", "locks", b"\0", change(0, lock + stamp), change(0, unlock), change(0, lock), change(5, unlock + lock))
+    seed("change_log", "replaced", b"\0", change(0, b"replace: nsAccountLock\nnsAccountLock: TRUE\n-\n"),
+         change(0, b"replace: nsAccountLock\n-\n"))
+    seed("change_log", "made", b"\0", change(12, new), change(7, b"uid: bob\nnsAccountLock: false\n"), change(5, lock))
+    seed("change_log", "members", b"\0", *(change(10, text) for text in (*members, anew, b"delete: member\n-\n", members[0])))
+    seed("change_log", "by-name", b"\0", change(128, lock), change(132, b""), change(133, unlock), change(138, members[0]))
+    seed("change_log", "by-site", b"\1", change(0, b"replace: employeeType\nemployeeType: gone\n-\n"), change(7, b"uid: bob\n"))
+    seed("change_log", "unclear", b"\0", change(10, members[0]), change(10, b""), change(0, b"add: x\ny: z\n-\n"),
+         change(0, b"add: nsAccountLock\nnsAccountLock:: *\n-\n"), change(0, b" folded\n"), change(0, b"delete: a"))
+    seed("change_log", "service-class", b"\0", change(17, cos), change(15, b"increment: cosPriority\ncosPriority: 1\n-\n"),
+         change(18, b""))
+
+
+ALL = (bloodhound, directory_values, security_descriptor, replica, access_rules, change_log)
