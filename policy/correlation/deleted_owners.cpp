@@ -44,7 +44,8 @@ Snapshot as_accounts(const Snapshot& s) {
 /// Whom earlier runs linked accounts to, as far as they are in HR now, once, and by the same name.
 class Earlier {
  public:
-  Earlier(const Snapshot& s, const PreviousLinks& before) : s_(s), before_(before), index_(s) {
+  Earlier(const Snapshot& s, const std::vector<NameDigest>& names, const PreviousLinks& before)
+      : before_(before), names_(names), index_(s) {
     for (const PreviousLinks::Account& account : before.accounts) {
       const PreviousLinks::Account*& newest = newest_[before.text.view(account.key)];
       if (newest == nullptr || newest->seen < account.seen) newest = &account;
@@ -63,14 +64,13 @@ class Earlier {
     if (number.empty() || person == people_.end() || index_.by_number.count(number) != 1) return {};
     const PersonId now = index_.by_number.find(number)[0];
     // Another name may be another human, who got the number next.
-    return digest_of(s_, now, names_) == person->second->name ? now : PersonId();
+    return names_[now.index()] == person->second->name ? now : PersonId();
   }
 
  private:
-  const Snapshot& s_;
   const PreviousLinks& before_;
+  const std::vector<NameDigest>& names_;
   PeopleIndex index_;
-  NameReader names_;
   std::unordered_map<std::string_view, const PreviousLinks::Account*> newest_;
   std::unordered_map<std::string_view, const PreviousLinks::Person*> people_;
 };
@@ -88,7 +88,7 @@ model::SparseRows<DeletedId> owners_of_deleted(const Snapshot& snapshot, const S
   const Correlation links = correlate(once, asked, decisions);
   std::vector<std::vector<DeletedId>> theirs(snapshot.people.size());
   std::optional<Earlier> earlier;
-  if (before != nullptr) earlier.emplace(once, *before);
+  if (before != nullptr) earlier.emplace(once, links.names, *before);
   std::string key;
   for (std::size_t i = 0; i < links.links.size(); ++i) {
     const Link& link = links.links[i];
