@@ -36,7 +36,8 @@ struct Guid {
       if (c == '-') continue;
       const int value = c <= '9' ? c - '0' : c - 'a' + 10;
       char& to = bytes[kOrder[digits / 2]];
-      to = static_cast<char>(static_cast<unsigned char>(to) << 4U | static_cast<unsigned>(value));
+      to =
+          static_cast<char>(static_cast<unsigned>(static_cast<unsigned char>(to)) << 4U | static_cast<unsigned>(value));
       ++digits;
     }
   }
