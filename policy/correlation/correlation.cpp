@@ -4,7 +4,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <future>
 #include <memory>
 
 #include "policy/base/assert.h"
@@ -316,9 +315,8 @@ class Correlator {
 
 Correlation correlate(const Snapshot& snapshot, const Settings& settings,
                       std::span<const model::LinkDecision> decisions) {
-  auto names = std::async(std::launch::async, [&snapshot] { return digests_of_names(snapshot); });
   Correlation out = Correlator(snapshot, settings, decisions).run();
-  out.names = names.get();
+  out.names = digests_of_names(snapshot);
   return out;
 }
 
