@@ -32,10 +32,10 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto recorded = record_sources(audit, run, harvests); !recorded) return tl::unexpected(recorded.error());
 
   const model::Snapshot snapshot = model::join(std::move(harvests), audit.as_of.value_or(audit.clock()));
-  auto inputs_kept = keep_inputs(audit, run.id, snapshot, before);
+  const auto inputs_kept = keep_inputs(audit, run.id, snapshot, before);
   stage(audit, "correlating");
   const auto links = correlation::correlate_since(before.links, snapshot, audit.correlation, before.decisions);
-  auto identifiers_kept = keep_identifiers(audit, snapshot, links, before);
+  auto identifiers_kept = keep_identifiers(audit, snapshot, links, before, inputs_kept);
   const access::Access access = access::effective_access(snapshot, audit.rules.privileged_groups());
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
@@ -48,7 +48,7 @@ base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
 
   stage(audit, "recording");
-  const auto kept = inputs_kept.get();
+  const auto& kept = inputs_kept.get();
   if (!kept) return tl::unexpected(kept.error());
   if (auto remembered = identifiers_kept.get(); !remembered) return tl::unexpected(remembered.error());
   const Judged judgement{snapshot, evaluated.verdict, comparisons, leavers, before, *kept};

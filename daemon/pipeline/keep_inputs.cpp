@@ -40,8 +40,8 @@ base::Result<void> identifiers_kept(const std::string& folder, const model::Snap
 
 }  // namespace
 
-std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
-                                                   const model::Snapshot& snapshot, const Before& before) {
+std::shared_future<base::Result<std::string>> keep_inputs(const Audit& audit, std::string_view run,
+                                                          const model::Snapshot& snapshot, const Before& before) {
   archive::Circumstances around;
   around.run = run;
   around.tool_version = version();
@@ -55,16 +55,19 @@ std::future<base::Result<std::string>> keep_inputs(const Audit& audit, std::stri
   around.acknowledged = before.acknowledged;
   Place place{snapshots_path(audit.keeping.lock()->state), audit.keep_snapshots, {}};
   for (const auto& [source, good] : before.last_good) place.needed.insert(good.run);
-  return std::async(std::launch::async, [place = std::move(place), &snapshot, around = std::move(around)] {
+  auto kept_there = [place = std::move(place), &snapshot, around = std::move(around)] {
     return kept(place, snapshot, around);
-  });
+  };
+  return std::async(std::launch::async, std::move(kept_there)).share();
 }
 
 std::future<base::Result<void>> keep_identifiers(const Audit& audit, const model::Snapshot& snapshot,
-                                                 const correlation::Correlation& links, const Before& before) {
+                                                 const correlation::Correlation& links, const Before& before,
+                                                 std::shared_future<base::Result<std::string>> inputs) {
   const bool none = audit.keep_snapshots == 0;
   const std::string folder = snapshots_path(audit.keeping.lock()->state);
-  return std::async(std::launch::async, [none, folder, &snapshot, &links, &before] {
+  return std::async(std::launch::async, [none, folder, &snapshot, &links, &before, inputs = std::move(inputs)] {
+    if (!inputs.get()) return base::Result<void>();  // whoever waits for the inputs is told why
     return none ? archive::forget_links(folder) : identifiers_kept(folder, snapshot, links, before.links);
   });
 }

@@ -25,6 +25,16 @@ std::string unseen(const model::Coverage& coverage) {
   return "Not seen: " + out + ".";
 }
 
+/// How long it has been so; empty for the first time without a run before.
+std::string since(const model::Incomplete& incomplete) {
+  const auto& last = incomplete.last_complete;
+  if (incomplete.runs == 1) return last ? " It was last completely seen at " + plain_time(*last) + "." : "";
+  return " It has not been completely seen since " + plain_time(incomplete.since) + ", in " + grouped(incomplete.runs) +
+         " runs one after the other; " +
+         (last ? "the last time that it was is " + plain_time(*last) + "."
+               : "in no run before that, as far back as is looked, was it.");
+}
+
 /// Those notes that say how far the reading went.
 std::string of_notes(const model::SourceRecord& source) {
   static constexpr std::string_view kSaid[] = {"canaries: ", "who-may-change: ", "own-rights: "};
@@ -42,11 +52,16 @@ std::string of_notes(const model::SourceRecord& source) {
 
 }  // namespace
 
-std::string coverage_statement(const model::SourceRecord& source) {
+const model::Incomplete* incomplete_of(const model::RunReport& report, const model::SourceRecord& source) {
+  const auto found = report.incomplete.find(source.name);
+  return found == report.incomplete.end() ? nullptr : &found->second;
+}
+
+std::string coverage_statement(const model::SourceRecord& source, const model::Incomplete* incomplete) {
   const model::Coverage& coverage = source.coverage;
   std::string out = counted(coverage.records_read, "record was", "records were") + " read from " +
                     plain_time(source.started) + " to " + plain_time(source.finished) + ". " + counts(coverage) + " " +
-                    unseen(coverage);
+                    unseen(coverage) + (incomplete == nullptr ? "" : since(*incomplete));
   if (coverage.rejects_total > 0)
     out += " " + counted(coverage.rejects_total, "record or value", "records or values") + " could not be used.";
   if (source.in_force_since)

@@ -4,12 +4,16 @@
 
 #include <string>
 
-#include "policy/model/source.h"
+#include "policy/model/run_report.h"
 
 namespace tally::report {
 
 /// "Asked for …. 1,204 records were read between … and …; counted again (…): 1,204, which agrees. …" Never empty. What
-/// the source itself sent is made displayable.
-std::string coverage_statement(const model::SourceRecord& source);
+/// the source itself sent is made displayable. `incomplete`: since when the source has not been completely seen; null
+/// when it is not known, or was.
+std::string coverage_statement(const model::SourceRecord& source, const model::Incomplete* incomplete = nullptr);
+
+/// For coverage_statement(): what the report has about that source.
+const model::Incomplete* incomplete_of(const model::RunReport& report, const model::SourceRecord& source);
 
 }  // namespace tally::report

@@ -59,7 +59,7 @@ void rejects(Html& html, const model::SourceRecord& source) {
   }
 }
 
-void one_source(Html& html, const model::SourceRecord& source) {
+void one_source(Html& html, const model::RunReport& report, const model::SourceRecord& source) {
   const auto block = html.element("div", {{"class", "source"}});
   {
     const auto heading = html.element("h3");
@@ -71,7 +71,7 @@ void one_source(Html& html, const model::SourceRecord& source) {
     const auto list = html.element("ul");
     for (const model::Gap& gap : source.coverage.gaps) html.leaf("li", gap.sentence);
   }
-  html.leaf("p", coverage_statement(source), {{"class", "statement"}});
+  html.leaf("p", coverage_statement(source, incomplete_of(report, source)), {{"class", "statement"}});
   provenance(html, source);
   rejects(html, source);
 }
@@ -113,7 +113,7 @@ void sources_section(Html& html, const model::RunReport& report) {
   const auto section = html.element("section", {{"id", "sources"}, {"aria-labelledby", "sources-h"}});
   html.leaf("h2", "Sources", {{"id", "sources-h"}});
   if (report.sources.empty()) html.leaf("p", "No source was read in this run.");
-  for (const model::SourceRecord& source : report.sources) one_source(html, source);
+  for (const model::SourceRecord& source : report.sources) one_source(html, report, source);
   populations(html, report);
 }
 

@@ -19,6 +19,8 @@
 //   {state,
 //                  gaps: [{kind, sentence}], records_read, records_counted (null when there was no second count),
 //                  counted_by, rejects_total, rejects: [{line, column, value, reason, whole_record}]},
+//                  incomplete (null when it was completely seen): {since, runs (one after the other, this one
+//                  included), last_complete (null: not in the runs that are kept in view)},
 //                  coverage_statement (for people)}]
 //   populations    [{source, total, parts: [{name, count}], ties_out}]
 //   revocations    who left, or lost access, within 90 days, and who left before and has access still: [{person,
@@ -97,7 +99,6 @@ Json json_of(const model::ShadowHit& value);
 Json json_of(const model::Shadow& value);
 Json json_of(const model::Gap& value);
 Json json_of(const model::Reject& value);
-Json json_of(const model::SourceRecord& value);
 Json json_of(const model::Population& value);
 Json json_of(const Unseen& value);
 Json json_of(const model::Lapse& value);
@@ -222,7 +223,15 @@ Json json_of(const model::Coverage& coverage) {
           {"rejects", all_of(coverage.rejects)}};
 }
 
-Json json_of(const model::SourceRecord& source) {
+Json json_of(const model::Incomplete* incomplete) {
+  if (incomplete == nullptr) return nullptr;
+  Json last = nullptr;
+  if (incomplete->last_complete) last = base::format_instant(*incomplete->last_complete);
+  return {{"since", base::format_instant(incomplete->since)}, {"runs", incomplete->runs}, {"last_complete", last}};
+}
+
+Json source_json(const model::RunReport& report, const model::SourceRecord& source) {
+  const model::Incomplete* incomplete = incomplete_of(report, source);
   return {{"name", exact(source.name)},
           {"kind", source.kind == model::SourceKind::hr ? "hr" : "directory"},
           {"connector", exact(source.connector)},
@@ -234,7 +243,14 @@ Json json_of(const model::SourceRecord& source) {
           {"bytes", source.bytes},
           {"notes", texts(source.notes)},
           {"coverage", json_of(source.coverage)},
-          {"coverage_statement", coverage_statement(source)}};
+          {"incomplete", json_of(incomplete)},
+          {"coverage_statement", coverage_statement(source, incomplete)}};
+}
+
+Json sources_json(const model::RunReport& report) {
+  Json out = Json::array();
+  for (const model::SourceRecord& source : report.sources) out.push_back(source_json(report, source));
+  return out;
 }
 
 Json json_of(const model::Population& population) {
@@ -326,7 +342,7 @@ std::string render_json(const model::RunReport& report) {
                     {"rules", all_of(report.tallies)},
                     {"shadow", all_of(report.shadow)},
                     {"cannot_tell", all_of(report.cannot_tell)},
-                    {"sources", all_of(report.sources)},
+                    {"sources", sources_json(report)},
                     {"populations", all_of(report.populations)},
                     {"revocations", all_of(report.revocations)},
                     {"score", json_of(model::score_of(report.tallies))},

@@ -7,6 +7,7 @@
 #include "daemon/ledger/event.h"
 #include "daemon/ledger/pruning.h"
 #include "daemon/store/findings.h"
+#include "daemon/store/incomplete.h"
 #include "daemon/store/lapses.h"
 #include "daemon/store/projection.h"
 #include "daemon/store/reading.h"
@@ -281,6 +282,7 @@ Result<std::optional<model::RunReport>> Store::report() {
   report.log_index = static_cast<std::uint64_t>(entry);
   if (auto loaded = load_parts(database_, report.summary.run, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_history(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
+  if (auto loaded = load_incomplete(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_lapses(database_, entry, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_findings(database_, report); !loaded) return tl::unexpected(loaded.error());
   if (auto loaded = load_revocations(*this, report); !loaded) return tl::unexpected(loaded.error());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,10 +67,18 @@ struct Lapse {
   std::uint64_t log_index = 0;  ///< entry of the log that says so
 };
 
+/// For how long a source has not been completely seen, this run included, as far as kMaxHistory runs before it tell.
+struct Incomplete {
+  base::Instant since;                         ///< when the first of those runs began to read it
+  std::uint64_t runs = 1;                      ///< one after the other, this one included
+  std::optional<base::Instant> last_complete;  ///< when the run before them ended reading; absent: none of them saw all
+};
+
 struct RunReport {
   std::string organisation;  ///< from the configuration; may be empty
   RunSummary summary;
-  std::vector<SourceRecord> sources;  ///< rejects included, as far as kept
+  std::vector<SourceRecord> sources;             ///< rejects included, as far as kept
+  std::map<std::string, Incomplete> incomplete;  ///< by the name of each of `sources` that was not completely seen
   std::vector<Population> populations;
   std::vector<RuleTally> tallies;
   std::vector<Shadow> shadow;  ///< rules that are tried out beside the active ones

@@ -41,6 +41,23 @@ TEST(CoverageStatement, SaysWhatDoesNotAgreeAndWhatWasNotSeen) {
   EXPECT_THAT(coverage_statement(cut), Not(HasSubstr("Nothing is known to be missing")));
 }
 
+TEST(CoverageStatement, SaysForHowLongASourceHasNotBeenSeen) {
+  model::SourceRecord cut = directory();
+  cut.coverage.lower(model::CoverageState::partial, model::Gap::Kind::hidden, "ou=x shows none of its children");
+  model::Incomplete since{*base::parse_instant("2026-02-27T10:00:00Z"), 3,
+                          *base::parse_instant("2026-02-26T10:01:00Z")};
+  EXPECT_THAT(
+      coverage_statement(cut, &since),
+      HasSubstr("ou=x shows none of its children. It has not been completely seen since 2026-02-27 10:00:00 UTC, "
+                "in 3 runs one after the other; the last time that it was is 2026-02-26 10:01:00 UTC."));
+  since.last_complete.reset();
+  EXPECT_THAT(coverage_statement(cut, &since), HasSubstr("in no run before that, as far back as is looked, was it."));
+  since = {cut.started, 1, *base::parse_instant("2026-02-28T10:01:00Z")};
+  EXPECT_THAT(coverage_statement(cut, &since), HasSubstr("It was last completely seen at 2026-02-28 10:01:00 UTC."));
+  since.last_complete.reset();
+  EXPECT_THAT(coverage_statement(cut, &since), Not(HasSubstr("completely seen"))) << "the first run has none before it";
+}
+
 TEST(CoverageStatement, NeverClaimsASecondCountThatThereWasNot) {
   model::SourceRecord once = directory();
   once.coverage.records_counted.reset();

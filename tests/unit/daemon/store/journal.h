@@ -82,6 +82,8 @@ class Journal {
     ledger::SourceCollected source{id_, {}, accounts};
     source.source.name = "ad";
     source.source.kind = model::SourceKind::directory;
+    source.source.started = day(on);
+    source.source.finished = day(on) + std::chrono::minutes(5);
     source.source.coverage.state = model::CoverageState::complete;
     if (coverage != model::CoverageState::complete) {
       source.source.coverage.lower(coverage, model::Gap::Kind::size_limit, "cut");
