@@ -275,6 +275,24 @@ TEST(Config, ChecksThatUriLdifAndSecurityAgree) {
               ElementsAre(HasSubstr("has no bases"), HasSubstr("but has none"), HasSubstr("no bind_dn")));
 }
 
+TEST(Config, AsksOfEachKindOfDirectoryOnlyWhatItHas) {
+  Folder folder;
+  folder.write("pw", "x");
+  const auto said = [&](const std::string& type, const std::string& lines) {
+    return folder.troubles(kHead + kHr + "[[directory]]\nname = \"d\"\ntype = \"" + type +
+                           "\"\nuri = \"ldap://h\"\nbases = [\"dc=x\"]\nbind_dn = \"cn=r\"\npassword_file = \"pw\"\n" +
+                           lines);
+  };
+  const std::string controllers = "domain_controllers = [\"ldap://i\"]\n", changes = "changes = true\n";
+  const auto no_controllers = Contains(HasSubstr("domain_controllers is for type = \"active-directory\" alone"));
+  const auto no_changes =
+      Contains(HasSubstr("asks for changes, which directories of type \"generic\" are not followed"));
+  for (const std::string type : {"openldap", "389ds", "generic"}) EXPECT_THAT(said(type, controllers), no_controllers);
+  EXPECT_THAT(said("active-directory", controllers), IsEmpty());
+  EXPECT_THAT(said("generic", changes), no_changes);
+  for (const std::string type : {"openldap", "389ds", "active-directory"}) EXPECT_THAT(said(type, changes), IsEmpty());
+}
+
 TEST(Config, ReadsPasswordsFromPrivateFilesOnly) {
   Folder folder;
   const auto said = [&](const std::string& name) {
