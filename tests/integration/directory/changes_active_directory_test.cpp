@@ -231,7 +231,8 @@ TEST_P(FollowedAd, ShowsSignInsAndLockouts) {
   o.password = base::Secret(std::string("Wrong-passw0rd1"));
   for (int i = 0; i < 3; ++i) lab::refusal(o);
   follow("a lockout");
-  std::this_thread::sleep_for(3500ms);
+  // Samba compares with whole seconds: a lockout of three may last nearly four, and must end before both readings.
+  std::this_thread::sleep_for(4500ms);
   follow("its end, by itself");
 }
 
