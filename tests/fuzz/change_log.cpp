@@ -11,6 +11,7 @@
 #include "connectors/directory/ldif_reader.h"
 #include "policy/base/assert.h"
 #include "tests/fuzz/input.h"
+#include "tests/support/base64.h"
 
 namespace tally::directory {
 namespace {
@@ -30,17 +31,6 @@ struct One {
   std::optional<std::string> value;
   friend bool operator==(const One&, const One&) = default;
 };
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8U | (i + j < bytes.size() ? bytes[i + j] & 0xFFU : 0U);
-    for (std::size_t j = 0; j < 4; ++j) out += i + j <= bytes.size() ? kDigits[bits >> (18 - 6 * j) & 63U] : '=';
-  }
-  return out;
-}
 
 std::optional<std::vector<One>> modifications(std::string_view text) {
   std::vector<One> out;
@@ -62,7 +52,7 @@ void texts(std::string_view changes) {
                       : one.op == LogOp::replaced ? "replace"
                                                   : "increment";
     again += std::string(how) + ": " + one.name + "\n";
-    if (one.value) again += one.name + ":: " + base64(*one.value) + "\n";
+    if (one.value) again += one.name + ":: " + support::base64(*one.value) + "\n";
     again += "-\n";
   }
   TALLY_ASSERT(modifications(again) == read);

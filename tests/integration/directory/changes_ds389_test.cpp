@@ -46,19 +46,9 @@ class Followed389 : public testing::Test {
     server_.emplace(std::move(*server));
   }
   [[nodiscard]] LdapOptions options(bool changes) const {
-    LdapOptions o;
-    o.profile.name = "lab";
-    o.profile.dialect = Dialect::ds389;
+    LdapOptions o = lab::reader_of(*server_);
     o.profile.bases = bases_;
     o.profile.account_filter = account_filter_;
-    o.uri = server_->uri();
-    o.security = Security::none;
-    o.allow_plaintext = true;
-    o.bind_dn = server_->reader_dn();
-    o.password = base::Secret(server_->reader_password());
-    o.connect_deadline = 20s;
-    o.request_deadline = 60s;
-    o.total_deadline = 120s;
     if (changes) o.replica = folder_->path() / "replicas/lab.tsr";
     return o;
   }

@@ -10,6 +10,7 @@
 
 #include "connectors/directory/options.h"
 #include "connectors/directory/session.h"
+#include "tests/support/ds389.h"
 #include "tests/support/samba_ad.h"
 #include "tests/support/slapd.h"
 
@@ -33,6 +34,24 @@ inline LdapOptions reader_of(const support::Slapd& server) {
   o.connect_deadline = 10s;
   o.request_deadline = 20s;
   o.total_deadline = 60s;
+  return o;
+}
+
+/// The reader without TLS, over loopback.
+inline LdapOptions reader_of(const support::Ds389& server) {
+  LdapOptions o;
+  o.profile.name = "lab";
+  o.profile.dialect = Dialect::ds389;
+  o.profile.bases = {server.suffix()};
+  o.uri = server.uri();
+  o.security = Security::none;
+  o.allow_plaintext = true;
+  o.bind = Bind::simple;
+  o.bind_dn = server.reader_dn();
+  o.password = base::Secret(server.reader_password());
+  o.connect_deadline = 20s;
+  o.request_deadline = 60s;
+  o.total_deadline = 120s;
   return o;
 }
 

@@ -67,17 +67,9 @@ std::vector<std::string> rules() {
 }
 
 LdapOptions options_of(const support::Ds389& server) {
-  LdapOptions o;
+  LdapOptions o = lab::reader_of(server);
   o.profile.name = "lab-389";
-  o.profile.dialect = Dialect::ds389;
-  o.profile.bases = {server.suffix()};
   o.profile.privileged_groups = {{kWheel, model::Tier::tier1}};
-  o.uri = server.uri();
-  o.security = Security::none;
-  o.allow_plaintext = true;
-  o.bind = Bind::simple;
-  o.bind_dn = server.reader_dn();
-  o.password = base::Secret(server.reader_password());
   return o;
 }
 

@@ -113,22 +113,6 @@ std::vector<std::string> access() {
           R"(deny (read, search, compare) userdn="ldap:///uid=reader,dc=example,dc=test";))"};
 }
 
-LdapOptions reader_of(const support::Ds389& server) {
-  LdapOptions o;
-  o.profile.name = "lab";
-  o.profile.dialect = Dialect::ds389;
-  o.profile.bases = {server.suffix()};
-  o.uri = server.uri();
-  o.security = Security::none;
-  o.allow_plaintext = true;
-  o.bind_dn = server.reader_dn();
-  o.password = base::Secret(server.reader_password());
-  o.connect_deadline = 20s;
-  o.request_deadline = 60s;
-  o.total_deadline = 120s;
-  return o;
-}
-
 model::Harvest collect(LdapOptions options) { return make_ldap_source(std::move(options))->collect({&lab::now, {}}); }
 
 std::uint32_t row_of(const model::Harvest& h, std::string_view login) {
@@ -179,7 +163,7 @@ class States : public testing::Test {
     before_ = lab::now();
     EXPECT_EQ(server_->bind(dn_of("signed-in"), "secret-signed-in"), 0);
     std::this_thread::sleep_for(1500ms);  // until the password of one second is over
-    harvest_ = new model::Harvest(collect(reader_of(*server_)));
+    harvest_ = new model::Harvest(collect(lab::reader_of(*server_)));
   }
   static void TearDownTestSuite() {
     delete harvest_;
@@ -263,7 +247,7 @@ TEST_F(States, OfAnExportSayTheSame) {
   const auto file = support::write_file(folder->path() / "export.ldif", *text);
   ASSERT_TRUE(file);
   LdifOptions options;
-  options.profile = reader_of(*server_).profile;
+  options.profile = lab::reader_of(*server_).profile;
   options.path = file->string();
   const model::Harvest h = make_ldif_source(std::move(options))->collect({&lab::now, {}});
   EXPECT_EQ(h.source.connector, "ldif/389ds");
@@ -289,7 +273,7 @@ TEST_F(States, OfOnePersonAreTheSameWhenAskedForAlone) {
   keys.known = {{.source = "lab",
                  .native_id = std::string(harvest_->text.view(harvest_->accounts.native_id[known])),
                  .dn = "uid=renamed-since,dc=example,dc=test"}};
-  const auto source = make_ldap_source(reader_of(*server_));
+  const auto source = make_ldap_source(lab::reader_of(*server_));
   const model::Harvest h = source->look_up({&lab::now, {}}, keys);
   EXPECT_EQ(h.source.coverage.state, CoverageState::complete) << h.source.coverage.in_words();
   ASSERT_EQ(h.accounts.size(), 3U);
@@ -301,7 +285,7 @@ TEST_F(States, OfOnePersonAreTheSameWhenAskedForAlone) {
 
 /// A search that access rules empty ends with success and no entries.
 TEST_F(States, SeenByNobodyAreNotClear) {
-  LdapOptions o = reader_of(*server_);
+  LdapOptions o = lab::reader_of(*server_);
   o.bind_dn = dn_of("active");
   o.password = base::Secret("secret-active");
   const model::Harvest h = collect(std::move(o));
@@ -319,7 +303,7 @@ std::string value_in(const std::string& text, const std::string& attribute) {
 }
 
 TEST_F(States, AreNotBelievedWhenTheServerIsOfAnotherKind) {
-  LdapOptions o = reader_of(*server_);
+  LdapOptions o = lab::reader_of(*server_);
   o.profile.dialect = Dialect::openldap;
   const model::Harvest h = collect(std::move(o));
   EXPECT_EQ(h.source.coverage.state, CoverageState::doubtful);
@@ -331,20 +315,20 @@ TEST_F(States, AreNotBelievedWhenTheServerIsOfAnotherKind) {
 TEST(Ds389Grant, IsEnoughAndSaysWhatIsShown) {
   const auto server = support::Ds389::start({.data = {roles() + people()}});
   ASSERT_TRUE(server) << server.error().message;
-  const model::Harvest all = collect(reader_of(*server));
-  const Examination seen = examine(reader_of(*server), lab::now());
+  const model::Harvest all = collect(lab::reader_of(*server));
+  const Examination seen = examine(lab::reader_of(*server), lab::now());
   ASSERT_EQ(seen.trouble, "");
   EXPECT_EQ(seen.server, Dialect::ds389);
   EXPECT_EQ(seen.misread, std::nullopt);
   EXPECT_THAT(seen.bases_not_shown, testing::IsEmpty());
   EXPECT_THAT(seen.never_shown, AllOf(Contains("krbPrincipalExpiration"), testing::Not(Contains("nsUniqueId"))));
-  const auto grant = least_grant(reader_of(*server), seen.schema);
+  const auto grant = least_grant(lab::reader_of(*server), seen.schema);
   ASSERT_TRUE(grant);
   EXPECT_THAT(*grant, testing::Not(HasSubstr("userPassword")));
   const auto entered = server->apply(
       fmt::format("dn: {}\nchangetype: modify\nreplace: aci\naci: {}\n", server->suffix(), value_in(*grant, "aci")));
   ASSERT_TRUE(entered) << entered.error().message;
-  const model::Harvest least = collect(reader_of(*server));
+  const model::Harvest least = collect(lab::reader_of(*server));
   EXPECT_EQ(least.source.coverage.state, CoverageState::complete) << least.source.coverage.in_words();
   ASSERT_EQ(least.accounts.size(), all.accounts.size());
   for (std::uint32_t i = 0; i < least.accounts.size(); ++i) {
@@ -363,7 +347,7 @@ TEST(Ds389Population, BeyondTheSizeLimitIsReadInPages) {
   for (int i = 0; i < kPeople; ++i) all += person(fmt::format("u{:04}", i));
   const auto server = support::Ds389::start({.data = {std::move(all)}});
   ASSERT_TRUE(server) << server.error().message;
-  LdapOptions paged = reader_of(*server);
+  LdapOptions paged = lab::reader_of(*server);
   paged.page_size = 500;
   const model::Harvest whole = collect(std::move(paged));
   EXPECT_EQ(whole.source.coverage.state, CoverageState::complete) << whole.source.coverage.in_words();
@@ -371,7 +355,7 @@ TEST(Ds389Population, BeyondTheSizeLimitIsReadInPages) {
   EXPECT_EQ(whole.source.coverage.records_counted, whole.source.coverage.records_read);
   EXPECT_EQ(enabled(whole, "u2299"), "yes: no nsAccountLock");
 
-  LdapOptions unpaged = reader_of(*server);
+  LdapOptions unpaged = lab::reader_of(*server);
   unpaged.page_size = 0;
   const model::Harvest cut = collect(std::move(unpaged));
   EXPECT_EQ(cut.source.coverage.state, CoverageState::partial);

@@ -5,6 +5,7 @@
 #include "connectors/directory/ldap_source.h"
 #include "policy/access/control.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/support/base64.h"
 #include "tests/unit/connectors/directory/descriptor.h"
 
 namespace tally::directory {
@@ -17,18 +18,6 @@ using testing::HasSubstr;
 constexpr const char* kBase = "DC=ad,DC=lab,DC=test";
 
 std::string corp(std::string_view name) { return fmt::format("CN={},OU=Corp,{}", name, kBase); }
-
-std::string base64(const std::string& bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8U | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
-  }
-  return out;
-}
 
 /// anna is in Servers, which will read the password of one of two service accounts; that one is an administrator.
 std::string company() {
@@ -58,8 +47,8 @@ class ManagedAccount : public testing::Test {
     for (const char* name : {"svc-power", "svc-none"}) {
       const auto done = dc_->apply(fmt::format(
           "dn: {}\nchangetype: modify\nreplace: msDS-GroupMSAMembership\nmsDS-GroupMSAMembership:: {}\n\n", corp(name),
-          base64(descriptor("S-1-5-32-544",
-                            {allow(sid_of(name == std::string("svc-power") ? "Servers" : "bert"), 0xF01FF)}))));
+          support::base64(descriptor(
+              "S-1-5-32-544", {allow(sid_of(name == std::string("svc-power") ? "Servers" : "bert"), 0xF01FF)}))));
       ASSERT_TRUE(done) << done.error().message;
     }
     after_ = collected();

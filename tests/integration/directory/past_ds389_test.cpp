@@ -46,22 +46,6 @@ std::string grant_on(std::string_view dn, std::string_view attributes) {
 const std::string kLogIsShown = grant_on("cn=changelog", "*");
 const std::string kSettingsAreShown = grant_on("cn=Retro Changelog Plugin,cn=plugins,cn=config", "*");
 
-LdapOptions reader_of(const support::Ds389& server) {
-  LdapOptions o;
-  o.profile.name = "lab";
-  o.profile.dialect = Dialect::ds389;
-  o.profile.bases = {server.suffix()};
-  o.uri = server.uri();
-  o.security = Security::none;
-  o.allow_plaintext = true;
-  o.bind_dn = server.reader_dn();
-  o.password = base::Secret(server.reader_password());
-  o.connect_deadline = 20s;
-  o.request_deadline = 60s;
-  o.total_deadline = 120s;
-  return o;
-}
-
 class ChangelogOfDs389 : public testing::Test {
  protected:
   void SetUp() override {
@@ -76,7 +60,7 @@ class ChangelogOfDs389 : public testing::Test {
   void change(std::string_view dn, std::string_view change) {
     apply(fmt::format("dn: {},dc=example,dc=test\nchangetype: modify\n{}\n", dn, change));
   }
-  void collect() { harvest_ = make_ldap_source(reader_of(*server_))->collect({&lab::now, {}}); }
+  void collect() { harvest_ = make_ldap_source(lab::reader_of(*server_))->collect({&lab::now, {}}); }
   std::size_t account(std::string_view uid) const {
     for (std::size_t i = 0; i < harvest_.accounts.size(); ++i) {
       if (harvest_.text.view(harvest_.accounts.login[i]) == uid) return i;
@@ -242,10 +226,10 @@ TEST_F(ChangelogOfDs389, SaysNothingOfLocksThatAreComputed) {
 
 TEST_F(ChangelogOfDs389, IsLookedAtByDoctorAndCanBeReadWithTheGrantThatItPrints) {
   change("uid=jane", "add: nsAccountLock\nnsAccountLock: true\n");
-  const auto look = [this] { return examine(reader_of(*server_), lab::now()); };
+  const auto look = [this] { return examine(lab::reader_of(*server_), lab::now()); };
   const Examination before = look();
   EXPECT_EQ(before.past_unread, "cn=changelog holds nothing that may be read");
-  const auto grant = least_grant(reader_of(*server_), before.schema);
+  const auto grant = least_grant(lab::reader_of(*server_), before.schema);
   ASSERT_TRUE(grant) << grant.error().message;
   const std::size_t begin = grant->find("dn: cn=changelog\n");
   ASSERT_NE(begin, std::string::npos) << *grant;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "connectors/directory/link_reading.h"
+#include "tests/support/base64.h"
 #include "tests/unit/connectors/directory/tree.h"
 
 namespace tally::directory {
@@ -108,18 +109,6 @@ TEST(LinkChange, IsNothingOfAnotherAttributeOrWithoutMetadata) {
   EXPECT_FALSE(link_change(std::string_view(whole).substr(0, whole.find("</ftimeLast"))));
 }
 
-std::string base64(std::string_view bytes) {
-  static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      three = three << 8U | (i + j < bytes.size() ? static_cast<std::uint8_t>(bytes[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j) out += i + j > bytes.size() ? '=' : kLetters[three >> (18 - 6 * j) & 63U];
-  }
-  return out;
-}
-
 TEST(AdMembership, IsToldByTheLinkMetadataOfTheGroupInRanges) {
   ProfileOptions options;
   options.dialect = Dialect::active_directory;
@@ -168,7 +157,7 @@ std::unique_ptr<Tree> jane(const std::string& control, const std::string& change
   t->read(
       "dn: CN=jane,DC=corp\nobjectClass: user\nsAMAccountName: jane\nwhenCreated: 20200101000000.0Z\n"
       "objectSid: S-1-5-21-1-2-3-1104\nuserAccountControl: " +
-      control + "\n" + (changes.empty() ? "" : "replPropertyMetaData:: " + base64(changes) + "\n") + more +
+      control + "\n" + (changes.empty() ? "" : "replPropertyMetaData:: " + support::base64(changes) + "\n") + more +
       "\ndn: CN=Domain Users,DC=corp\nobjectClass: group\nsAMAccountName: Domain Users\n"
       "objectSid: S-1-5-21-1-2-3-513\n\n");
   t->finish();

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "tests/support/base64.h"
 #include "tests/unit/connectors/directory/descriptor.h"
 #include "tests/unit/connectors/directory/tree.h"
 
@@ -252,18 +253,6 @@ TEST(ControlReading, AsksForManyInSeveralQuestions) {
   EXPECT_EQ(d.harvest.source.controls_unread, "");
 }
 
-std::string base64(const std::string& bytes) {
-  constexpr const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t b = 0; b < 3; ++b)
-      three = three << 8U | (i + b < bytes.size() ? static_cast<unsigned char>(bytes[i + b]) : 0U);
-    for (std::size_t d = 0; d < 4; ++d) out += i + d > bytes.size() ? '=' : kDigits[three >> (18 - 6 * d) & 63U];
-  }
-  return out;
-}
-
 ProfileOptions ad() {
   ProfileOptions options;
   options.dialect = Dialect::active_directory;
@@ -272,7 +261,8 @@ ProfileOptions ad() {
 }
 
 std::string entry(const std::string& dn, const std::string& more, const std::string& descriptor_bytes) {
-  const std::string list = descriptor_bytes.empty() ? "" : "nTSecurityDescriptor:: " + base64(descriptor_bytes) + "\n";
+  const std::string list =
+      descriptor_bytes.empty() ? "" : "nTSecurityDescriptor:: " + support::base64(descriptor_bytes) + "\n";
   return "dn: " + dn + "\n" + more + list + "\n";
 }
 
@@ -311,7 +301,7 @@ TEST(ControlOfAnExport, TellsWhoMayReadManagedPasswords) {
     t->read(entry("CN=svc,DC=corp,DC=example",
                   "objectClass: user\nobjectClass: computer\nobjectClass: msDS-GroupManagedServiceAccount\n"
                   "sAMAccountName: svc$\nuserAccountControl: 4096\n" +
-                      (membership.empty() ? "" : "msDS-GroupMSAMembership:: " + base64(membership) + "\n"),
+                      (membership.empty() ? "" : "msDS-GroupMSAMembership:: " + support::base64(membership) + "\n"),
                   descriptor("S-1-5-18", {})));
     t->finish();
     return t;

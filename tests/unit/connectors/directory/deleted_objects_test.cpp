@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "tests/support/base64.h"
 #include "tests/unit/connectors/directory/tree.h"
 
 namespace tally::directory {
@@ -35,19 +36,6 @@ std::string metadata(std::uint32_t attribute, std::uint64_t seconds) {
          number(seconds, 8) + std::string(16, '\7') + number(9, 8) + number(9, 8);
 }
 
-/// Base64 of it (RFC 4648), for LDIF.
-std::string base64(const std::string& bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8U | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
-  }
-  return out;
-}
-
 /// A tombstone has these (MS-ADTS 3.1.1.5.5.1.1), whatever it had before.
 std::string tombstone(std::string_view login, std::string_view more) {
   return fmt::format(
@@ -73,7 +61,7 @@ std::string bounds(const model::TimeFact& fact) {
 
 TEST(DeletedObjects, WereDeletedWhenIsDeletedWasWritten) {
   const model::Harvest h =
-      told(tombstone("jane", "replPropertyMetaData:: " + base64(metadata(0x20030, kAprilFourteenth)) + "\n"));
+      told(tombstone("jane", "replPropertyMetaData:: " + support::base64(metadata(0x20030, kAprilFourteenth)) + "\n"));
   ASSERT_EQ(h.deleted.size(), 1U);
   EXPECT_EQ(bounds(h.deleted.deleted[0]), "2026-04-14T09:00:00Z") << "whenChanged may be of a later change";
 }
@@ -82,7 +70,7 @@ TEST(DeletedObjects, WereDeletedNotAfterTheirLastChange) {
   const std::string by_change = "between 2020-01-01T00:00:00Z and 2026-05-20T00:00:00Z";
   EXPECT_EQ(bounds(told(tombstone("jane", "")).deleted.deleted[0]), by_change);
   EXPECT_EQ(bounds(told(tombstone("jane", "replPropertyMetaData: broken\n")).deleted.deleted[0]), by_change);
-  const std::string other = "replPropertyMetaData:: " + base64(metadata(0x90008, kAprilFourteenth)) + "\n";
+  const std::string other = "replPropertyMetaData:: " + support::base64(metadata(0x90008, kAprilFourteenth)) + "\n";
   EXPECT_EQ(bounds(told(tombstone("jane", other)).deleted.deleted[0]), by_change) << "of another attribute";
   std::string timeless = tombstone("jane", "");
   timeless.erase(timeless.find("whenChanged"), std::string("whenChanged: 20260520000000.0Z\n").size());
