@@ -80,7 +80,6 @@ class ActiveDirectory final : public Profile {
   EntryMarks marks_, export_marks_;
   bool sid_history_shown_ = false;
   bool descriptors_shown_ = false, domain_descriptor_shown_ = false;
-  bool managed_seen_ = false, managed_readers_shown_ = false;  ///< group managed service accounts, and who reads them
   PasswordPolicies policies_;
   std::vector<PasswordPolicies::Lockout> lockouts_;
   std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in

@@ -13,11 +13,8 @@ void ActiveDirectory::descriptor(Fields& fields, const Controlled& object, Contr
   domain_descriptor_shown_ = domain_descriptor_shown_ || object.kind == ControlledKind::domain;
   add_controls(fields.builder().harvest(), object, of, fields.entry().dn(), *bytes);
   if (object.kind != ControlledKind::account || !has_managed_password(fields.entry())) return;
-  managed_seen_ = true;
-  if (const auto membership = fields.entry().first("msDS-GroupMSAMembership")) {
-    managed_readers_shown_ = true;
-    add_password_readers(fields.builder().harvest(), object, fields.entry().dn(), *membership);
-  }
+  add_password_readers(fields.builder().harvest(), object, fields.entry().dn(),
+                       fields.entry().first("msDS-GroupMSAMembership"));
 }
 
 /// The template of administrators' rights, and who is exempted from it.
@@ -37,8 +34,6 @@ void ActiveDirectory::finish_controls(TableBuilder& builder) const {
     why = "access_control_lists = false: access control lists are not read";
   } else if (!descriptors_shown_) {
     why = "no entry shows nTSecurityDescriptor";
-  } else if (managed_seen_ && !managed_readers_shown_) {
-    why = "no group managed service account shows msDS-GroupMSAMembership: who may read their passwords is not known";
   } else {
     why = domain_descriptor_shown_ ? "" : "the head of the domain shows no nTSecurityDescriptor";
   }

@@ -33,8 +33,7 @@ class Queries {
     read_heuristics();
     ControlReading reading(
         harvest_, options_.profile.watched_groups,
-        [this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); },
-        [this](const std::string& dn) { return nobody_reads(dn); });
+        [this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); });
     reading.run();
     std::string& why = harvest_.source.controls_unread;
     if (why.empty()) why = trouble_;
@@ -89,11 +88,6 @@ class Queries {
                {"objectClass", "dSHeuristics"}, patience_, [&](const Entry& entry) {
                  if (entry.has("objectClass")) harvest_.source.ds_heuristics = entry.first("dSHeuristics").value_or("");
                });
-  }
-
-  /// Of an attribute that the account may not read a server says neither "there" nor "not there" (RFC 4511 4.5.1.7).
-  bool nobody_reads(const std::string& dn) {
-    return find(dn, Scope::base, "(!(msDS-GroupMSAMembership=*))", {"objectClass"}, [](const Entry&) {}).entries == 1;
   }
 
   bool ask(const std::vector<std::string>& sids, const EachEntry& each) {

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "connectors/directory/sid.h"
 
 namespace tally::directory {
-ControlReading::ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask,
-                               HasNone has_none)
-    : harvest_(harvest), ask_(std::move(ask)), has_none_(std::move(has_none)), wanted_(harvest, watched) {
+ControlReading::ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask)
+    : harvest_(harvest), ask_(std::move(ask)), wanted_(harvest, watched) {
   const std::size_t nodes = harvest.accounts.size() + harvest.groups.size();
   read_.resize(nodes);
   for (Node node = 0; node < nodes; ++node) {
@@ -53,26 +53,9 @@ void ControlReading::take(const Entry& entry) {
   const auto account = model::AccountId::at(node);
   add_controls(harvest_, {model::ControlledKind::account, account, {}},
                controlled_class(harvest_.accounts.kind[account.index()]), entry.dn(), *descriptor);
-  if (has_managed_password(entry)) take_readers(entry, account);
-}
-
-void ControlReading::take_readers(const Entry& entry, model::AccountId account) {
-  const auto membership = entry.first("msDS-GroupMSAMembership");
-  if (!membership) {
-    without_readers_.emplace_back(account, entry.dn());
-    return;
-  }
-  add_password_readers(harvest_, {model::ControlledKind::account, account, {}}, entry.dn(), *membership);
-}
-
-/// One that nobody may read looks like one of which that is hidden.
-void ControlReading::prove_without_readers() {
-  for (const auto& [account, dn] : without_readers_) {
-    if (has_none_(dn)) continue;
-    add_list_read(harvest_, {model::ControlledKind::account, account, {}}, dn,
-                  "who may read its managed password was not delivered (msDS-GroupMSAMembership)");
-  }
-  without_readers_.clear();
+  if (!has_managed_password(entry)) return;
+  add_password_readers(harvest_, {model::ControlledKind::account, account, {}}, entry.dn(),
+                       entry.first("msDS-GroupMSAMembership"));
 }
 
 bool ControlReading::ask_for(const std::vector<Node>& nodes) {
@@ -81,7 +64,6 @@ bool ControlReading::ask_for(const std::vector<Node>& nodes) {
     if (const std::string_view text = sid(node); !text.empty()) sids.emplace_back(text);
   }
   const bool more = sids.empty() || ask_(sids, [this](const Entry& entry) { take(entry); });
-  prove_without_readers();
   for (const Node node : nodes) withheld_ += read_[node] ? 0 : 1;
   return more;
 }

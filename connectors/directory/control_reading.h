@@ -14,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "connectors/directory/control_rows.h"
@@ -28,8 +27,6 @@ class ControlReading {
   /// Asks for the entries of these SIDs: objectClass, objectSid, nTSecurityDescriptor and msDS-GroupMSAMembership of
   /// each. False: no more can be asked.
   using Ask = std::function<bool(const std::vector<std::string>& sids, const std::function<void(const Entry&)>& each)>;
-  /// The entry of that name has no msDS-GroupMSAMembership: it is not merely hidden.
-  using HasNone = std::function<bool(const std::string& dn)>;
 
   /// Entries that are asked about in all.
   static constexpr std::size_t kMaxEntries = 50'000;
@@ -37,7 +34,7 @@ class ControlReading {
   static constexpr std::size_t kAtOnce = 100;
 
   /// `watched`: groups that are as important as privileged ones: names, SIDs, or ends of SIDs ("-1104").
-  ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask, HasNone has_none);
+  ControlReading(model::Harvest& harvest, const std::vector<std::string>& watched, Ask ask);
   /// Sets harvest.source.controls_unread: empty when every descriptor that is needed came. Names no people.
   void run();
 
@@ -47,14 +44,10 @@ class ControlReading {
   void want_holders();
   bool ask_for(const std::vector<Node>& nodes);
   void take(const Entry& entry);
-  void take_readers(const Entry& entry, model::AccountId account);
-  void prove_without_readers();
   [[nodiscard]] std::string_view sid(Node node) const;
 
   model::Harvest& harvest_;
   Ask ask_;
-  HasNone has_none_;
-  std::vector<std::pair<model::AccountId, std::string>> without_readers_;  ///< with their DN; to be proven
   std::unordered_map<std::string, Node> by_sid_;
   WantedEntries wanted_;
   std::vector<bool> read_;  ///< by node

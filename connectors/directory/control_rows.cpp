@@ -83,8 +83,13 @@ void add_controls(model::Harvest& harvest, const Controlled& object, ControlledC
 }
 
 void add_password_readers(model::Harvest& harvest, const Controlled& object, std::string_view dn,
-                          std::string_view membership) {
-  const auto parsed = SecurityDescriptor::parse(membership);
+                          std::optional<std::string_view> membership) {
+  if (!membership) {
+    constexpr std::string_view kHidden =
+        "who may read its managed password was not delivered (msDS-GroupMSAMembership)";
+    return add(harvest, object, dn, Row{.doubt = kHidden});
+  }
+  const auto parsed = SecurityDescriptor::parse(*membership);
   if (!parsed) return add(harvest, object, dn, Row{.doubt = "msDS-GroupMSAMembership: " + parsed.error().message});
   const ObjectControl found = password_readers_of(*parsed);
   for (const Holding& holding : found.holdings) add(harvest, object, dn, holding);

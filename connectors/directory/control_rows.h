@@ -30,9 +30,11 @@ void add_controls(model::Harvest& harvest, const Controlled& object, ControlledC
                   std::string_view descriptor);
 
 /// Of a group managed service account: rows for whom its msDS-GroupMSAMembership lets read its password, and for what
-/// of it is not understood. The row that the list was read is add_controls()'s.
+/// of it is not understood. When that was not delivered, who may cannot be told, although nobody may be in it: what is
+/// hidden looks the same, and a server may answer the question for its absence by what the account sees (Samba 4.17
+/// does). The row that the list was read is add_controls()'s.
 void add_password_readers(model::Harvest& harvest, const Controlled& object, std::string_view dn,
-                          std::string_view membership);
+                          std::optional<std::string_view> membership);
 
 /// The row of one holder, unless it has such rights as delivered; `sid` as text.
 void add_holder(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view sid,

@@ -52,6 +52,13 @@ class ManagedAccount : public testing::Test {
       ASSERT_TRUE(done) << done.error().message;
     }
     after_ = collected();
+    // The attribute is hidden from the reader alone.
+    const auto hidden = dc_->apply(
+        fmt::format("dn: {}\nchangetype: modify\nreplace: nTSecurityDescriptor\nnTSecurityDescriptor: O:DAG:DAD:"
+                    "(OD;;RP;888eedd6-ce04-df40-b462-b8a50e41ba38;;{})(A;;RCRPLCLO;;;AU)(A;;GA;;;SY)(A;;GA;;;DA)\n\n",
+                    corp("svc-power"), sid_of("reader")));
+    ASSERT_TRUE(hidden) << hidden.error().message;
+    hidden_ = collected();
   }
   static void TearDownTestSuite() {
     delete inside_;
@@ -82,7 +89,7 @@ class ManagedAccount : public testing::Test {
 
   static inline support::SambaAd* dc_ = nullptr;
   static inline support::InsideNamespace* inside_ = nullptr;
-  static inline model::Snapshot before_, after_;
+  static inline model::Snapshot before_, after_, hidden_;
 };
 
 TEST_F(ManagedAccount, IsInTheHandsOfWhoeverMayReadItsPassword) {
@@ -101,11 +108,24 @@ TEST_F(ManagedAccount, WithoutPowerGivesNobodyAny) {
   EXPECT_EQ(control.of(bert).value, Truth::no) << control.view(control.of(bert).basis);
 }
 
-TEST_F(ManagedAccount, ThatNobodyMayReadIsProvenToBeSo) {
+/// Access rules may hide who it is: that is not nobody.
+TEST_F(ManagedAccount, WhoseReadersAreHiddenLeavesEverybodyInDoubt) {
+  const access::Access access = access::effective_access(hidden_, {});
+  const access::Control control(hidden_, access);
+  for (const char* login : {"anna", "bert"}) {
+    const auto answer = control.of(account(hidden_, login));
+    EXPECT_EQ(answer.value, Truth::unknown) << login << ": " << control.view(answer.basis);
+    EXPECT_THAT(control.view(answer.basis), HasSubstr("msDS-GroupMSAMembership")) << login;
+  }
+}
+
+/// The server answers "(!(msDS-GroupMSAMembership=*))" of both in the same way.
+TEST_F(ManagedAccount, ThatNobodyMayReadLooksTheSame) {
   const access::Access access = access::effective_access(before_, {});
   const access::Control control(before_, access);
-  const auto anna = account(before_, "anna");
-  EXPECT_EQ(control.of(anna).value, Truth::no) << control.view(control.of(anna).basis);
+  const auto answer = control.of(account(before_, "anna"));
+  EXPECT_EQ(answer.value, Truth::unknown);
+  EXPECT_THAT(control.view(answer.basis), HasSubstr("msDS-GroupMSAMembership"));
 }
 
 }  // namespace
