@@ -10,6 +10,7 @@
 #include "connectors/age.h"
 #include "connectors/bloodhound/collection_files.h"
 #include "connectors/bloodhound/control_edges.h"
+#include "connectors/bloodhound/control_places.h"
 #include "connectors/bloodhound/entry_maker.h"
 #include "connectors/bloodhound/member_ids.h"
 #include "connectors/bloodhound/survey.h"
@@ -36,7 +37,8 @@ class FilesReading {
         collection_(collection),
         scope_(options.profile.bases),
         builder_(options.profile, harvest_),
-        maker_(options) {}
+        maker_(options),
+        places_(harvest_) {}
 
   model::Harvest run() {
     describe();
@@ -157,12 +159,12 @@ class FilesReading {
       ++populations_;
       return;
     }
+    if (type == "gpos" || type == "ous" || type == "containers") return above(object, type);
     if (dn != nullptr && !scope_.contains(dn->text) && !directory::normal_dn(dn->text).empty()) {
       ++outside_;
       return;
     }
     if (type == "domains") return domain(object);
-    if (type == "containers") return container(object);
     if (type == "groups") return group(file, object);
     account(object, type == "computers");
   }
@@ -179,13 +181,21 @@ class FilesReading {
       harvest_.source.ds_heuristics = heuristics->text;
     domain_controls_ = domain_controls_ || !object.aces.empty();
     control({ControlledKind::domain, {}, {}}, entry.dn(), object);
+    places_.head(object, entry.dn());
   }
 
-  void container(const Object& object) {
+  /// What holds entries, or applies to them, wherever the bases are.
+  void above(const Object& object, const std::string& type) {
     const Property* dn = object.find("distinguishedname");
-    if (dn == nullptr) return;
-    builder_.add_other(dn->text);
-    if (directory::is_admin_sd_holder(dn->text)) control({ControlledKind::admin_sd_holder, {}, {}}, dn->text, object);
+    if (dn == nullptr || directory::normal_dn(dn->text).empty()) return;  // missed, it is told by whoever needs it
+    const bool in_scope = scope_.contains(dn->text);
+    outside_ += in_scope ? 0 : 1;
+    if (in_scope) builder_.add_other(dn->text);
+    if (!options_.profile.access_control_lists) return;
+    if (type == "gpos") return places_.policy(object, dn->text);
+    places_.place(object, dn->text, type == "ous");
+    if (in_scope && directory::is_admin_sd_holder(dn->text))
+      control({ControlledKind::admin_sd_holder, {}, {}}, dn->text, object);
   }
 
   void group(const File& file, const Object& object) {
@@ -226,6 +236,7 @@ class FilesReading {
     if (!options_.profile.access_control_lists || !from.aces_told || from.aces.empty()) return;
     controls_shown_ = true;
     add_control_edges(harvest_, object, dn, from);
+    if (object.kind == ControlledKind::account || object.kind == ControlledKind::group) places_.leaf(object, dn, from);
   }
 
   void conclude() {
@@ -251,15 +262,20 @@ class FilesReading {
     }
   }
 
-  /// The profile found no security descriptor, for there is none in a collection.
+  /// The profile found no security descriptor, for there is none in a collection. Nor is every right: it is never
+  /// certain that nobody has power.
   void finish_controls() {
     if (!options_.profile.access_control_lists) return;
+    places_.link();
+    note("access-control-lists-above: " + places_.in_words());
     std::string& why = harvest_.source.controls_unread;
-    why.clear();
+    why = places_.unread();
     if (!controls_shown_)
       why = "access control lists were not collected (method ACL)";
     else if (!domain_controls_)
       why = "the head of the domain shows no access control list";
+    else if (why.empty())
+      why = "sites and certificate templates are not read from a collection";
   }
 
   void tell(const directory::Unresolved& left) {
@@ -285,6 +301,7 @@ class FilesReading {
   std::unique_ptr<directory::Profile> profile_;
   directory::TableBuilder builder_;
   EntryMaker maker_;
+  ControlPlaces places_;
   MemberIds members_;
   std::optional<CollectionFiles> files_;
   std::vector<SurveyedFile> found_;

@@ -18,11 +18,11 @@ std::uint32_t writes(ControlledKind kind) {
   switch (kind) {
     case ControlledKind::account: return kOfAccount;
     case ControlledKind::group: return model::kAddMember;
-    case ControlledKind::domain: return model::kWriteGpLink;
+    case ControlledKind::domain:
+    case ControlledKind::container: return model::kWriteGpLink;
+    case ControlledKind::group_policy: return model::kWriteSettings;
     case ControlledKind::admin_sd_holder: return kOfAccount | model::kAddMember;
-    case ControlledKind::database:
-    case ControlledKind::configuration:
-    case ControlledKind::hosts: return 0;  // of other directories
+    default: return 0;  // of other directories, or not in a collection
   }
   return 0;
 }
@@ -34,9 +34,7 @@ std::uint32_t extended(ControlledKind kind) {
     case ControlledKind::group: return 0;
     case ControlledKind::domain: return model::kReplicationRights;
     case ControlledKind::admin_sd_holder: return model::kResetPassword;
-    case ControlledKind::database:
-    case ControlledKind::configuration:
-    case ControlledKind::hosts: return 0;
+    default: return 0;
   }
   return 0;
 }
@@ -58,6 +56,8 @@ std::uint32_t control_rights(std::string_view right, ControlledKind kind) {
     if (right == "GetChangesAll") return model::kGetChangesAll;
     return right == "WriteGPLink" ? std::uint32_t{model::kWriteGpLink} : 0;
   }
+  if (kind == ControlledKind::container) return right == "WriteGPLink" ? std::uint32_t{model::kWriteGpLink} : 0;
+  if (kind == ControlledKind::group_policy) return 0;
   if (kind == ControlledKind::group) {
     if (right == "AddSelf") return model::kAddSelf;
     return right == "AddMember" ? std::uint32_t{model::kAddMember} : 0;

@@ -8,17 +8,6 @@
 #include "connectors/directory/sid.h"
 
 namespace tally::bloodhound {
-namespace {
-
-/// Identifiers are written in capitals, except where somebody did not.
-std::string key_of(std::string_view id) {
-  std::string out(id);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return out;
-}
-
-}  // namespace
 
 bool MemberIds::learn(std::string_view id, directory::Node node) { return nodes_.emplace(key_of(id), node).second; }
 

@@ -21,4 +21,11 @@ std::string_view sid_in(std::string_view identifier) {
   return directory::is_sid_text(sid) ? sid : std::string_view();
 }
 
+std::string key_of(std::string_view identifier) {
+  std::string out(identifier);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
 }  // namespace tally::bloodhound

@@ -25,17 +25,25 @@ struct Ace {
   std::string right;   ///< "GenericAll", "WriteDacl" …
 };
 
+/// A group policy that is linked to a unit or the head of a domain.
+struct Link {
+  std::string policy;  ///< ObjectIdentifier: its GUID
+  bool enforced = false;
+};
+
 struct Object {
   std::uint64_t number = 0;                                        ///< counted in its file from 1
   std::uint64_t line = 0;                                          ///< on which it begins
   std::string id;                                                  ///< ObjectIdentifier
   std::string primary_group;                                       ///< PrimaryGroupSID
   bool deleted = false;                                            ///< IsDeleted
+  bool list_protected = false;                                     ///< IsACLProtected: it inherits nothing
   bool members_told = false, aces_told = false, act_told = false;  ///< the list is there, though perhaps empty
   std::uint64_t may_act = 0;                                       ///< entries of AllowedToAct
   std::vector<Property> properties;
   std::vector<std::string> members;  ///< ObjectIdentifier of each
   std::vector<Ace> aces;
+  std::vector<Link> links;            ///< Links
   std::vector<std::string> troubles;  ///< parts of another type than the format has: "Members is no list"
 
   /// The property of that name, without ASCII case; nothing when it is absent or null.
@@ -45,5 +53,8 @@ struct Object {
 /// The end of an identifier that is a SID: collectors write "CORP.EXAMPLE-S-1-5-32-544" for what every domain has.
 /// Empty when there is none.
 std::string_view sid_in(std::string_view identifier);
+
+/// The same for identifiers that differ in ASCII case: they are written in capitals, except where somebody did not.
+std::string key_of(std::string_view identifier);
 
 }  // namespace tally::bloodhound

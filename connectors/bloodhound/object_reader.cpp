@@ -136,7 +136,7 @@ class Handler {
   [[nodiscard]] bool in_object() const { return frames_.size() >= 3 && in_data() && !frames_[2].list; }
   [[nodiscard]] const std::string& part() const { return frames_[2].key; }
   [[nodiscard]] bool in_list_of_things() const {
-    return part() == "Members" || part() == "Aces" || part() == "AllowedToAct";
+    return part() == "Members" || part() == "Aces" || part() == "AllowedToAct" || part() == "Links";
   }
 
   bool open(bool list) {
@@ -174,7 +174,8 @@ class Handler {
       if (list && part() == "AllowedToAct") object_.act_told = true;
       if (list ? part() == "Properties" : in_list_of_things())
         object_.troubles.push_back(fmt::format("{} is no {}", part(), list ? "object" : "list"));
-      if (part() == "ObjectIdentifier" || part() == "PrimaryGroupSID" || part() == "IsDeleted")
+      if (part() == "ObjectIdentifier" || part() == "PrimaryGroupSID" || part() == "IsDeleted" ||
+          part() == "IsACLProtected")
         object_.troubles.push_back(fmt::format("{} is no single value", part()));
     } else if (frames_.size() == 4 && part() == "Properties" && !frames_[3].list) {
       object_.properties.push_back({frames_[3].key, list ? Kind::list : Kind::other, {}, {}});
@@ -187,6 +188,7 @@ class Handler {
   void begin_thing() {
     if (part() == "Members") object_.members.emplace_back();
     if (part() == "Aces") object_.aces.emplace_back();
+    if (part() == "Links") object_.links.emplace_back();
     if (part() == "AllowedToAct") ++object_.may_act;
   }
 
@@ -227,7 +229,7 @@ class Handler {
         object_.properties.back().list.push_back(std::move(text));
     } else if (frames_[3].list && in_list_of_things()) {
       if (frames_.size() == 4) object_.troubles.push_back(fmt::format("{} has a single value for an element", part()));
-      if (frames_.size() == 5 && !frames_[4].list && kind == Kind::text) of_thing(std::move(text));
+      if (frames_.size() == 5 && !frames_[4].list) of_thing(kind, std::move(text));
     }
   }
 
@@ -242,14 +244,19 @@ class Handler {
       object_.primary_group = std::move(text);
     else if (part() == "IsDeleted" && expect(Kind::boolean, "truth value"))
       object_.deleted = text == "true";
+    else if (part() == "IsACLProtected" && expect(Kind::boolean, "truth value"))
+      object_.list_protected = text == "true";
     else if (part() == "Properties")
       expect(Kind::other, "object");
     else if (in_list_of_things())
       expect(Kind::list, "list");
   }
 
-  void of_thing(std::string text) {
+  void of_thing(Kind kind, std::string text) {
     const std::string& name = frames_[4].key;
+    if (part() == "Links" && name == "IsEnforced") object_.links.back().enforced = text == "true";
+    if (kind != Kind::text) return;
+    if (part() == "Links" && name == "GUID") object_.links.back().policy = std::move(text);
     if (part() == "Members" && name == "ObjectIdentifier") object_.members.back() = std::move(text);
     if (part() == "Aces" && name == "PrincipalSID") object_.aces.back().holder = std::move(text);
     if (part() == "Aces" && name == "RightName") object_.aces.back().right = std::move(text);

@@ -18,7 +18,8 @@
 namespace tally::bloodhound {
 
 /// Files of these types are read, in this order; others are named in a note.
-inline constexpr std::array<std::string_view, 5> kTypesRead = {"domains", "containers", "groups", "computers", "users"};
+inline constexpr std::array<std::string_view, 7> kTypesRead = {"gpos",   "domains",   "containers", "ous",
+                                                               "groups", "computers", "users"};
 
 struct SurveyedFile {
   std::size_t index = 0;      ///< in the CollectionFiles

@@ -27,7 +27,8 @@ void ActiveDirectory::learn_template(Fields& fields) {
   }
 }
 
-/// Which entries of power show none, policy/access asks; without any, or without the domain's, nothing is certain.
+/// Which entries of power show none, policy/access asks. That nobody has power is never certain here: what stands above
+/// the entries may give it.
 void ActiveDirectory::finish_controls(TableBuilder& builder) const {
   std::string& why = builder.harvest().source.controls_unread;
   if (!options_.access_control_lists) {
@@ -35,7 +36,9 @@ void ActiveDirectory::finish_controls(TableBuilder& builder) const {
   } else if (!descriptors_shown_) {
     why = "no entry shows nTSecurityDescriptor";
   } else {
-    why = domain_descriptor_shown_ ? "" : "the head of the domain shows no nTSecurityDescriptor";
+    why = domain_descriptor_shown_
+              ? "organizational units, group policies and certificate templates are not read from an export"
+              : "the head of the domain shows no nTSecurityDescriptor";
   }
 }
 

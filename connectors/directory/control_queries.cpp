@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "connectors/directory/certificate_controls.h"
 #include "connectors/directory/control_reading.h"
+#include "connectors/directory/person_queries.h"
 #include "connectors/directory/sid.h"
 
 namespace tally::directory {
@@ -13,6 +16,9 @@ namespace {
 using model::ControlledKind;
 
 constexpr const char* kDescriptor = "nTSecurityDescriptor";
+constexpr const char* kNotRead =
+    "access-control-elsewhere: the files of group policies in SYSVOL, the local groups of computers and the settings "
+    "of certification authorities have access control of their own, which a directory does not show: not looked at";
 
 /// A SID in a filter (RFC 4515): every byte escaped.
 std::string escaped(const std::string& sid) {
@@ -26,19 +32,22 @@ class Queries {
  public:
   Queries(Session& session, const LdapOptions& options, model::Harvest& harvest, const Patience& patience,
           base::Sha256& digest)
-      : session_(session), options_(options), harvest_(harvest), patience_(patience), digest_(digest) {}
+      : session_(session), options_(options), harvest_(harvest), patience_(patience), digest_(digest), tree_(harvest) {}
 
   void run() {
     for (const std::string& head : domain_heads(options_.profile.bases)) read_domain(head);
-    read_heuristics();
+    read_configuration();
     ControlReading reading(
-        harvest_, options_.profile.watched_groups,
-        [this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); });
+        harvest_, options_.profile.watched_groups, tree_,
+        {[this](const std::vector<std::string>& sids, const EachEntry& each) { return ask(sids, each); },
+         [this](const std::vector<std::string>& dns, const EachEntry& each) { return ask_by_dn(dns, each); }});
     reading.run();
     std::string& why = harvest_.source.controls_unread;
     if (why.empty()) why = trouble_;
     harvest_.source.notes.push_back(fmt::format("access-control-lists: {} read, {} rights that matter", count_read(),
                                                 harvest_.controls.size() - count_read()));
+    harvest_.source.notes.push_back("access-control-lists-above: " + tree_.in_words());
+    harvest_.source.notes.emplace_back(kNotRead);
   }
 
  private:
@@ -61,6 +70,15 @@ class Queries {
     return search(session_, what, patience_, each);
   }
 
+  void trouble(std::string what) {
+    if (trouble_.empty()) trouble_ = std::move(what);
+  }
+  void note_gaps(const SearchOutcome& found) {
+    for (const model::Gap& gap : found.gaps) trouble("reading access control lists: " + gap.sentence);
+    if (!found.rejects.empty())
+      trouble("an access control list is too long to be read: " + found.rejects.front().reason);
+  }
+
   void read_domain(const std::string& head) {
     read_one(head, ControlledKind::domain, ControlledClass::domain, "the head of a domain");
     read_one("CN=AdminSDHolder,CN=System," + head, ControlledKind::admin_sd_holder, ControlledClass::admin_sd_holder,
@@ -69,21 +87,24 @@ class Queries {
 
   void read_one(const std::string& dn, ControlledKind kind, ControlledClass of, std::string_view what) {
     bool seen = false;
-    find(dn, Scope::base, "(objectClass=*)", {kDescriptor}, [&](const Entry& entry) {
+    find(dn, Scope::base, "(objectClass=*)", ControlTree::attributes(), [&](const Entry& entry) {
       const auto descriptor = entry.first(kDescriptor);
       if (!descriptor) return;
       seen = true;
       add_controls(harvest_, {kind, {}, {}}, of, entry.dn(), *descriptor);
+      if (kind == ControlledKind::domain) tree_.head(entry);
     });
-    if (!seen && trouble_.empty()) trouble_ = fmt::format("{} of {} was not delivered", kDescriptor, what);
+    if (!seen) trouble(fmt::format("{} of {} was not delivered", kDescriptor, what));
   }
 
   /// Where the configuration of the forest lies the root DSE says.
-  void read_heuristics() {
+  void read_configuration() {
     std::string configuration;
     read_entry(session_, "", {"configurationNamingContext"}, patience_,
                [&](const Entry& entry) { configuration = entry.first("configurationNamingContext").value_or(""); });
-    if (configuration.empty()) return;
+    if (configuration.empty()) return trouble("the root DSE does not say where the configuration of the forest lies");
+    read_sites(configuration);
+    read_certificates(configuration);
     read_entry(session_, "CN=Directory Service,CN=Windows NT,CN=Services," + configuration,
                {"objectClass", "dSHeuristics"}, patience_, [&](const Entry& entry) {
                  if (entry.has("objectClass")) harvest_.source.ds_heuristics = entry.first("dSHeuristics").value_or("");
@@ -97,11 +118,46 @@ class Queries {
     for (const std::string& base : options_.profile.bases) {
       const SearchOutcome found = find(base, Scope::subtree, filter,
                                        {"objectClass", "objectSid", kDescriptor, "msDS-GroupMSAMembership"}, each);
-      for (const model::Gap& gap : found.gaps) {
-        if (trouble_.empty()) trouble_ = "reading access control lists: " + gap.sentence;
-      }
-      if (!found.rejects.empty() && trouble_.empty())
-        trouble_ = "an access control list is too long to be read: " + found.rejects.front().reason;
+      note_gaps(found);
+      if (found.connection_lost()) return false;
+    }
+    return true;
+  }
+
+  /// Group policies that are linked to a site reach domain controllers. A forest has one site at least.
+  void read_sites(const std::string& configuration) {
+    std::size_t seen = 0;
+    note_gaps(find("CN=Sites," + configuration, Scope::subtree, "(objectClass=site)", ControlTree::attributes(),
+                   [&](const Entry& entry) {
+                     ++seen;
+                     tree_.site(entry);
+                   }));
+    if (seen == 0) trouble("no site of the forest was delivered");
+  }
+
+  /// Who may get certificates in anybody's name.
+  void read_certificates(const std::string& configuration) {
+    CertificateControls certificates(harvest_, tree_);
+    const std::string base = "CN=Public Key Services,CN=Services," + configuration;
+    const auto ask = [&](const char* filter, void (CertificateControls::*take)(const Entry&)) {
+      const SearchOutcome found = find(base, Scope::subtree, filter, CertificateControls::attributes(),
+                                       [&](const Entry& entry) { (certificates.*take)(entry); });
+      if (!found.base_missing()) note_gaps(found);
+    };
+    ask(CertificateControls::kAuthorityFilter, &CertificateControls::authority);
+    ask(CertificateControls::kTemplateFilter, &CertificateControls::certificate_template);
+    if (const std::string why = certificates.unread(); !why.empty()) trouble(why);
+    harvest_.source.notes.push_back("certificates: " + certificates.in_words());
+  }
+
+  /// One search in each naming context. What is not delivered is counted by who asks.
+  bool ask_by_dn(const std::vector<std::string>& dns, const EachEntry& each) {
+    std::map<std::string, std::string, std::less<>> filters;
+    for (const std::string& dn : dns)
+      filters[std::string(naming_context(dn))] += "(distinguishedName=" + escaped_value(dn) + ")";
+    for (const auto& [context, any] : filters) {
+      const SearchOutcome found = find(context, Scope::subtree, "(|" + any + ")", ControlTree::attributes(), each);
+      if (!found.base_missing()) note_gaps(found);
       if (found.connection_lost()) return false;
     }
     return true;
@@ -112,6 +168,7 @@ class Queries {
   model::Harvest& harvest_;
   const Patience& patience_;
   base::Sha256& digest_;
+  ControlTree tree_;
   std::string trouble_;  ///< the first
 };
 

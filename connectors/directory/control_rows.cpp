@@ -72,14 +72,23 @@ bool begins_with(std::string_view dn, std::string_view rdns) {
 
 }  // namespace
 
-void add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
+bool add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
                   std::string_view descriptor) {
   const auto parsed = SecurityDescriptor::parse(descriptor);
-  if (!parsed) return add(harvest, object, dn, Row{.doubt = parsed.error().message});
+  if (!parsed) {
+    add(harvest, object, dn, Row{.doubt = parsed.error().message});
+    return true;
+  }
   const ObjectControl found = control_of(*parsed, of);
   for (const Holding& holding : found.holdings) add(harvest, object, dn, holding);
   const std::string doubt = fmt::format("{}", fmt::join(found.not_understood, "; "));
   add(harvest, object, dn, Row{.doubt = doubt});
+  return (parsed->control & SecurityDescriptor::kDaclProtected) == 0;
+}
+
+void add_step(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view above,
+              model::ControlRight how) {
+  add(harvest, object, dn, Row{.holder = above, .rights = how});
 }
 
 void add_password_readers(model::Harvest& harvest, const Controlled& object, std::string_view dn,
@@ -149,6 +158,17 @@ std::vector<std::string> domain_heads(const std::vector<std::string>& dns) {
     if (!head.empty() && std::none_of(heads.begin(), heads.end(), same)) heads.push_back(std::move(head));
   }
   return heads;
+}
+
+std::string_view naming_context(std::string_view dn) {
+  constexpr std::string_view kConfiguration = "CN=Configuration,";
+  const std::string_view head = domain_head(dn);
+  const std::size_t before = dn.size() - head.size();
+  if (before < kConfiguration.size()) return head;
+  const std::size_t begin = before - kConfiguration.size();
+  const bool whole = begin == 0 || dn[begin - 1] == ',';
+  return whole && equal_ignoring_case(dn.substr(begin, kConfiguration.size()), kConfiguration) ? dn.substr(begin)
+                                                                                               : head;
 }
 
 }  // namespace tally::directory

@@ -25,8 +25,9 @@ struct Controlled {
 };
 
 /// Adds the rows, and the one that says that the list was read. Bytes that are no descriptor give that row alone, with
-/// the place and what was expected there as its doubt.
-void add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
+/// the place and what was expected there as its doubt. `dn`: the object as the rows have it. True unless the list is
+/// protected from what is inherited (SE_DACL_PROTECTED, [MS-DTYP] 2.4.6); what is not understood inherits.
+bool add_controls(model::Harvest& harvest, const Controlled& object, ControlledClass of, std::string_view dn,
                   std::string_view descriptor);
 
 /// Of a group managed service account: rows for whom its msDS-GroupMSAMembership lets read its password, and for what
@@ -41,6 +42,10 @@ void add_holder(model::Harvest& harvest, const Controlled& object, std::string_v
                 std::uint32_t rights);
 /// The row that says that the list was read; `doubt`: why there may be more rights than its holders' rows tell.
 void add_list_read(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view doubt);
+
+/// The row between two objects: whoever controls `above`, another row's object, controls this one.
+void add_step(model::Harvest& harvest, const Controlled& object, std::string_view dn, std::string_view above,
+              model::ControlRight how);
 
 ControlledClass controlled_class(model::AccountKind kind);
 
@@ -57,5 +62,7 @@ bool is_directory_service(std::string_view dn);
 std::string_view domain_head(std::string_view dn);
 /// Of several DNs, each once, in their order.
 std::vector<std::string> domain_heads(const std::vector<std::string>& dns);
+/// The head of the configuration of the forest for what lies in it, of the domain for everything else.
+std::string_view naming_context(std::string_view dn);
 
 }  // namespace tally::directory

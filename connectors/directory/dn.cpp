@@ -242,6 +242,21 @@ std::string normal_dn(std::string_view dn) {
   return normalise_dn(dn, out) ? out : std::string();
 }
 
+std::string_view parent_dn(std::string_view dn) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < dn.size(); ++i) {
+    if (dn[i] == '\\') {
+      ++i;
+    } else if (dn[i] == '"') {
+      quoted = !quoted;
+    } else if (dn[i] == ',' && !quoted) {
+      const std::size_t next = dn.find_first_not_of(' ', i + 1);
+      return next == std::string_view::npos ? std::string_view() : dn.substr(next);
+    }
+  }
+  return {};
+}
+
 DnScope::DnScope(const std::vector<std::string>& bases) {
   for (const std::string& base : bases) {
     std::string normal;

@@ -23,6 +23,9 @@ bool normalise_dn(std::string_view dn, std::string& out);
 /// The same, or "" when malformed.
 std::string normal_dn(std::string_view dn);
 
+/// What follows the first RDN, as written; empty when there is nothing above. Asks for a DN that is well-formed.
+std::string_view parent_dn(std::string_view dn);
+
 /// Whether DNs lie at or below one of some bases.
 class DnScope {
  public:

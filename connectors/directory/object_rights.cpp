@@ -68,7 +68,38 @@ constexpr Guid kUserClass("bf967aba-0de6-11d0-a285-00aa003049e2"),
 
 constexpr Guid kGroupMsaMembership("888eedd6-ce04-df40-b462-b8a50e41ba38");
 
-enum Over : unsigned { kAccounts = 1, kGroups = 2, kDomain = 4, kManaged = 8, kAny = 15 };
+constexpr Guid kOrganizationalUnitClass("bf967aa5-0de6-11d0-a285-00aa003049e2"),
+    kSiteClass("bf967ab3-0de6-11d0-a285-00aa003049e2"),
+    kGroupPolicyContainerClass("f30e3bc2-9ff0-11d1-b603-0000f80367c1"),
+    kCertificateTemplateClass("e5209ca2-3bba-11d2-90cc-00c04fd91ab1"),
+    kEnrollmentServiceClass("ee4aa692-3bba-11d2-90cc-00c04fd91ab1"),
+    kCertificationAuthorityClass("3fdfee50-47f4-11d1-a9c3-0000f80367c1");
+// Where a policy's files lie, and which extensions of the clients work on them ([MS-GPOL] 2.2.4).
+constexpr Guid kFileSysPath("f30e3bc1-9ff0-11d1-b603-0000f80367c1"),
+    kMachineExtensions("32ff8ecc-783f-11d2-9916-0000f87a57d4"), kUserExtensions("42a75fc6-783f-11d2-9916-0000f87a57d4");
+// Whom a certificate of the template is for, what for, and who has to agree ([MS-CRTD] 2.4 to 2.31).
+constexpr Guid kNameFlag("ea1dddc4-60ff-416e-8cc0-17cee534bce7"),
+    kEnrollmentFlag("d15ef7d8-f226-46db-ae79-b34e560bd12c"), kSignatures("fe17e04b-937d-4f7e-8e0e-9292c8d5683e"),
+    kExtendedKeyUsage("18976af6-3b9e-11d2-90cc-00c04fd91ab1"),
+    kApplicationPolicy("dbd90548-aa37-4202-9966-8c537ba5ce32");
+constexpr Guid kCertificateTemplates("2a39c5b1-8960-11d1-aebc-0000f80367c1"),
+    kCaCertificate("bf967932-0de6-11d0-a285-00aa003049e2");
+constexpr Guid kCertificateEnrollment("0e10c968-78fb-11d2-90d4-00c04f79dc55"),
+    kCertificateAutoEnrollment("a05b8cc2-17bc-4802-a710-e7c15ab866a2");
+
+enum Over : unsigned {
+  kAccounts = 1,
+  kGroups = 2,
+  kDomain = 4,
+  kLinked = 8,  ///< what group policies are linked to
+  kPolicies = 16,
+  kTemplates = 32,
+  kAuthorities = 64,
+  kTrusted = 128,
+  kEnrollable = 256,
+  kManaged = 512,  ///< whose password the directory makes
+  kAny = 1024
+};
 
 /// One right that is asked for: an access right on the whole object, or on what one of the GUIDs names.
 struct Request {
@@ -93,7 +124,20 @@ constexpr std::array kRequests = {
     Request{model::kReadManagedPassword, kManaged, kWriteProperty, {&kGroupMsaMembership}},
     Request{model::kAddMember, kGroups, kWriteProperty, {&kMember, &kMembership}},
     Request{model::kAddSelf, kGroups, kSelfWrite, {&kMember}},  // Self-Membership has the GUID of member
-    Request{model::kWriteGpLink, kDomain, kWriteProperty, {&kGpLink}},
+    Request{model::kWriteGpLink, kDomain | kLinked, kWriteProperty, {&kGpLink}},
+    // One request an attribute: who is denied one of them may still write the others.
+    Request{model::kWriteSettings, kPolicies, kWriteProperty, {&kFileSysPath}},
+    Request{model::kWriteSettings, kPolicies, kWriteProperty, {&kMachineExtensions}},
+    Request{model::kWriteSettings, kPolicies, kWriteProperty, {&kUserExtensions}},
+    Request{model::kWriteSettings, kTemplates, kWriteProperty, {&kNameFlag}},
+    Request{model::kWriteSettings, kTemplates, kWriteProperty, {&kEnrollmentFlag}},
+    Request{model::kWriteSettings, kTemplates, kWriteProperty, {&kSignatures}},
+    Request{model::kWriteSettings, kTemplates, kWriteProperty, {&kExtendedKeyUsage}},
+    Request{model::kWriteSettings, kTemplates, kWriteProperty, {&kApplicationPolicy}},
+    Request{model::kWriteSettings, kAuthorities, kWriteProperty, {&kCertificateTemplates}},
+    Request{model::kWriteSettings, kAuthorities | kTrusted, kWriteProperty, {&kCaCertificate}},
+    Request{model::kEnroll, kEnrollable, kControlAccess, {&kCertificateEnrollment}},
+    Request{model::kEnroll, kEnrollable, kControlAccess, {&kCertificateAutoEnrollment}},
     Request{model::kGetChanges, kDomain, kControlAccess, {&kReplicationGetChanges}},
     Request{model::kGetChangesAll, kDomain, kControlAccess, {&kReplicationGetChangesAll}},
     // Full control is what is left when nothing of this is denied, all asked for at once.
@@ -102,12 +146,22 @@ constexpr std::array kRequests = {
 
 unsigned over(ControlledClass of) {
   switch (of) {
-    case ControlledClass::group: return kGroups;
-    case ControlledClass::domain: return kDomain;
-    case ControlledClass::admin_sd_holder: return kAccounts | kGroups;
-    case ControlledClass::managed_service: return kAccounts | kManaged;
-    default: return kAccounts;
+    case ControlledClass::group: return kAny | kGroups;
+    case ControlledClass::domain: return kAny | kDomain;
+    case ControlledClass::admin_sd_holder: return kAny | kAccounts | kGroups;
+    case ControlledClass::container: return kAny;
+    case ControlledClass::organizational_unit:
+    case ControlledClass::site: return kAny | kLinked;
+    case ControlledClass::group_policy: return kAny | kPolicies;
+    case ControlledClass::certificate_template: return kAny | kTemplates;
+    case ControlledClass::open_certificate_template: return kAny | kTemplates | kEnrollable;
+    case ControlledClass::enrollment_service: return kAny | kAuthorities;
+    case ControlledClass::trusted_certificates: return kAny | kTrusted;
+    case ControlledClass::managed_service: return kAny | kAccounts | kManaged;
+    case ControlledClass::user:
+    case ControlledClass::computer: break;
   }
+  return kAny | kAccounts;
 }
 
 bool is_class(std::string_view guid, ControlledClass of) {
@@ -121,7 +175,15 @@ bool is_class(std::string_view guid, ControlledClass of) {
       return any({&kManagedServiceClass, &kGroupManagedServiceClass, &kComputerClass, &kUserClass});
     case ControlledClass::group: return any({&kGroupClass});
     case ControlledClass::domain: return any({&kDomainClass});
-    case ControlledClass::admin_sd_holder: return any({&kContainerClass});
+    case ControlledClass::admin_sd_holder:
+    case ControlledClass::container: return any({&kContainerClass});
+    case ControlledClass::organizational_unit: return any({&kOrganizationalUnitClass});
+    case ControlledClass::group_policy: return any({&kGroupPolicyContainerClass, &kContainerClass});
+    case ControlledClass::site: return any({&kSiteClass});
+    case ControlledClass::certificate_template:
+    case ControlledClass::open_certificate_template: return any({&kCertificateTemplateClass});
+    case ControlledClass::enrollment_service: return any({&kEnrollmentServiceClass});
+    case ControlledClass::trusted_certificates: return any({&kCertificationAuthorityClass});
   }
   return false;
 }

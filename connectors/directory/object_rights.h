@@ -30,6 +30,14 @@ enum class ControlledClass : std::uint8_t {
   group,
   domain,           ///< domainDNS
   admin_sd_holder,  ///< a template: what it gives, it gives over users, computers and groups
+  container,        ///< also of any other class: what is below inherits
+  organizational_unit,
+  group_policy,  ///< groupPolicyContainer
+  site,
+  certificate_template,       ///< pKICertificateTemplate
+  open_certificate_template,  ///< one where to enroll is power (certificate_controls.h)
+  enrollment_service,         ///< pKIEnrollmentService: a certification authority that issues
+  trusted_certificates,       ///< NTAuthCertificates, a certificationAuthority: whose certificates sign people in
 };
 
 struct Holding {

@@ -33,7 +33,7 @@ inline constexpr auto last_of(model::TimeState) { return model::TimeState::known
 inline constexpr auto last_of(model::Employment) { return model::Employment::left; }
 inline constexpr auto last_of(model::AccountKind) { return model::AccountKind::trust; }
 inline constexpr auto last_of(model::Tier) { return model::Tier::tier0; }
-inline constexpr auto last_of(model::ControlledKind) { return model::ControlledKind::hosts; }
+inline constexpr auto last_of(model::ControlledKind) { return model::ControlledKind::certificates; }
 
 /// An end of time, or in a year that a source can have given: a day of the year 9999 ends in 10,000. Others would lead
 /// out of 64 bits where they are added and subtracted.

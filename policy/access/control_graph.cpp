@@ -1,7 +1,9 @@
 #include "policy/access/control_graph.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <tuple>
 
 namespace tally::access {
 namespace {
@@ -18,13 +20,21 @@ bool believed(const model::SourceRecord& source) {
          source.coverage.state == model::CoverageState::partial;
 }
 
-/// What is no entry of a group or an account; its DN follows.
+/// Controlling these is power over what they reach, and no more.
+bool is_on_the_way(ControlledKind kind) {
+  return kind == ControlledKind::container || kind == ControlledKind::policy_scope ||
+         kind == ControlledKind::group_policy;
+}
+
+/// What is power itself and no entry of a group or an account; its DN follows.
 std::string words_for(ControlledKind kind) {
   switch (kind) {
     case ControlledKind::domain: return "the domain ";
     case ControlledKind::database: return "all entries below ";
     case ControlledKind::configuration: return "the server's configuration, ";
     case ControlledKind::hosts: return {};  // said in words already
+    case ControlledKind::site: return "every computer of the site ";
+    case ControlledKind::certificates: return "the certificates of the forest, ";
     default: return "the template of administrators ";
   }
 }
@@ -45,7 +55,19 @@ ControlGraph::Node ControlGraph::of(AccountId account) const {
 
 std::string_view ControlGraph::name(Node node) const {
   if (node < s_.groups.size()) return s_.view(s_.groups.name[node]);
+  if (node >= first_object()) return text_of(node);
   return s_.view(s_.accounts.login[accounts_[node - s_.groups.size()].index()]);
+}
+
+std::string_view ControlGraph::text_of(Node node) const {
+  if (node >= first_object()) return s_.view(s_.controls.object[objects_[node - first_object()]]);
+  return s_.view(s_.accounts.dn[accounts_[node - s_.groups.size()].index()]);
+}
+
+model::SourceId ControlGraph::home_of(Node node) const {
+  if (node < s_.groups.size()) return s_.groups.source[node];
+  if (node >= first_object()) return s_.controls.source[objects_[node - first_object()]];
+  return s_.accounts.source[accounts_[node - s_.groups.size()].index()];
 }
 
 bool ControlGraph::takes_over(std::uint32_t row) const {
@@ -70,7 +92,8 @@ void ControlGraph::find_nodes() {
     if (holders.contains(s_.view(s_.accounts.sid[i])) || holders.contains(s_.view(s_.accounts.dn[i])))
       add(AccountId::at(i));
   }
-  held_.resize(s_.groups.size() + accounts_.size());
+  find_objects();
+  held_.resize(first_object() + objects_.size());
   about_.resize(held_.size());
   members_.resize(s_.groups.size());
   for (std::size_t i = 0; i < accounts_.size(); ++i) {
@@ -80,7 +103,23 @@ void ControlGraph::find_nodes() {
   }
 }
 
+/// One node for each of these objects of a directory, however many rows are about it.
+void ControlGraph::find_objects() {
+  const model::Controls& c = s_.controls;
+  std::map<std::tuple<std::size_t, ControlledKind, std::string_view>, Node> known;
+  object_nodes_.assign(c.size(), kNone);
+  for (std::uint32_t row = 0; row < c.size(); ++row) {
+    if (!is_on_the_way(c.kind[row])) continue;
+    const auto node = static_cast<Node>(first_object() + objects_.size());
+    const auto [at, is_new] =
+        known.emplace(std::tuple(c.source[row].index(), c.kind[row], s_.view(c.object[row])), node);
+    if (is_new) objects_.push_back(row);
+    object_nodes_[row] = at->second;
+  }
+}
+
 ControlGraph::Node ControlGraph::object_of(std::uint32_t row) const {
+  if (object_nodes_[row] != kNone) return object_nodes_[row];
   if (s_.controls.kind[row] == ControlledKind::group) return of(s_.controls.group[row]);
   return s_.controls.kind[row] == ControlledKind::account ? of(s_.controls.account[row]) : kNone;
 }
@@ -92,6 +131,8 @@ void ControlGraph::find_holders() {
     by_sid.emplace(s_.view(s_.accounts.sid[accounts_[i].index()]), static_cast<Node>(s_.groups.size() + i));
     by_sid.emplace(s_.view(s_.accounts.dn[accounts_[i].index()]), static_cast<Node>(s_.groups.size() + i));
   }
+  for (std::size_t i = 0; i < objects_.size(); ++i)
+    by_sid.emplace(s_.view(c.object[objects_[i]]), static_cast<Node>(first_object() + i));
   for (std::size_t i = 0; i < s_.groups.size() && c.size() > 0; ++i) {
     by_sid.emplace(s_.view(s_.groups.sid[i]), static_cast<Node>(i));
     by_sid.emplace(s_.view(s_.groups.dn[i]), static_cast<Node>(i));
@@ -107,12 +148,12 @@ void ControlGraph::find_holders() {
     }
     // S-1-5-32-544 is another group in every directory, and so may a DN be.
     const bool local = !sid.starts_with("S-1-5-21-");
+    const bool structure = (c.rights[row] & (model::kHolds | model::kApplies)) != 0;
     bool known = false;
     for (auto [at, end] = by_sid.equal_range(sid); at != end; ++at) {
-      const bool group = at->second < s_.groups.size();
-      const model::SourceId home =
-          group ? s_.groups.source[at->second] : s_.accounts.source[accounts_[at->second - s_.groups.size()].index()];
-      if (local && home != c.source[row]) continue;
+      if (local && home_of(at->second) != c.source[row]) continue;
+      // A computer may hold entries as a unit does: what it is and what it holds are two.
+      if (structure != (at->second >= first_object())) continue;
       held_[at->second].push_back(row);
       holders_[row].push_back(at->second);
       known = true;
@@ -127,13 +168,14 @@ std::uint32_t ControlGraph::distance_of_object(std::uint32_t row, int tier) cons
   return (s_.controls.kind[row] == ControlledKind::hosts ? tier == 1 : tier == 0) ? 0 : kUnreached;
 }
 
-/// Groups by DN, then accounts by DN: not by the order of reading.
+/// Groups by DN, then accounts by DN, then objects: not by the order of reading.
 bool ControlGraph::comes_first(Node a, Node b) const {
   const bool group_a = a < s_.groups.size(), group_b = b < s_.groups.size();
   if (group_a != group_b) return group_a;
   if (group_a) return access_.graph().rank(GroupId(a)) < access_.graph().rank(GroupId(b));
-  const auto dn = [&](Node node) { return s_.view(s_.accounts.dn[accounts_[node - s_.groups.size()].index()]); };
-  return dn(a) != dn(b) ? dn(a) < dn(b) : a < b;
+  const bool object_a = a >= first_object(), object_b = b >= first_object();
+  if (object_a != object_b) return object_b;
+  return text_of(a) != text_of(b) ? text_of(a) < text_of(b) : a < b;
 }
 
 void ControlGraph::reach(Node node, int tier, std::uint32_t distance, Step step, std::vector<Node>& level) {

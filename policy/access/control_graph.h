@@ -1,5 +1,6 @@
-// ControlGraph: groups and those accounts that rights are about or belong to, as nodes; who is in control of a tier
-// over how many steps, and by which. Inner to this library (control.h).
+// ControlGraph: groups, those accounts that rights are about or belong to, and objects between them and the power
+// (units, group policies), as nodes; who is in control of a tier over how many steps, and by which. Inner to this
+// library (control.h).
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ class ControlGraph {
  public:
   ControlGraph(const model::Snapshot& snapshot, const Access& access);
 
-  /// A group, or an account that some right is about or belongs to.
+  /// A group, an account that some right is about or belongs to, or an object on the way.
   using Node = std::uint32_t;
   static constexpr Node kNone = 0xFFFFFFFF;
   static constexpr std::uint32_t kUnreached = 0xFFFFFFFF;
@@ -47,16 +48,23 @@ class ControlGraph {
   };
 
   void find_nodes();
+  void find_objects();
   void find_holders();
   void spread(int tier);
   void reach(Node node, int tier, std::uint32_t distance, Step step, std::vector<Node>& level);
   [[nodiscard]] Node object_of(std::uint32_t row) const;
+  [[nodiscard]] Node first_object() const { return static_cast<Node>(s_.groups.size() + accounts_.size()); }
+  /// What is not in the order of reading: the DN, or the words, of an account or object.
+  [[nodiscard]] std::string_view text_of(Node node) const;
+  [[nodiscard]] model::SourceId home_of(Node node) const;
   [[nodiscard]] bool comes_first(Node a, Node b) const;
 
   const model::Snapshot& s_;
   const Access& access_;
   std::unordered_map<std::uint32_t, Node> account_nodes_;
   std::vector<model::AccountId> accounts_;                ///< by node, behind the groups
+  std::vector<std::uint32_t> objects_;                    ///< by node, behind the accounts: a row that is about it
+  std::vector<Node> object_nodes_;                        ///< by row; kNone: its object is no such node
   std::vector<std::vector<std::uint32_t>> held_, about_;  ///< by node: rows
   std::vector<std::vector<Node>> holders_;                ///< by row
   std::vector<std::vector<std::uint32_t>> everybody_;     ///< by source: rows

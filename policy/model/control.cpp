@@ -32,9 +32,13 @@ constexpr std::array kWords = {
     Words{kWriteDelegation, "may say who acts for others on"},
     Words{kWriteAccountRestrictions, "may write the account control of"},
     Words{kWriteServicePrincipal, "may write the service principals of"},
+    Words{kWriteSettings, "may write the settings of"},
+    Words{kEnroll, "may get certificates in anybody's name from"},
     Words{kWriteGpLink, "may link group policies to"},
     Words{kGetChangesAll, "may replicate the secrets of"},
     Words{kGetChanges, "may replicate"},
+    Words{kHolds, "holds"},
+    Words{kApplies, "applies to"},
 };
 
 }  // namespace

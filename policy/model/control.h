@@ -5,6 +5,8 @@
 //   for (std::size_t i = 0; i < controls.size(); ++i)
 //     if (!s.view(controls.holder[i]).empty()) …   // holder[i] has rights[i] over account[i], group[i] or the domain
 //
+// A holder may be an object of another row: an organizational unit holds an account (kHolds), a group policy applies to
+// what is below an organizational unit (kApplies). So who controls these is in control of what they reach.
 // A row without a holder says that the access control list of its object was read to its end. Holders that hold such
 // rights as delivered (Domain Admins, SYSTEM, SELF …) are privileged already and not here.
 #pragma once
@@ -42,6 +44,10 @@ enum ControlRight : std::uint32_t {
   kWriteNumber = 1U << 20,                 ///< write uidNumber, its own included
   kWriteSudoRule = 1U << 21,               ///< write a sudoRole
   kReadManagedPassword = 1U << 24,         ///< named in msDS-GroupMSAMembership
+  kHolds = 1U << 25,                       ///< no right of anybody: an object that stands above another one
+  kApplies = 1U << 26,                     ///< the same: a group policy and what it is linked to
+  kWriteSettings = 1U << 27,               ///< write what a group policy or a certificate template says
+  kEnroll = 1U << 28,                      ///< get a certificate in anybody's name
 };
 /// Both are needed to copy the secrets of a domain; neither lets anybody change it.
 inline constexpr std::uint32_t kReplicationRights = kGetChanges | kGetChangesAll;
@@ -57,6 +63,11 @@ enum class ControlledKind : std::uint8_t {
   database,         ///< all entries below a base of an LDAP server
   configuration,    ///< cn=config: the configuration of an LDAP server
   hosts,            ///< every Unix host that trusts the directory; power of tier 1
+  container,        ///< an organizational unit or container: what is in it inherits its access control list
+  policy_scope,     ///< what is reached by a group policy that is linked to an organizational unit or a domain
+  group_policy,     ///< a groupPolicyContainer
+  site,             ///< a site: a group policy that is linked to it reaches domain controllers
+  certificates,     ///< a part of the public key infrastructure that signs people in to the whole forest
 };
 
 struct Controls {
@@ -64,8 +75,8 @@ struct Controls {
   std::vector<ControlledKind> kind;
   std::vector<AccountId> account;         ///< of kind account
   std::vector<GroupId> group;             ///< of kind group
-  std::vector<base::TextId> object;       ///< the object's DN
-  std::vector<base::TextId> holder;       ///< "S-1-5-21-…-1104", or the DN of an account or group; empty: see above
+  std::vector<base::TextId> object;       ///< the object's DN; of what has none, words that are unique
+  std::vector<base::TextId> holder;       ///< "S-1-5-21-…-1104", or the DN of an account or group, or an `object`
   std::vector<base::TextId> holder_name;  ///< of a well-known SID: "Authenticated Users"; else empty
   std::vector<std::uint8_t> everybody;    ///< 1: whoever signs in is the holder
   std::vector<std::uint32_t> rights;      ///< ControlRight bits

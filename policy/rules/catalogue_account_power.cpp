@@ -160,10 +160,11 @@ constexpr FactInfo kAccountPowerFacts[] = {
      "Unknown when a shorter way cannot be ruled out."},
     {"account.controls_privileged",
      kBool,
-     "Rights on the entries of privileged accounts or groups, of the domain, of AdminSDHolder, of a base or the "
+     "Rights on the entries of privileged accounts or groups, of units above them, of group policies that apply to "
+     "them, of sites, of certificate templates and authorities, of the domain, of AdminSDHolder, of a base or the "
      "configuration of an LDAP server, or sudo rules and user number 0, let it become more powerful than its groups "
      "make it, over however many accounts and groups in between. No for members of tier 0.",
-     {"nTSecurityDescriptor", "olcAccess olcRootDN authzTo aci nsslapd-rootdn sudoRole uidNumber"},
+     {"nTSecurityDescriptor gPLink", "olcAccess olcRootDN authzTo aci nsslapd-rootdn sudoRole uidNumber"},
      "Unknown where the access control list of a privileged entry, or an access rule, was not read or not understood, "
      "a holder of rights is nobody that was seen, or memberships were not; and in a generic directory. Yes is certain "
      "as soon as one way was seen."},

@@ -15,6 +15,7 @@
 #include "connectors/directory/entry.h"
 #include "connectors/directory/filter.h"
 #include "connectors/directory/person_queries.h"
+#include "connectors/directory/policy_links.h"
 #include "connectors/directory/referral.h"
 #include "connectors/directory/schema.h"
 #include "connectors/directory/sid.h"
@@ -164,6 +165,7 @@ void names(std::string_view text) {
   const std::string below = "cn=x," + std::string(text);
   TALLY_ASSERT(DnScope({normal}).contains(text) && DnScope({normal}).contains(below));
   TALLY_ASSERT(!DnScope({below}).contains(text));
+  TALLY_ASSERT(normal_dn(parent_dn(below)) == normal);
   TALLY_ASSERT(DnScope::outermost({std::string(text), below}) == std::vector<std::string>{std::string(text)});
 }
 
@@ -245,6 +247,21 @@ void referrals(const std::string& url) {
   TALLY_ASSERT(referral.uri.starts_with("ldaps://"));
 }
 
+/// What was read is there; without spaces between links, what was read is what was written.
+void policy_links(std::string_view value) {
+  const auto links = parse_policy_links(value);
+  if (!links) {
+    TALLY_ASSERT(links.error().message.starts_with("gPLink: at byte "));
+    return;
+  }
+  for (const PolicyLink& link : *links) {
+    TALLY_ASSERT(!link.dn.empty() && link.dn.find(']') == std::string::npos);
+    TALLY_ASSERT(value.find(link.dn + ";") != std::string_view::npos);
+  }
+  TALLY_ASSERT(static_cast<std::size_t>(std::count(value.begin(), value.end(), ']')) == links->size());
+  TALLY_ASSERT(!blocks_policies(value) || links->empty());
+}
+
 /// Whether a server that is asked for the keys delivers an account with that one value.
 bool finds(const Profile& profile, const PersonQueries& ask, const model::PersonKeys& keys, std::string_view attribute,
            std::string_view value) {
@@ -291,7 +308,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tally::fuzz::Input input(data, size);
   const std::uint8_t which = input.byte();
   const std::string_view text = input.rest();
-  switch (which % 13U) {
+  switch (which % 14U) {
     case 0: sids(text); break;
     case 1: guids(text); break;
     case 2: numbers(text); break;
@@ -304,6 +321,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 9: referrals(std::string(text)); break;
     case 11: metadata(text); break;
     case 12: log_entries(text); break;
+    case 13: policy_links(text); break;
     default: questions(text); break;
   }
   return 0;

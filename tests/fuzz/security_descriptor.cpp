@@ -11,7 +11,8 @@
 namespace tally::directory {
 namespace {
 
-constexpr std::uint32_t kAllRights = (model::kGetChangesAll * 2 - 1) | model::kReadManagedPassword;
+constexpr std::uint32_t kAllRights =
+    (model::kGetChangesAll * 2 - 1) | model::kReadManagedPassword | model::kWriteSettings | model::kEnroll;
 
 void inside(std::string_view part, std::string_view bytes) {
   TALLY_ASSERT(part.empty() || (part.data() >= bytes.data() && part.end() <= bytes.end()));
@@ -62,8 +63,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   look_at(*d, bytes);
-  for (const ControlledClass of : {ControlledClass::user, ControlledClass::managed_service, ControlledClass::group,
-                                   ControlledClass::domain, ControlledClass::admin_sd_holder}) {
+  for (const ControlledClass of :
+       {ControlledClass::user, ControlledClass::managed_service, ControlledClass::group, ControlledClass::domain,
+        ControlledClass::admin_sd_holder, ControlledClass::organizational_unit, ControlledClass::group_policy,
+        ControlledClass::open_certificate_template, ControlledClass::enrollment_service}) {
     ask(*d, of);
   }
   for (const Holding& h : password_readers_of(*d).holdings) {

@@ -81,6 +81,8 @@ def directory_values():
              "<ftimeDeleted>1601-01-01T00:00:00Z</ftimeDeleted><dwVersion>1</dwVersion>"
              "<ftimeLastOriginatingChange>2026-04-14T09:00:00Z</ftimeLastOriginatingChange></DS_REPL_VALUE_META_DATA>"],
         12: ["member:+ cn=a: b,dc=corp", "mail:-", ":", "mail:= x", "uidNumber:# 1"],
+        13: ["[LDAP://cn={31B2F340-016D-11D2-945F-00C04FB984F9},cn=policies,cn=system,DC=corp;0][LDAP://CN={A},DC=corp;3]",
+             " ", "[LDAP://;0]", "[LDAP://CN={A};]", "1"],
         10: ["001004", " m\u00fcller*(x)\\\x00 ", "gross ss", "\u00df"],
     }
     for which, values in texts.items():

@@ -55,7 +55,7 @@ class TableCheck {
   void one(model::Employment value) const { TALLY_ASSERT(value <= model::Employment::left); }
   void one(model::AccountKind value) const { TALLY_ASSERT(value <= model::AccountKind::trust); }
   void one(model::Tier value) const { TALLY_ASSERT(value <= model::Tier::tier0); }
-  void one(model::ControlledKind value) const { TALLY_ASSERT(value <= model::ControlledKind::hosts); }
+  void one(model::ControlledKind value) const { TALLY_ASSERT(value <= model::ControlledKind::certificates); }
   void one(const model::BoolFact& fact) const {
     one(fact.value);
     one(fact.basis);

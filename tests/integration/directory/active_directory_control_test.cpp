@@ -11,6 +11,7 @@
 #include "connectors/directory/security_descriptor.h"
 #include "connectors/directory/sid.h"
 #include "policy/access/control.h"
+#include "tests/integration/directory/control_company.h"
 #include "tests/integration/directory/directory_lab.h"
 
 namespace tally::directory {
@@ -24,32 +25,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-constexpr const char* kBase = "DC=ad,DC=lab,DC=test";
-constexpr const char* kAdmins = "CN=Domain Admins,CN=Users,DC=ad,DC=lab,DC=test";
-constexpr const char* kTemplate = "CN=AdminSDHolder,CN=System,DC=ad,DC=lab,DC=test";
-
-std::string corp(std::string_view name) { return fmt::format("CN={},OU=Corp,{}", name, kBase); }
-
-/// adm-mueller and adm-otto are administrators; anna and bert are the help desk; nobody else is in anything that
-/// matters.
-std::string company() {
-  std::string out = fmt::format("dn: OU=Corp,{}\nobjectClass: organizationalUnit\n\n", kBase);
-  for (const char* login :
-       {"adm-mueller", "adm-otto", "anna", "bert", "carl", "dora", "emil", "frida", "gustav", "hanna"}) {
-    out +=
-        fmt::format("dn: {}\nobjectClass: user\nsAMAccountName: {}\nuserAccountControl: 514\n\n", corp(login), login);
-  }
-  const auto group = [&](std::string_view name, std::initializer_list<const char*> members) {
-    out += fmt::format("dn: {}\nobjectClass: group\nsAMAccountName: {}\ngroupType: -2147483646\n", corp(name), name);
-    for (const char* member : members) out += fmt::format("member: {}\n", corp(member));
-    out += "\n";
-  };
-  group("Helpdesk", {"anna", "bert"});
-  group("Synchronisation", {"dora"});
-  return out + fmt::format("dn: {}\nchangetype: modify\nadd: member\nmember: {}\nmember: {}\n\n", kAdmins,
-                           corp("adm-mueller"), corp("adm-otto"));
-}
 
 struct Lab {
   std::optional<support::SambaAd> dc;
@@ -78,6 +53,8 @@ class AdControl : public testing::Test {
       lab_->sids[std::string(s.view(s.accounts.login[i]))] = s.view(s.accounts.sid[i]);
     for (std::size_t i = 0; i < s.groups.size(); ++i)
       lab_->sids[std::string(s.view(s.groups.name[i]))] = s.view(s.groups.sid[i]);
+    const auto added = lab_->dc->apply(infrastructure());
+    ASSERT_TRUE(added) << added.error().message;
     give_rights();
     lab_->after = collected(lab::reader_of(*lab_->dc));
   }
@@ -112,6 +89,28 @@ class AdControl : public testing::Test {
                             sid("Synchronisation"), sid("dora")));
     give(kTemplate, fmt::format("(A;;WO;;;{})", sid("gustav")));
     give(corp("anna"), fmt::format("(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;{})", sid("hanna")));
+    give("OU=Units," + std::string(kBase), fmt::format("(A;;WD;;;{})", sid("jonas")));
+    give("OU=Vault,OU=Units," + std::string(kBase),
+         fmt::format("(OA;;WP;f30e3bbe-9ff0-11d1-b603-0000f80367c1;;{})", sid("kira")));
+    give(policy(1), fmt::format("(A;;WP;;;{})", sid("lars")));
+    give(policy(2), fmt::format("(A;;WD;;;{})", sid("mona")));
+    give(policy(3), fmt::format("(A;;WO;;;{})", sid("nora")));
+    give(policy(4), fmt::format("(A;;WP;;;{})", sid("olaf")));
+    give("OU=Domain Controllers," + std::string(kBase), fmt::format("(A;;WD;;;{})", sid("paula")));
+    give("CN=Box," + std::string(kBase), fmt::format("(A;;WD;;;{})", sid("quirin")));
+    give("CN={31B2F340-016D-11D2-945F-00C04FB984F9},CN=Policies,CN=System," + std::string(kBase),
+         fmt::format("(A;;WP;;;{})", sid("rita")));
+    constexpr const char* kEnroll = "(OA;;CR;0e10c968-78fb-11d2-90d4-00c04f79dc55;;{})";
+    give(in_templates("Vpn"), fmt::format(fmt::runtime(kEnroll), sid("sven")));
+    give(in_templates("Plain"), fmt::format(fmt::runtime(kEnroll), sid("tina")));
+    give(in_templates("Spare"), fmt::format("(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;{})", sid("tina")));
+    give(in_templates("Plain"), fmt::format("(A;;WP;;;{})", sid("ulf")));
+    give(in_services("NTAuthCertificates"), fmt::format("(A;;WD;;;{})", sid("vito")));
+    const auto boxed =
+        lab_->dc->apply(fmt::format("dn: {0}\nchangetype: modify\nreplace: nTSecurityDescriptor\n"
+                                    "nTSecurityDescriptor: O:{1}G:{1}D:P(A;;RCRPLCLO;;;AU)(A;;GA;;;SY)\n\n",
+                                    in_box("Boxed"), sid("Domain Admins")));
+    EXPECT_TRUE(boxed) << boxed.error().message;
     // Order and owner as written: bert is denied what the help desk may, and frida owns the entry.
     const auto done = lab_->dc->apply(
         fmt::format("dn: {}\nchangetype: modify\nreplace: nTSecurityDescriptor\n"
@@ -132,6 +131,7 @@ class AdControl : public testing::Test {
     const model::Controls& c = s.controls;
     for (std::size_t row = 0; row < c.size(); ++row) {
       if (s.view(c.object[row]) != dn || s.view(c.holder[row]).empty()) continue;
+      if ((c.rights[row] & (model::kHolds | model::kApplies)) != 0) continue;
       std::string line = fmt::format("{}: {}", name_of(s.view(c.holder[row])), model::in_words(c.rights[row]));
       if (!s.view(c.unless_in[row]).empty()) line += " unless " + name_of(s.view(c.unless_in[row]));
       out.push_back(line);
@@ -139,8 +139,8 @@ class AdControl : public testing::Test {
     return out;
   }
 
-  static std::string control(const std::string& login) {
-    const model::Snapshot& s = lab_->after;
+  static std::string control(const std::string& login) { return control(lab_->after, login); }
+  static std::string control(const model::Snapshot& s, const std::string& login) {
     const access::Access access = access::effective_access(s);
     const access::Control control(s, access);
     for (std::size_t i = 0; i < s.accounts.size(); ++i) {
@@ -166,8 +166,10 @@ TEST_F(AdControl, OfADomainAsDeliveredIsNobodysBesideTheDeliveredOnes) {
   EXPECT_EQ(s.sources[0].controls_unread, "");
   EXPECT_EQ(s.sources[0].ds_heuristics, "");
   std::set<std::string> holders;
-  for (const base::TextId holder : s.controls.holder) {
-    if (!s.view(holder).empty()) holders.insert(name_of(s.view(holder)));
+  for (std::size_t row = 0; row < s.controls.size(); ++row) {
+    const bool between_objects = (s.controls.rights[row] & (model::kHolds | model::kApplies)) != 0;
+    const std::string_view holder = s.view(s.controls.holder[row]);
+    if (!holder.empty() && !between_objects) holders.insert(name_of(holder));
   }
   EXPECT_THAT(holders, IsEmpty());
   const access::Access access = access::effective_access(s);
@@ -214,6 +216,52 @@ TEST_F(AdControl, ComesWithItsPath) {
                                          kBase));
   EXPECT_EQ(control("reader"), "no");
   EXPECT_EQ(control("adm-mueller"), "no") << "an administrator by group";
+}
+
+TEST_F(AdControl, OverAUnitIsControlOfAdministratorsInIt) {
+  EXPECT_EQ(control("jonas"), fmt::format("jonas > may write the access control list of > OU=Units,{0} > holds > "
+                                          "OU=Sealed,OU=Units,{0} > holds > adm-willi > member of > Domain Admins",
+                                          kBase));
+  EXPECT_EQ(control("kira"), fmt::format("kira > may link group policies to > everything below OU=Vault,OU=Units,{0} > "
+                                         "holds > adm-vera > member of > Domain Admins",
+                                         kBase));
+  EXPECT_THAT(control("paula"),
+              AllOf(HasSubstr("paula > may write the access control list of > OU=Domain Controllers,"),
+                    HasSubstr(" > holds > DC1$ > member of > Domain Controllers")));
+  EXPECT_EQ(control("quirin"), "no") << "the group in the box is protected from what it would inherit";
+}
+
+TEST_F(AdControl, OverAGroupPolicyIsControlOfAdministratorsItAppliesTo) {
+  EXPECT_EQ(
+      control("lars"),
+      fmt::format("lars > may write the settings of > the group policy Policy 1, {0} > applies to > what is below "
+                  "OU=Vault,OU=Units,{1} and does not block group policies > holds > adm-vera > member of > "
+                  "Domain Admins",
+                  policy(1), kBase));
+  EXPECT_EQ(control("mona"), "no") << "both units with administrators block what is linked above";
+  EXPECT_THAT(control("nora"),
+              AllOf(HasSubstr("nora > may become the owner of > the group policy Policy 3, "),
+                    HasSubstr(fmt::format(" > applies to > everything below OU=Units,{} > holds > ", kBase)),
+                    HasSubstr(" > member of > Domain Admins")))
+      << "enforced";
+  EXPECT_EQ(control("olaf"), "no") << "the link is disabled";
+  EXPECT_THAT(control("rita"), HasSubstr("rita > may write the settings of > the group policy Default Domain Policy, "
+                                         "CN={31B2F340-016D-11D2-945F-00C04FB984F9},"));
+}
+
+TEST_F(AdControl, OverCertificatesIsControlOfTheForest) {
+  EXPECT_EQ(control("sven"), "sven > may get certificates in anybody's name from > the certificates of the forest, " +
+                                 in_templates("Vpn"));
+  EXPECT_EQ(control("tina"), "no") << "what she gets is in her own name, and nobody issues Spare";
+  EXPECT_EQ(control("ulf"),
+            "ulf > may write the settings of > the certificates of the forest, " + in_templates("Plain"));
+  EXPECT_EQ(control("vito"), "vito > may write the access control list of > the certificates of the forest, " +
+                                 in_services("NTAuthCertificates"));
+  EXPECT_THAT(lab_->before.sources[0].notes,
+              Contains("certificates: no certification authority issues for the forest"));
+  EXPECT_THAT(lab_->after.sources[0].notes,
+              Contains("certificates: 1 certification authorities issue 2 templates; 1 of them to whomever the "
+                       "applicant names"));
 }
 
 TEST_F(AdControl, OverTheTemplateIsAnAlteration) {
@@ -301,6 +349,21 @@ TEST_F(AdControl, OwnRightsAreNoneOfAPlainUserAndAFindingOfAnAdministrator) {
   EXPECT_THAT(s.sources[0].own_powers,
               AllOf(Contains(HasSubstr("is in Domain Admins (S-1-5-21-")),
                     Contains(HasSubstr("may write the owner or the access control list of " + std::string(kBase)))));
+}
+
+/// Last: it changes the directory.
+TEST_F(AdControl, CannotBeToldWhereAPolicyThatIsLinkedIsHidden) {
+  const auto hidden =
+      lab_->dc->apply(fmt::format("dn: {0}\nchangetype: modify\nreplace: nTSecurityDescriptor\n"
+                                  "nTSecurityDescriptor: O:{1}G:{1}D:P(A;;GA;;;SY)\n\n",
+                                  policy(2), sid("Domain Admins")));
+  ASSERT_TRUE(hidden) << hidden.error().message;
+  const model::Snapshot s = collected(lab::reader_of(*lab_->dc));
+  EXPECT_EQ(s.sources[0].coverage.state, model::CoverageState::complete) << "accounts and groups were seen";
+  EXPECT_THAT(s.sources[0].controls_unread, AllOf(HasSubstr(policy(2)), HasSubstr(" is linked and was not delivered")));
+  EXPECT_THAT(control(s, "olaf"), HasSubstr("unknown: "));
+  EXPECT_THAT(control(s, "jonas"), HasSubstr("jonas > may write the access control list of > OU=Units,"))
+      << "what was seen stays";
 }
 
 }  // namespace

@@ -49,7 +49,9 @@ constexpr const char* kFile =
     "\"Members\":[{\"ObjectIdentifier\":\"S-1-5-21-1-2-3-501\",\"ObjectType\":\"User\"}],\n"
     "\"Aces\":[{\"PrincipalSID\":\"X-S-1-5-32-544\",\"RightName\":\"Owns\",\"IsInherited\":false}],\n"
     "\"AllowedToAct\":[{},{}],\"Sessions\":{\"Results\":[{\"UserSID\":\"S-1\",\"Members\":[{}]}]}},\n"
-    "{\"ObjectIdentifier\":\"second\"}],\"meta\":{\"methods\":65,\"type\":\"users\",\"count\":2,\"version\":6}}";
+    "{\"ObjectIdentifier\":\"second\",\"IsACLProtected\":true,\n"
+    "\"Links\":[{\"GUID\":\"A-1\",\"IsEnforced\":true},{\"IsEnforced\":false,\"GUID\":\"A-2\"}]}],\"meta\":{"
+    "\"methods\":65,\"type\":\"users\",\"count\":2,\"version\":6}}";
 
 TEST(ObjectReader, KeepsWhatAnAuditAsksForAndSkipsTheRest) {
   for (const std::size_t piece : {1U, 7U, 1000U}) {
@@ -72,6 +74,10 @@ TEST(ObjectReader, KeepsWhatAnAuditAsksForAndSkipsTheRest) {
     EXPECT_EQ(one.line, 2U);
     EXPECT_EQ(all[1].id, "second");
     EXPECT_FALSE(all[1].members_told || all[1].aces_told);
+    EXPECT_TRUE(all[1].list_protected && !one.list_protected);
+    ASSERT_EQ(all[1].links.size(), 2U);
+    EXPECT_TRUE(all[1].links[0].policy == "A-1" && all[1].links[0].enforced);
+    EXPECT_TRUE(all[1].links[1].policy == "A-2" && !all[1].links[1].enforced);
   }
 }
 

@@ -17,9 +17,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::UnorderedElementsAre;
 
 constexpr const char* kAdmins = "S-1-5-21-1-2-3-512";
+constexpr const char* kHead = "DC=corp";
+
+/// A unit, container, group policy or site.
+struct Object {
+  std::string of, descriptor, links = "", options = "", name = "";
+};
 
 /// A directory in memory: who is in which group, and which descriptor each entry has.
 class Domain {
@@ -47,16 +54,19 @@ class Domain {
     descriptors[sid(rid)] = descriptor("S-1-5-18", entries);
   }
 
+  void put(int rid, const std::string& parent) { parents[rid] = parent; }
+
   /// SIDs asked for, by their last number.
   std::vector<std::string> read(const std::vector<std::string>& watched = {}) {
     std::vector<std::string> asked;
-    ControlReading reading(harvest, watched, [&](const std::vector<std::string>& sids, const auto& each) {
+    ControlTree tree(harvest);
+    const auto by_sid = [&](const std::vector<std::string>& sids, const auto& each) {
       for (const std::string& one : sids) {
         asked.push_back(one.substr(one.rfind('-') + 1));
         const auto found = descriptors.find(one);
         if (found == descriptors.end()) continue;
         Entry entry;
-        const std::string bytes = sid_bytes(one), dn = "CN=" + one;
+        const std::string bytes = sid_bytes(one), dn = dn_of(one);
         entry.start(dn);
         if (managed.contains(one)) {
           entry.attribute("objectClass");
@@ -73,7 +83,19 @@ class Domain {
         each(entry);
       }
       return answers;
-    });
+    };
+    const auto by_dn = [&](const std::vector<std::string>& dns, const auto& each) {
+      for (const std::string& dn : dns) {
+        asked_by_dn.push_back(dn);
+        if (objects.contains(dn)) tell(dn, each);
+      }
+      return answers;
+    };
+    if (objects.contains(kHead)) tell(kHead, [&](const Entry& entry) { tree.head(entry); });
+    for (const auto& [dn, object] : objects) {
+      if (object.of == "site") tell(dn, [&](const Entry& entry) { tree.site(entry); });
+    }
+    ControlReading reading(harvest, watched, tree, {by_sid, by_dn});
     reading.run();
     return asked;
   }
@@ -95,9 +117,32 @@ class Domain {
   model::Harvest harvest;
   std::map<std::string, std::string> descriptors;
   std::map<std::string, std::string> managed;  ///< by SID: msDS-GroupMSAMembership
+  std::map<int, std::string> parents;     ///< by RID: where the entry lies; the head of no domain: nothing is above
+  std::map<std::string, Object> objects;  ///< by DN
+  std::vector<std::string> asked_by_dn;
   bool answers = true;
 
  private:
+  [[nodiscard]] std::string dn_of(const std::string& sid) const {
+    const auto parent = parents.find(std::stoi(sid.substr(sid.rfind('-') + 1)));
+    return "CN=" + sid + (parent == parents.end() ? "" : "," + parent->second);
+  }
+  template <class Each>
+  void tell(const std::string& dn, const Each& each) const {
+    const Object& object = objects.at(dn);
+    Entry entry;
+    entry.start(dn);
+    for (const auto& [name, value] : {std::pair("objectClass", &object.of),
+                                      {"displayName", &object.name},
+                                      {"gPLink", &object.links},
+                                      {"gPOptions", &object.options},
+                                      {"nTSecurityDescriptor", &object.descriptor}}) {
+      if (value->empty()) continue;
+      entry.attribute(name);
+      entry.value(*value);
+    }
+    each(entry);
+  }
   void push(model::SparseRows<model::GroupId>& rows, const std::vector<int>& rids) {
     std::vector<model::GroupId> row;
     for (const int rid : rids) row.push_back(ids_.at(rid));
@@ -173,6 +218,35 @@ TEST(ControlReading, DoesNotTakeReadersThatAreNotShownForNone) {
   broken.managed[broken.sid(1100)] = "x";
   broken.read();
   EXPECT_THAT(broken.rows(), ElementsAre(HasSubstr("doubt msDS-GroupMSAMembership: security descriptor: at byte")));
+}
+
+TEST(ControlReading, GoesOnToWhoeverHoldsRightsOverWhatStandsAbove) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.group("Unit Managers", 1200);
+  d.account("anna", 1101, {1200});
+  d.account("carl", 1102);
+  d.put(512, "OU=Admins,DC=corp");
+  d.put(1101, "OU=Staff,DC=corp");
+  for (const int rid : {512, 1200, 1101, 1102}) d.list(rid, {});
+  d.objects[kHead] = {"domainDNS", descriptor("S-1-5-18", {})};
+  d.objects["OU=Admins,DC=corp"] = {"organizationalUnit", descriptor("S-1-5-18", {allow(d.sid(1200), 0x40000)})};
+  d.objects["OU=Staff,DC=corp"] = {"organizationalUnit", descriptor("S-1-5-18", {allow(d.sid(1102), 0x80000)})};
+  EXPECT_THAT(d.read(), UnorderedElementsAre("512", "1200", "1101", "1102"));
+  EXPECT_THAT(d.asked_by_dn, ElementsAre("OU=Admins,DC=corp", "OU=Staff,DC=corp"));
+  EXPECT_THAT(d.rows(), IsSupersetOf({HasSubstr("-1200 may write the access control list of OU=Admins,DC=corp"),
+                                      HasSubstr("-1102 may become the owner of OU=Staff,DC=corp")}));
+  EXPECT_EQ(d.harvest.source.controls_unread, "");
+}
+
+TEST(ControlReading, SaysWhichContainerOrPolicyWasNotDelivered) {
+  Domain d;
+  d.group("Domain Admins", 512, {}, model::Tier::tier0);
+  d.put(512, "OU=Admins,DC=corp");
+  d.list(512, {});
+  d.objects[kHead] = {"domainDNS", descriptor("S-1-5-18", {})};
+  d.read();
+  EXPECT_THAT(d.harvest.source.controls_unread, HasSubstr("OU=Admins,DC=corp, which holds entries that matter"));
 }
 
 TEST(ControlReading, WatchesGroupsByNameSidAndTheEndOfIt) {
@@ -279,7 +353,8 @@ TEST(ControlOfAnExport, IsReadBesideEverythingElse) {
   EXPECT_THAT(rows, ElementsAre("may write the access control list of DC=corp,DC=example",
                                 "may become the owner of CN=AdminSDHolder,CN=System,DC=corp,DC=example",
                                 "owns CN=jane,DC=corp,DC=example"));
-  EXPECT_EQ(t.harvest.source.controls_unread, "");
+  EXPECT_THAT(t.harvest.source.controls_unread, HasSubstr("are not read from an export"))
+      << "what stands above the entries may give more";
   EXPECT_EQ(t.harvest.source.ds_heuristics, "0000000001000001");
 }
 
@@ -303,7 +378,7 @@ TEST(ControlOfAnExport, TellsWhoMayReadManagedPasswords) {
     if (told->view(told->harvest.controls.holder[i]) == desk) rights |= told->harvest.controls.rights[i];
   }
   EXPECT_EQ(rights, model::kReadManagedPassword);
-  EXPECT_EQ(told->harvest.source.controls_unread, "");
+  EXPECT_THAT(told->harvest.source.controls_unread, HasSubstr("are not read from an export"));
   const auto untold = exported("");
   std::vector<std::string> doubts;
   for (const base::TextId doubt : untold->harvest.controls.doubt) {

@@ -50,10 +50,10 @@ inline void add_right(model::Snapshot& s) {
   controls.doubt.emplace_back();
 }
 
-/// The same account has power over Unix hosts: the last of all kinds.
-inline void add_power_over_hosts(model::Snapshot& s) {
+/// The same account has a right over certificates: the last of all kinds.
+inline void add_right_over_certificates(model::Snapshot& s) {
   add_right(s);
-  s.controls.kind.back() = model::ControlledKind::hosts;
+  s.controls.kind.back() = model::ControlledKind::certificates;
   s.controls.group.back() = model::GroupId();
 }
 
@@ -125,7 +125,7 @@ inline model::Snapshot company() {
   ad.ds_heuristics = "0000000001000001";
   ad.controls_unread = "the list of one group was not delivered";
   add_right(s);
-  add_power_over_hosts(s);
+  add_right_over_certificates(s);
   add_deleted(s);
   s.owners_of_group.push_row(std::vector{model::AccountId(0)});
   s.owners_of_group.push_row({});
