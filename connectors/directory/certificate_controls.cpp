@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kDescriptor = "nTSecurityDescriptor";
 constexpr const char* kNameFlag = "msPKI-Certificate-Name-Flag";
+constexpr Guid kCertificateTemplates("2a39c5b1-8960-11d1-aebc-0000f80367c1");  // schemaIDGUID ([MS-ADA1])
 constexpr Controlled kCertificates{model::ControlledKind::certificates, {}, {}};
 /// CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT ([MS-CRTD] 2.28). The flag for the alternative name alone has to be ignored by
 /// authorities ([MS-WCCE] 3.2.2.6.2.1.4.5.9).
@@ -89,6 +90,10 @@ void CertificateControls::authority(const Entry& entry) {
     ++authorities_;
     for (const std::string_view one : entry.values("certificateTemplates")) issued_.insert(lower(one));
     missing_ = issued_;
+    if (!entry.has("certificateTemplates") &&
+        !reader_.surely_reads(entry.first(kDescriptor).value_or(""), kCertificateTemplates))
+      add_list_read(harvest_, kCertificates, entry.dn(),
+                    "certificateTemplates is not shown, and this account may not read it");
     add(entry, ControlledClass::enrollment_service);
   } else if (name == "ntauthcertificates") {
     trusted_seen_ = true;

@@ -1,7 +1,7 @@
 // Certificate controls: who may get, or make others get, certificates that sign in as anybody: rights on the public key
 // infrastructure in the configuration of the forest (CN=Public Key Services,CN=Services,CN=Configuration).
 //
-//   CertificateControls certificates(harvest, tree);
+//   CertificateControls certificates(harvest, tree, reader);
 //   …authority(entry);          // everything that kAuthorityFilter finds, first
 //   …certificate_template(entry);   // everything that kTemplateFilter finds
 //   if (const std::string why = certificates.unread(); !why.empty()) …
@@ -15,15 +15,18 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "connectors/directory/control_tree.h"
 #include "connectors/directory/entry.h"
+#include "connectors/directory/read_check.h"
 
 namespace tally::directory {
 
 class CertificateControls {
  public:
-  CertificateControls(model::Harvest& harvest, ControlTree& tree) : harvest_(harvest), tree_(tree) {}
+  CertificateControls(model::Harvest& harvest, ControlTree& tree, ReadCheck reader)
+      : harvest_(harvest), tree_(tree), reader_(std::move(reader)) {}
 
   /// Below CN=Public Key Services, itself included.
   static constexpr const char* kAuthorityFilter =
@@ -45,6 +48,7 @@ class CertificateControls {
 
   model::Harvest& harvest_;
   ControlTree& tree_;
+  ReadCheck reader_;
   bool root_seen_ = false, services_seen_ = false, trusted_seen_ = false;
   std::size_t authorities_ = 0, templates_ = 0, open_templates_ = 0;
   std::set<std::string> issued_;   ///< names of templates, lower case

@@ -8,7 +8,9 @@
 #include "connectors/directory/certificate_controls.h"
 #include "connectors/directory/control_reading.h"
 #include "connectors/directory/person_queries.h"
+#include "connectors/directory/read_check.h"
 #include "connectors/directory/sid.h"
+#include "connectors/directory/who_am_i.h"
 
 namespace tally::directory {
 namespace {
@@ -35,6 +37,8 @@ class Queries {
       : session_(session), options_(options), harvest_(harvest), patience_(patience), digest_(digest), tree_(harvest) {}
 
   void run() {
+    reader_ = ReadCheck(token_sids(session_, patience_));
+    tree_.set_reader(reader_);
     for (const std::string& head : domain_heads(options_.profile.bases)) read_domain(head);
     read_configuration();
     ControlReading reading(
@@ -137,7 +141,7 @@ class Queries {
 
   /// Who may get certificates in anybody's name.
   void read_certificates(const std::string& configuration) {
-    CertificateControls certificates(harvest_, tree_);
+    CertificateControls certificates(harvest_, tree_, reader_);
     const std::string base = "CN=Public Key Services,CN=Services," + configuration;
     const auto ask = [&](const char* filter, void (CertificateControls::*take)(const Entry&)) {
       const SearchOutcome found = find(base, Scope::subtree, filter, CertificateControls::attributes(),
@@ -169,6 +173,7 @@ class Queries {
   const Patience& patience_;
   base::Sha256& digest_;
   ControlTree tree_;
+  ReadCheck reader_;
   std::string trouble_;  ///< the first
 };
 

@@ -13,6 +13,7 @@ namespace {
 using model::ControlledKind;
 
 constexpr const char* kDescriptor = "nTSecurityDescriptor";
+constexpr Guid kGpLink("f30e3bbe-9ff0-11d1-b603-0000f80367c1");  // schemaIDGUID ([MS-ADA1])
 constexpr Controlled kContainer{ControlledKind::container, {}, {}};
 constexpr Controlled kScope{ControlledKind::policy_scope, {}, {}};
 constexpr Controlled kGroupPolicy{ControlledKind::group_policy, {}, {}};
@@ -63,7 +64,10 @@ void ControlTree::want_policies(const std::vector<PolicyLink>& links) {
 
 /// What cannot be read is a doubt about the list: more may be linked than is known.
 std::vector<PolicyLink> ControlTree::links_of(const Entry& entry, const Controlled& of) {
-  auto links = parse_policy_links(entry.first("gPLink").value_or(""));
+  const auto written = entry.first("gPLink");
+  if (!written && !reader_.surely_reads(entry.first(kDescriptor).value_or(""), kGpLink))
+    add_list_read(harvest_, of, entry.dn(), "gPLink is not shown, and this account may not read it");
+  auto links = parse_policy_links(written.value_or(""));
   if (links) return std::move(*links);
   add_list_read(harvest_, of, entry.dn(), links.error().message);
   return {};

@@ -19,17 +19,21 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry.h"
 #include "connectors/directory/policy_links.h"
+#include "connectors/directory/read_check.h"
 
 namespace tally::directory {
 
 class ControlTree {
  public:
   explicit ControlTree(model::Harvest& harvest) : harvest_(harvest) {}
+  /// What entries do not show is absent only where this says so.
+  void set_reader(ReadCheck reader) { reader_ = std::move(reader); }
 
   /// Places and policies that are asked for in all.
   static constexpr std::size_t kMaxObjects = 10'000;
@@ -101,6 +105,7 @@ class ControlTree {
   void link_leaves();
 
   model::Harvest& harvest_;
+  ReadCheck reader_;
   std::map<std::string, Place> places_;     ///< by normal DN
   std::map<std::string, Policy> policies_;  ///< the same
   std::vector<Leaf> leaves_;

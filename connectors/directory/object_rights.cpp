@@ -7,42 +7,17 @@
 #include <map>
 #include <span>
 
+#include "connectors/directory/access_mask.h"
+
 namespace tally::directory {
 namespace {
 
 using namespace std::string_view_literals;
 
-/// Access rights of directory objects ([MS-ADTS] 5.1.3.2), generic rights ([MS-DTYP] 2.4.3) as the directory maps them.
-constexpr std::uint32_t kSelfWrite = 0x8, kReadProperty = 0x10, kWriteProperty = 0x20, kControlAccess = 0x100;
-constexpr std::uint32_t kWriteDac = 0x40000, kTakeOwner = 0x80000;
-constexpr std::uint32_t kGenericAll = 0x10000000, kGenericWrite = 0x40000000, kGenericRead = 0x80000000;
-constexpr std::uint32_t kAllOfObject = 0x000F01FF, kWriteOfObject = 0x00020028, kReadOfObject = 0x00020094;
-
-constexpr std::string_view kEveryone = "\x01\x01\0\0\0\0\0\x01\0\0\0\0"sv;         // S-1-1-0
-constexpr std::string_view kOwnerRights = "\x01\x01\0\0\0\0\0\x03\x04\0\0\0"sv;    // S-1-3-4
-constexpr std::string_view kAuthenticated = "\x01\x01\0\0\0\0\0\x05\x0B\0\0\0"sv;  // S-1-5-11
+constexpr std::string_view kOwnerRights = "\x01\x01\0\0\0\0\0\x03\x04\0\0\0"sv;  // S-1-3-4
 constexpr std::string_view kConditional = "its entry holds only under a condition, which is not evaluated";
 constexpr std::string_view kDeniedMaybe =
     "an entry that denies it under a condition, which is not evaluated, comes first";
-
-/// A GUID as it lies in an entry ([MS-DTYP] 2.3.4.2: the first three fields little-endian).
-struct Guid {
-  char bytes[16];
-
-  constexpr explicit Guid(std::string_view text) : bytes{} {
-    constexpr int kOrder[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    int digits = 0;
-    for (const char c : text) {
-      if (c == '-') continue;
-      const int value = c <= '9' ? c - '0' : c - 'a' + 10;
-      char& to = bytes[kOrder[digits / 2]];
-      to =
-          static_cast<char>(static_cast<unsigned>(static_cast<unsigned char>(to)) << 4U | static_cast<unsigned>(value));
-      ++digits;
-    }
-  }
-  [[nodiscard]] constexpr std::string_view view() const { return {bytes, 16}; }
-};
 
 // schemaIDGUID of attributes and classes ([MS-ADA1] to [MS-ADA3], [MS-ADSC]), rightsGuid of control access rights and
 // property sets ([MS-ADTS] 5.1.3.2.1, 3.1.1.2.3.3). A property set speaks for its attributes.
@@ -186,13 +161,6 @@ bool is_class(std::string_view guid, ControlledClass of) {
     case ControlledClass::trusted_certificates: return any({&kCertificationAuthorityClass});
   }
   return false;
-}
-
-std::uint32_t mapped(std::uint32_t mask) {
-  if ((mask & kGenericAll) != 0) mask |= kAllOfObject;
-  if ((mask & kGenericWrite) != 0) mask |= kWriteOfObject;
-  if ((mask & kGenericRead) != 0) mask |= kReadOfObject;
-  return mask;
 }
 
 /// The answer to one request, for every trustee at once, in one pass over the list.

@@ -11,6 +11,7 @@
 #include "connectors/directory/dn.h"
 #include "connectors/directory/power_notes.h"
 #include "connectors/directory/sid.h"
+#include "connectors/directory/who_am_i.h"
 #include "policy/base/utf8.h"
 
 namespace tally::directory {
@@ -26,7 +27,7 @@ class OwnRights {
 
   void run() {
     source_.own_powers_unread.clear();
-    read_token();
+    token_ = token_sids(session_, patience_);
     for (const std::string& sid : token_) look_at_group(sid);
     look_at_controls();
     std::size_t told = 0, asked = 0;
@@ -45,14 +46,6 @@ class OwnRights {
     std::vector<std::string>& all = source_.own_powers;
     if (all.size() < kMaxOwnPowers && std::find(all.begin(), all.end(), power) == all.end())
       all.push_back(std::move(power));
-  }
-
-  void read_token() {
-    read_entry(session_, "", {"tokenGroups"}, patience_, [&](const Entry& entry) {
-      for (const std::string_view value : entry.values("tokenGroups")) {
-        if (auto sid = sid_from(value)) token_.push_back(std::move(*sid));
-      }
-    });
   }
 
   void look_at_group(const std::string& sid) {

@@ -1,5 +1,7 @@
 #include "connectors/directory/who_am_i.h"
 
+#include "connectors/directory/sid.h"
+
 #include <ldap.h>
 
 namespace tally::directory {
@@ -18,6 +20,16 @@ std::optional<std::string> who_am_i(Session& session, const Patience& patience) 
   }
   if (authorized != nullptr) ber_bvfree(authorized);
   return out;
+}
+
+std::vector<std::string> token_sids(Session& session, const Patience& patience) {
+  std::vector<std::string> sids;
+  read_entry(session, "", {"tokenGroups"}, patience, [&](const Entry& entry) {
+    for (const std::string_view value : entry.values("tokenGroups")) {
+      if (auto sid = sid_from(value)) sids.push_back(std::move(*sid));
+    }
+  });
+  return sids;
 }
 
 }  // namespace tally::directory

@@ -351,7 +351,17 @@ TEST_F(AdControl, OwnRightsAreNoneOfAPlainUserAndAFindingOfAnAdministrator) {
                     Contains(HasSubstr("may write the owner or the access control list of " + std::string(kBase)))));
 }
 
-/// Last: it changes the directory.
+/// This and the next one, the last of all, change the directory.
+TEST_F(AdControl, CannotBeToldWhereLinksOfAUnitAreHidden) {
+  const std::string vault = "OU=Vault,OU=Units," + std::string(kBase);
+  EXPECT_EQ(control("olaf"), "no");
+  give(vault, "(OD;;RP;f30e3bbe-9ff0-11d1-b603-0000f80367c1;;AU)");
+  const model::Snapshot s = collected(lab::reader_of(*lab_->dc));
+  EXPECT_THAT(control(s, "olaf"), HasSubstr("gPLink is not shown, and this account may not read it"));
+  EXPECT_THAT(control(s, "jonas"), HasSubstr("jonas > may write the access control list of > OU=Units,"))
+      << "what was seen stays";
+}
+
 TEST_F(AdControl, CannotBeToldWhereAPolicyThatIsLinkedIsHidden) {
   const auto hidden =
       lab_->dc->apply(fmt::format("dn: {0}\nchangetype: modify\nreplace: nTSecurityDescriptor\n"

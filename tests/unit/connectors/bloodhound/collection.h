@@ -88,6 +88,13 @@ inline std::map<std::string, std::string> small_collection() {
           {"20261101_users.json", in_file("users", user("1104", "ADA") + "," + user("1105", "BOB", "", 514), 2)}};
 }
 
+/// The text with its first such part replaced, which has to be there.
+inline std::string with(std::string text, const std::string& part, const std::string& other) {
+  const std::size_t at = text.find(part);
+  EXPECT_NE(at, std::string::npos) << part;
+  return at == std::string::npos ? text : text.replace(at, part.size(), other);
+}
+
 /// A folder, or a zip, of its own.
 class Written {
  public:

@@ -82,7 +82,7 @@ class Infrastructure {
 
   model::Harvest harvest;
   ControlTree tree{harvest};
-  CertificateControls certificates{harvest, tree};
+  CertificateControls certificates{harvest, tree, ReadCheck({kDesk})};
 
  private:
   void tell(const std::string& name, const std::string& dn, const std::string& of, Attributes more,
@@ -171,10 +171,23 @@ TEST(Certificates, AreSeenNotToBeThere) {
   EXPECT_EQ(i.certificates.in_words(), "no certification authority issues for the forest");
 }
 
+TEST(Certificates, ThatAnAuthorityDoesNotShowMayBeIssuedNevertheless) {
+  const auto authority = [](const std::string& descriptor) {
+    Infrastructure i;
+    i.authority("CA", Infrastructure::below("CN=CA,CN=Enrollment Services"), "pKIEnrollmentService",
+                {{"nTSecurityDescriptor", {descriptor}}});
+    return i.rows();
+  };
+  EXPECT_THAT(authority(list({})),
+              Contains("CN=CA in doubt: certificateTemplates is not shown, and this account may not read it"));
+  EXPECT_THAT(authority(list({allow("S-1-5-11", 0x10)})), IsEmpty()) << "it issues none";
+}
+
 TEST(Certificates, SayWhatWasNotDelivered) {
   model::Harvest harvest;
   ControlTree tree(harvest);
-  EXPECT_THAT(CertificateControls(harvest, tree).unread(), HasSubstr("CN=Public Key Services of the forest"));
+  EXPECT_THAT(CertificateControls(harvest, tree, ReadCheck()).unread(),
+              HasSubstr("CN=Public Key Services of the forest"));
   Infrastructure hidden;
   hidden.issues({"Vpn", "User"}).offers("User", open_template(list({})));
   EXPECT_EQ(hidden.certificates.unread(), "the certificate template vpn is issued and was not delivered");

@@ -244,6 +244,21 @@ TEST(ControlTree, ALinkThatCannotBeReadIsADoubt) {
   EXPECT_THAT(f.rows(), Contains("OU=Admins,DC=corp in doubt: gPLink: at byte 1: expected LDAP://"));
 }
 
+TEST(ControlTree, ALinkThatIsNotShownIsADoubtUnlessItMayBeRead) {
+  const auto rows = [](const std::vector<std::string>& entries, const std::string& links = "") {
+    Forest f;
+    f.tree.set_reader(ReadCheck({kDesk}));
+    f.head("[LDAP://CN={B},DC=corp;1]");
+    f.unit("OU=Admins,DC=corp", {"organizationalUnit", descriptor("S-1-5-18", entries), links});
+    f.account("CN=a,OU=Admins,DC=corp", false);
+    return f.rows();
+  };
+  const auto doubt = Contains("OU=Admins,DC=corp in doubt: gPLink is not shown, and this account may not read it");
+  EXPECT_THAT(rows({}), doubt);
+  EXPECT_THAT(rows({}, "[LDAP://CN={B},DC=corp;1]"), Not(doubt));
+  EXPECT_THAT(rows({allow(kDesk, 0x10)}), Not(doubt));
+}
+
 TEST(ParentOfAName, IsWhatFollowsItsFirstPart) {
   EXPECT_EQ(parent_dn("CN=a,OU=b,DC=c"), "OU=b,DC=c");
   EXPECT_EQ(parent_dn("CN=Smith\\, John, OU=b"), "OU=b");

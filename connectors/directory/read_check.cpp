@@ -1,0 +1,33 @@
+#include "connectors/directory/read_check.h"
+
+#include "connectors/directory/sid.h"
+
+namespace tally::directory {
+
+ReadCheck::ReadCheck(const std::vector<std::string>& sids) {
+  for (const std::string& sid : sids) token_.insert(sid_bytes(sid));
+  if (token_.empty()) return;
+  token_.emplace(kEveryone);
+  token_.emplace(kAuthenticated);
+}
+
+bool ReadCheck::surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute) const {
+  if (everything_ || descriptor.dacl == SecurityDescriptor::Dacl::null) return true;
+  for (const AccessEntry& ace : descriptor.entries) {
+    if (!ace.applies_here()) continue;
+    if (ace.kind == AccessEntry::Kind::other) return false;  // it may deny
+    const bool speaks_of_it = ace.object.empty() || ace.object == attribute.view();
+    if (!speaks_of_it || (mapped(ace.mask) & kReadProperty) == 0 || !token_.contains(ace.trustee)) continue;
+    if (ace.kind == AccessEntry::Kind::deny) return false;
+    if (!ace.conditional) return true;
+  }
+  return false;
+}
+
+bool ReadCheck::surely_reads(std::string_view descriptor, const Guid& attribute) const {
+  if (everything_) return true;
+  const auto parsed = SecurityDescriptor::parse(descriptor);
+  return parsed && surely_reads(*parsed, attribute);
+}
+
+}  // namespace tally::directory
