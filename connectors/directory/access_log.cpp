@@ -9,6 +9,8 @@
 namespace tally::directory {
 namespace {
 
+constexpr const char* kLog = "cn=accesslog";
+
 /// "attribute=value" of disabled_when.
 std::string attribute_of(const std::string& predicate) { return predicate.substr(0, predicate.find('=')); }
 
@@ -24,7 +26,8 @@ bool is_for_good(std::string_view locked_time) { return locked_time == "00000101
 AccessLog::AccessLog(const ProfileOptions& options)
     : other_switches_{"pwdStartTime", "pwdPolicySubentry"},
       by_site_(!options.disabled_when.empty()),
-      history_({"cn=accesslog", "pwdAccountLockedTime", is_for_good, by_site_}) {
+      history_({kLog, "pwdAccountLockedTime", is_for_good, by_site_}),
+      deletions_(kLog, options.bases) {
   for (const std::string& predicate : options.disabled_when) other_switches_.push_back(attribute_of(predicate));
 }
 
@@ -57,7 +60,10 @@ void AccessLog::take(const Entry& entry) {
   }
   if (is_one_of(*type, {"delete", "modrdn"})) {  // of a group, perhaps: it is there no more to ask
     history_.removal_unclear(*at);
-    if (equal_ignoring_case(*type, "modrdn")) history_.renamed(*at);
+    if (equal_ignoring_case(*type, "modrdn"))
+      history_.renamed(*at);
+    else
+      deletions_.take(*dn, entry.first("reqEntryUUID").value_or(""), *at);
     return;
   }
   WriteHistory::Write write;

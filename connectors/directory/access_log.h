@@ -7,7 +7,7 @@
 //
 // What follows from it stands in write_history.h. Locks are values of pwdAccountLockedTime; a write of an attribute of
 // disabled_when, of pwdStartTime, pwdPolicySubentry or of a policy's pwdLockout may have turned the switch too. Members
-// are values of member, uniqueMember and memberUid.
+// are values of member, uniqueMember and memberUid. Who was deleted: logged_deletions.h.
 // Entries are known by reqEntryUUID, by reqDN where the server does not write it (before OpenLDAP 2.5).
 // KNOWN GAP: what was changed while the overlay was off, or by slapadd and slapmodify, is in no log.
 #pragma once
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "connectors/directory/access_log_entry.h"
+#include "connectors/directory/logged_deletions.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/write_history.h"
 
@@ -30,8 +31,11 @@ class AccessLog {
   [[nodiscard]] Query query() const;
   void take(const Entry& entry);
   void reaches_back_to(base::Instant first) { history_.reaches_back_to(first); }
-  /// Fills Accounts::switched, and what is told of members. Once.
-  void tell(TableBuilder& builder) { history_.tell(builder); }
+  /// Fills Accounts::switched, what is told of members, and adds the accounts that were deleted. Once.
+  void tell(TableBuilder& builder) {
+    history_.tell(builder);
+    deletions_.tell(builder);
+  }
   /// Entries that could not be understood: nothing may be concluded then.
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
 
@@ -42,6 +46,7 @@ class AccessLog {
   std::vector<std::string> other_switches_;  ///< attributes
   bool by_site_;                             ///< disabled_when is set
   WriteHistory history_;
+  LoggedDeletions deletions_;
   std::uint64_t taken_ = 0;
   std::uint64_t unreadable_ = 0;
 };

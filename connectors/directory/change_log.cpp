@@ -9,6 +9,8 @@
 namespace tally::directory {
 namespace {
 
+constexpr const char* kLog = "cn=changelog";
+
 bool is_one_of(std::string_view attribute, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [&](auto name) { return equal_ignoring_case(attribute, name); });
 }
@@ -24,14 +26,12 @@ bool is_of_service_class(std::string_view attribute) {
 }
 
 /// Neither a role nor a class of service is named by a uid: their classes do not allow it.
-bool may_decide_over_locks(std::string_view dn) {
-  return !equal_ignoring_case(dn.substr(0, std::min<std::size_t>(dn.size(), 4)), "uid=");
-}
+bool may_decide_over_locks(std::string_view dn) { return !equal_ignoring_case(dn.substr(0, 4), "uid="); }
 
 }  // namespace
 
 ChangeLog::ChangeLog(const ProfileOptions& options)
-    : history_({"cn=changelog", "nsAccountLock", is_true, !options.disabled_when.empty()}) {
+    : history_({kLog, "nsAccountLock", is_true, !options.disabled_when.empty()}), deletions_(kLog, options.bases) {
   for (const std::string& predicate : options.disabled_when)
     other_switches_.push_back(predicate.substr(0, predicate.find('=')));
 }
@@ -86,19 +86,22 @@ void ChangeLog::take(const Entry& entry) {
   } else if (equal_ignoring_case(*type, "add")) {
     take_new(changes, write);
   } else if (is_one_of(*type, {"delete", "modrdn", "moddn"})) {
-    take_end(!equal_ignoring_case(*type, "delete"), *dn, at_);
+    take_end(!equal_ignoring_case(*type, "delete"), write, *dn);
   } else {
     ++unreadable_;
   }
 }
 
 /// Of a group, perhaps: it is there no more to ask.
-void ChangeLog::take_end(bool renamed, std::string_view dn, base::Instant at) {
-  history_.removal_unclear(at);
-  if (may_decide_over_locks(dn)) history_.lock_may_have_gone(at);
-  if (!renamed) return;
-  history_.renamed(at);
-  renamed_ = at;
+void ChangeLog::take_end(bool renamed, const WriteHistory::Write& of, std::string_view dn) {
+  history_.removal_unclear(of.at);
+  if (may_decide_over_locks(dn)) history_.lock_may_have_gone(of.at);
+  if (!renamed) {
+    deletions_.take(dn, of.entry == dn ? std::string_view() : of.entry, of.at);
+    return;
+  }
+  history_.renamed(of.at);
+  renamed_ = of.at;
 }
 
 void ChangeLog::cannot_tell(WriteHistory::Write write) {
@@ -154,6 +157,7 @@ void ChangeLog::tell(TableBuilder& builder) {
   if (first_) history_.reaches_back_to(*first_);
   if (by_dn_ && renamed_ > base::kBeginningOfTime) history_.forget_before(renamed_);
   history_.tell(builder);
+  deletions_.tell(builder);
 }
 
 }  // namespace tally::directory

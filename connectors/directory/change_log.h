@@ -10,14 +10,16 @@
 // that of one that is younger than the log everything is told. Entries are known by targetUniqueId, which the plug-in
 // writes when nsslapd-attribute says "nsuniqueid:targetUniqueId"; else by their DN, and then nothing from before the
 // last rename counts. Times are of the server that keeps the log, to the second: there a replicated change counts from
-// when it arrived. KNOWN GAP: what was changed while the plug-in was off, or by an import, is in no log. A deletion is
-// not told: who is gone is in no table. Who had a role (nsRoleDN) since when is not told.
+// when it arrived. Who was deleted: logged_deletions.h.
+// KNOWN GAP: what was changed while the plug-in was off, or by an import, is in no log. Who had a role (nsRoleDN)
+// since when is not told.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "connectors/directory/logged_deletions.h"
 #include "connectors/directory/write_history.h"
 
 namespace tally::directory {
@@ -32,7 +34,7 @@ class ChangeLog {
   void take(const Entry& entry);
   /// nsAccountLock is computed for some accounts, by class of service.
   void locks_are_computed(std::string why) { history_.locks_are_computed(std::move(why)); }
-  /// Fills Accounts::switched, and what is told of members. Once.
+  /// Fills Accounts::switched, what is told of members, and adds the accounts that were deleted. Once.
   void tell(TableBuilder& builder);
 
   /// Whether something follows from writes of that attribute: a log that leaves them out tells nothing.
@@ -64,7 +66,7 @@ class ChangeLog {
   void take_new(std::string_view changes, const WriteHistory::Write& of);
   void tell_of(WriteHistory::Write write, const std::vector<Told>& told);
   void cannot_tell(WriteHistory::Write write);
-  void take_end(bool renamed, std::string_view dn, base::Instant at);
+  void take_end(bool renamed, const WriteHistory::Write& of, std::string_view dn);
   [[nodiscard]] std::optional<What> watched(std::string_view attribute) const;
 
   std::vector<std::string> other_switches_;  ///< attributes of disabled_when
@@ -74,6 +76,7 @@ class ChangeLog {
   std::int64_t number_ = 0;                    ///< of the change in hand
   std::optional<base::Instant> first_;
   WriteHistory history_;
+  LoggedDeletions deletions_;
   std::uint64_t taken_ = 0, unreadable_ = 0, without_changes_ = 0, missing_ = 0;
 };
 

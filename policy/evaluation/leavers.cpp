@@ -274,8 +274,10 @@ class Follower {
 
   [[nodiscard]] std::string told_by(DeletedId account, const Bounds& end) const {
     const model::Snapshot& s = inputs_.snapshot;
-    const bool by_deletion = end == s.deleted.deleted[account.index()].bounds;
-    return fmt::format("{}; source: deleted objects of {}", by_deletion ? "by deletion" : "by deletion at the latest",
+    const model::TimeFact& deleted = s.deleted.deleted[account.index()];
+    const std::string_view log = s.view(deleted.basis);
+    return fmt::format("{}; source: {} of {}", end == deleted.bounds ? "by deletion" : "by deletion at the latest",
+                       log.starts_with("cn=") ? log : "deleted objects",
                        s.source(s.deleted.source[account.index()]).name);
   }
 

@@ -116,6 +116,22 @@ TEST_F(ChangelogOfDs389, TellsWhenAccountsWereLockedAndUnlockedAndWhenMembersCam
   expect_between(harvest_.accounts.removed[account("jane")], removing, done);
 }
 
+TEST_F(ChangelogOfDs389, TellsWhenAnAccountWasDeleted) {
+  apply(kLogIsShown + kSettingsAreShown);
+  collect();
+  const std::string id(harvest_.text.view(harvest_.accounts.native_id[account("bob")]));
+  ASSERT_NE(id, "");
+  EXPECT_EQ(harvest_.deleted.size(), 0U);
+  const base::Instant deleting = lab::now();
+  apply("dn: uid=bob,dc=example,dc=test\nchangetype: delete\n\n");
+  const base::Instant deleted = lab::now();
+  collect();
+  ASSERT_EQ(harvest_.deleted.size(), 1U);
+  EXPECT_EQ(harvest_.text.view(harvest_.deleted.login[0]), "bob");
+  EXPECT_EQ(harvest_.text.view(harvest_.deleted.native_id[0]), id) << "the same account as before";
+  expect_between(harvest_.deleted.deleted[0], deleting, deleted);
+}
+
 // More numbers than are asked for at once, and a change that is too long to be looked into.
 TEST_F(ChangelogOfDs389, IsReadInParts) {
   apply(kLogIsShown + kSettingsAreShown);

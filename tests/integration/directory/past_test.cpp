@@ -122,6 +122,22 @@ TEST_F(LoggedDirectory, TellsWhenAccountsWereLockedAndUnlockedAndWhenMembersCame
 }
 
 // slapo-ppolicy itself ends a lock when the password is set anew, in the same request.
+TEST_F(LoggedDirectory, TellsWhenAnAccountWasDeleted) {
+  ASSERT_NO_FATAL_FAILURE(start(kReads));
+  collect();
+  const std::string id(harvest_.text.view(harvest_.accounts.native_id[account("bob")]));
+  ASSERT_NE(id, "");
+  EXPECT_EQ(harvest_.deleted.size(), 0U);
+  const base::Instant deleting = lab::now();
+  apply("dn: uid=bob,dc=example,dc=test\nchangetype: delete\n\n");
+  const base::Instant deleted = lab::now();
+  collect();
+  ASSERT_EQ(harvest_.deleted.size(), 1U);
+  EXPECT_EQ(harvest_.text.view(harvest_.deleted.login[0]), "bob");
+  EXPECT_EQ(harvest_.text.view(harvest_.deleted.native_id[0]), id) << "the same account as before";
+  expect_between(harvest_.deleted.deleted[0], deleting, deleted);
+}
+
 TEST_F(LoggedDirectory, SeesThatANewPasswordEndsALock) {
   ASSERT_NO_FATAL_FAILURE(start(kReads));
   apply(on("uid=jane", "add: userPassword\nuserPassword: first-password\n"));

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "connectors/directory/change_text.h"
+#include "connectors/directory/ds389.h"
 #include "tests/unit/connectors/directory/tree.h"
 
 namespace tally::directory {
@@ -274,6 +275,32 @@ TEST(ChangeLog, CountsWhatItCannotUnderstandAndWhatIsMissing) {
   EXPECT_EQ(c.log.without_changes(), 1U);
   EXPECT_EQ(c.log.last(), 7);
   EXPECT_EQ(base::format_instant(*c.log.first()), "2026-02-01T00:00:00Z");
+}
+
+TEST(ChangeLogDeletion, OfWhatIsNamedByUidIsAnAccountThatIsNoMore) {
+  Changed c;
+  c.change("20260301100000Z", "delete", "UID=carl,ou=people,dc=test", kNobody, "");
+  c.change("20260302100000Z", "delete", "uid=dora,dc=test", "", "").told();
+  const model::DeletedAccounts& d = c.tree.harvest.deleted;
+  ASSERT_EQ(d.size(), 2U);
+  EXPECT_EQ(c.tree.view(d.dn[0]), "UID=carl,ou=people,dc=test");
+  EXPECT_EQ(c.tree.view(d.login[0]), "carl");
+  EXPECT_EQ(c.tree.view(d.native_id[0]), unique_id_text(kNobody)) << "as of an account";
+  EXPECT_EQ(c.tree.fact(d.deleted[0]), "2026-03-01T10:00:00Z");
+  EXPECT_EQ(c.tree.view(d.deleted[0].basis), "cn=changelog");
+  EXPECT_EQ(d.enabled[0].value, model::Truth::unknown);
+  EXPECT_EQ(d.expires[0].state, model::TimeState::unknown);
+  EXPECT_EQ(c.tree.view(d.login[1]), "dora");
+  EXPECT_EQ(c.tree.view(d.native_id[1]), "") << "the log does not say it";
+}
+
+TEST(ChangeLogDeletion, OfAnythingElseIsNone) {
+  Changed c;
+  for (const char* dn :
+       {"cn=sales,dc=test", "uid=eve,dc=elsewhere", "uid=x\\2cy,dc=test", "uid=x+cn=y,dc=test", "uid="})
+    c.change("20260301100000Z", "delete", dn, kNobody, "");
+  c.change("20260301100000Z", "modrdn", "uid=jane,dc=test", kJane, "").told();
+  EXPECT_EQ(c.tree.harvest.deleted.size(), 0U);
 }
 
 }  // namespace

@@ -47,6 +47,13 @@ std::size_t was_deleted(Company& c, const char* number, const char* when = "2026
   return row;
 }
 
+TEST(FollowDeletedLeavers, NamesTheLogThatTellsOfADeletion) {
+  Company c = left(0);
+  const std::size_t row = was_deleted(c, "1001");
+  c.directory().deleted.deleted[row].basis = c.directory().text.intern("cn=changelog");
+  EXPECT_EQ(only(c).access_told, "by deletion; source: cn=changelog of corp");
+}
+
 TEST(FollowDeletedLeavers, TellsWhenADeletedAccountWentThatItsDirectoryStillKnows) {
   Company c = left(0);
   was_deleted(c, "1001");
