@@ -1,6 +1,6 @@
 // The pure decoders of directories, one a selector byte: SIDs, GUIDs, numbers, FILETIME, GeneralizedTime,
-// userAccountControl, DNs, filters, ranges, BER and certificates, referrals, change metadata and log entries; and what
-// a server is asked about a person of whatever name.
+// userAccountControl, DNs, filters, ranges, BER and certificates, referrals, change metadata, log entries, links of
+// group policies and effective rights; and what a server is asked about a person of whatever name.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "connectors/directory/change_metadata.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ds389.h"
+#include "connectors/directory/effective_rights.h"
 #include "connectors/directory/entry.h"
 #include "connectors/directory/filter.h"
 #include "connectors/directory/person_queries.h"
@@ -262,6 +263,17 @@ void policy_links(std::string_view value) {
   TALLY_ASSERT(!blocks_policies(value) || links->empty());
 }
 
+/// Every name and its rights stand in the text, the name in small letters.
+void rights(std::string_view value) {
+  std::string small(value);
+  std::transform(small.begin(), small.end(), small.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  for (const auto& [name, letters] : attribute_rights(value)) {
+    TALLY_ASSERT(!name.empty() && name.find_first_of(",:") == std::string::npos);
+    TALLY_ASSERT(value.find(":" + letters) != std::string_view::npos && small.find(name + ":") != std::string::npos);
+  }
+}
+
 /// Whether a server that is asked for the keys delivers an account with that one value.
 bool finds(const Profile& profile, const PersonQueries& ask, const model::PersonKeys& keys, std::string_view attribute,
            std::string_view value) {
@@ -308,7 +320,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tally::fuzz::Input input(data, size);
   const std::uint8_t which = input.byte();
   const std::string_view text = input.rest();
-  switch (which % 14U) {
+  switch (which % 15U) {
     case 0: sids(text); break;
     case 1: guids(text); break;
     case 2: numbers(text); break;
@@ -322,6 +334,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 11: metadata(text); break;
     case 12: log_entries(text); break;
     case 13: policy_links(text); break;
+    case 14: rights(text); break;
     default: questions(text); break;
   }
   return 0;

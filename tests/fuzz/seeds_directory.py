@@ -42,6 +42,9 @@ def bloodhound():
         "users": file("users", [user(1104, "ADA", accountexpires=-1, lockouttime="133485408000000000", employeenumber=7,
                                      info="pw: x", msa=True), user(1105, "BOB", useraccountcontrol=0)]),
         "containers": file("containers", [thing("", "CN=ADMINSDHOLDER,CN=SYSTEM,")]),
+        "gpos": file("gpos", [thing(9001, "CN={A},CN=POLICIES,CN=SYSTEM,", {"name": "A@CORP"})]),
+        "ous": file("ous", [thing(9002, "OU=ADMINS,", {"blocksinheritance": True}, IsACLProtected=True,
+                                  Links=[{"GUID": domain + "-9001", "IsEnforced": True}, {"GUID": "B"}])]),
     }
     for kind, text in files.items():
         seed("bloodhound", kind, 1 | 8, 7, text)
@@ -83,6 +86,7 @@ def directory_values():
         12: ["member:+ cn=a: b,dc=corp", "mail:-", ":", "mail:= x", "uidNumber:# 1"],
         13: ["[LDAP://cn={31B2F340-016D-11D2-945F-00C04FB984F9},cn=policies,cn=system,DC=corp;0][LDAP://CN={A},DC=corp;3]",
              " ", "[LDAP://;0]", "[LDAP://CN={A};]", "1"],
+        14: ["member:rscwo, userPassword:none, CN:rsc", "none", ":x,,a:b:c"],
         10: ["001004", " m\u00fcller*(x)\\\x00 ", "gross ss", "\u00df"],
     }
     for which, values in texts.items():
