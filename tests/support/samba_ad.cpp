@@ -39,16 +39,10 @@ bool has_own_network(pid_t pid) {
 }
 
 /// The cache is named after the script that filled it: another script, another cache.
-Result<fs::path> cache_file(const char* domain) {
+Result<fs::path> cache_file() {
   const std::string digest = base::sha256(read_file(support_file("samba_ad.sh"))).hex();
   return test_servers_folder().map(
-      [&](const fs::path& folder) { return folder / fmt::format("samba-ad-{}{}.tar", domain, digest.substr(0, 16)); });
-}
-
-/// What the script takes its domain from.
-std::vector<std::pair<std::string, std::string>> domain_environment(const SambaAdOptions& options) {
-  if (options.beside == nullptr) return {};
-  return {{"SAMBA_DOMAIN", "PARTNER"}, {"SAMBA_HOST", "dc2"}, {"SAMBA_ADDRESS", "127.0.0.2"}};
+      [&](const fs::path& folder) { return folder / ("samba-ad-" + digest.substr(0, 16) + ".tar"); });
 }
 
 Result<std::string> load(const fs::path& folder, const std::string& ldif) {
@@ -74,7 +68,7 @@ Result<std::string> load_all(const fs::path& folder, const SambaAdOptions& optio
 
 Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& options, const std::string& first_pid,
                             const fs::path& first_folder) {
-  const Result<fs::path> cache = cache_file(options.beside == nullptr ? "" : "partner-");
+  const Result<fs::path> cache = cache_file();
   if (!cache) return tl::unexpected(cache.error());
   std::string more;
   if (options.joins != nullptr) more += std::string("\t") + kReplicates + "\n";
@@ -83,8 +77,9 @@ Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& option
   if (!written) return tl::unexpected(written.error());
   std::vector<std::string> argv = {support_file("samba_ad.sh"), "prepare", folder, *cache};
   if (options.joins != nullptr) argv = {support_file("samba_ad.sh"), "join", first_pid, first_folder, folder};
-  return run_successfully({.argv = std::move(argv), .environment = domain_environment(options)}, kProvisionDeadline)
-      .and_then([&](const std::string&) { return load_all(folder, options); });
+  return run_successfully({.argv = std::move(argv)}, kProvisionDeadline).and_then([&](const std::string&) {
+    return load_all(folder, options);
+  });
 }
 
 }  // namespace
@@ -106,16 +101,16 @@ Result<SambaAd> SambaAd::start(const SambaAdOptions& options) {
   }
   Result<WorkFolder> folder = WorkFolder::create("samba-ad");
   if (!folder) return tl::unexpected(folder.error());
-  const SambaAd* first = options.joins != nullptr ? options.joins : options.beside;
+  const SambaAd* first = options.joins;
   const std::string first_pid = first != nullptr ? std::to_string(first->process_.pid()) : "";
   const Result<std::string> ready =
       lay_out(folder->path(), options, first_pid, first != nullptr ? first->folder_.path() : fs::path());
   if (!ready) return tl::unexpected(ready.error().within("preparing Samba"));
   std::vector<std::string> argv = {support_file("samba_ad.sh"), "serve", folder->path()};
   if (first != nullptr) argv = {support_file("samba_ad.sh"), "second", first_pid, folder->path()};
-  Result<Process> process = Process::start({.argv = std::move(argv), .environment = domain_environment(options)});
+  Result<Process> process = Process::start({.argv = std::move(argv)});
   if (!process) return tl::unexpected(process.error());
-  SambaAd server(std::move(*folder), std::move(*process), first != nullptr, options.beside != nullptr);
+  SambaAd server(std::move(*folder), std::move(*process), first != nullptr);
   const Result<void> up = server.wait_until_it_answers();
   if (!up) return tl::unexpected(up.error().within("starting Samba"));
   return server;

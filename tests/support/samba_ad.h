@@ -36,9 +36,6 @@ struct SambaAdOptions {
   /// Becomes the second domain controller of that one's domain instead of a domain of its own: dc2 at 127.0.0.2 of the
   /// same network. That one was started with kReplicates among its smb_conf. `ldif` goes into this one's database.
   const class SambaAd* joins = nullptr;
-  /// A domain of another forest, PARTNER, DC=partner,DC=test, whose controller is dc2.partner.test at 127.0.0.2 of that
-  /// one's network.
-  const class SambaAd* beside = nullptr;
 };
 
 /// A line for smb_conf: the services by which domain controllers replicate.
@@ -69,13 +66,13 @@ class SambaAd {
 
   [[nodiscard]] std::string uri() const { return "ldap://" + address_; }
   [[nodiscard]] std::string tls_uri() const { return "ldaps://" + address_; }
-  [[nodiscard]] std::string host_name() const { return (second_ ? "dc2." : "dc1.") + dns_domain(); }
+  [[nodiscard]] std::string host_name() const { return second_ ? "dc2.ad.lab.test" : "dc1.ad.lab.test"; }
   [[nodiscard]] std::filesystem::path ca_file() const { return folder_.path() / "tls/ca.crt"; }
-  [[nodiscard]] std::string base_dn() const { return partner_ ? "DC=partner,DC=test" : "DC=ad,DC=lab,DC=test"; }
+  [[nodiscard]] std::string base_dn() const { return "DC=ad,DC=lab,DC=test"; }
   [[nodiscard]] std::string reader_dn() const { return "CN=reader,CN=Users," + base_dn(); }
-  [[nodiscard]] std::string reader_upn() const { return "reader@" + dns_domain(); }
+  [[nodiscard]] std::string reader_upn() const { return "reader@ad.lab.test"; }
   [[nodiscard]] std::string reader_password() const { return "Reader-passw0rd"; }
-  [[nodiscard]] std::string admin_upn() const { return "Administrator@" + dns_domain(); }
+  [[nodiscard]] std::string admin_upn() const { return "Administrator@ad.lab.test"; }
   [[nodiscard]] std::string admin_password() const { return "Passw0rd!23"; }
   /// Keys of reader@AD.LAB.TEST.
   [[nodiscard]] std::filesystem::path reader_keytab() const { return folder_.path() / "reader.keytab"; }
@@ -90,18 +87,16 @@ class SambaAd {
   base::Result<void> restart();
 
  private:
-  SambaAd(WorkFolder folder, Process process, bool second, bool partner)
+  SambaAd(WorkFolder folder, Process process, bool second)
       : folder_(std::move(folder)),
         process_(std::move(process)),
         second_(second),
-        partner_(partner),
         address_(second ? "127.0.0.2" : "127.0.0.1") {}
-  [[nodiscard]] std::string dns_domain() const { return partner_ ? "partner.test" : "ad.lab.test"; }
   base::Result<void> wait_until_it_answers();
 
   WorkFolder folder_;
   Process process_;
-  bool second_ = false, partner_ = false;
+  bool second_ = false;
   std::string address_;
 };
 

@@ -7,17 +7,11 @@
 #                                      that PID serves from FIRST with the services "rpc, drepl, dns" too
 #   samba_ad.sh second PID FOLDER      becomes it, in the network of PID: the two replicate with each other
 #
-# SAMBA_DOMAIN=PARTNER makes a domain of another forest, partner.test. With SAMBA_HOST=dc2 and SAMBA_ADDRESS=127.0.0.2 it
-# is prepared for `second`, beside the first domain.
-#
 # Inside the mount namespace FOLDER is /mnt: Unix sockets keep short paths, and the cached copy fits any folder. Inside
 # the network namespace there is only loopback: no packet leaves the machine, and no port meets another server's.
 # Needs samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba openssl iproute2.
 set -euo pipefail
-domain=${SAMBA_DOMAIN:-LAB}
-realm=$domain.TEST
-[ "$domain" != LAB ] || realm=AD.LAB.TEST
-dns_domain=${realm,,}
+realm=AD.LAB.TEST dns_domain=ad.lab.test domain=LAB
 host=${SAMBA_HOST:-dc1} address=${SAMBA_ADDRESS:-127.0.0.1}
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 self=$(readlink -f "$0")
@@ -79,11 +73,11 @@ write_krb5_conf() {
  udp_preference_limit = 1
 [realms]
  $realm = {
-  kdc = $address
+  kdc = 127.0.0.1
  }
 [domain_realm]
  .$dns_domain = $realm
- $address = $realm
+ 127.0.0.1 = $realm
 CONF
 }
 
@@ -102,12 +96,12 @@ provision() {  # inside the namespaces, into /mnt
   mkdir -p /mnt/{run,log,tls,cache,bind-dns}
   # -s /dev/null: otherwise the machine's own /etc/samba/smb.conf is merged in.
   samba-tool domain provision -s /dev/null --targetdir=/mnt --realm=$realm --domain=$domain --host-name=$host \
-    --host-ip=$address --adminpass='Passw0rd!23' --server-role=dc --dns-backend=SAMBA_INTERNAL \
+    --host-ip=127.0.0.1 --adminpass='Passw0rd!23' --server-role=dc --dns-backend=SAMBA_INTERNAL \
     --function-level=2008_R2 --use-rfc2307
   write_smb_conf >/mnt/etc/smb.conf
   local sam=(-s /mnt/etc/smb.conf -H /mnt/private/sam.ldb) name
-  # samba_spnupdate would add these from DNS; the address serves clients that do not turn it into a name.
-  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host ldap/$address; do
+  # samba_spnupdate would add these from DNS; 127.0.0.1 serves clients that do not turn the address into a name.
+  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host ldap/127.0.0.1; do
     samba-tool spn add $name "${host^^}\$" "${sam[@]}"
   done
   samba-tool user create reader Reader-passw0rd "${sam[@]}"
