@@ -35,33 +35,13 @@ class Doubts {
 
   [[nodiscard]] std::string of(SourceId source) const {
     std::string why;
-    add_directories_above(why, source);
-    if (relations_.shows_domains(source)) add_other_domains(why, source);
-    add_unresolved(why, source);
-    return why;
-  }
-
- private:
-  void add_directories_above(std::string& why, SourceId source) const {
-    for (const SourceId directory : relations_.above(source)) {
+    const auto above = relations_.above(source);
+    for (const SourceId directory : above) {
       const Gaps& gaps = gaps_[directory.index()];
+      const std::string where = directory == source ? "" : " of " + s_.source(directory).name;
       add(why, gaps.coverage);
-      add(why, unread_in_words(gaps, directory == source ? "" : " of " + s_.source(directory).name));
+      add(why, unread_in_words(gaps, where));
     }
-  }
-
-  /// Whether they trust one another is not read: they may.
-  void add_other_domains(std::string& why, SourceId source) const {
-    const auto above = relations_.above(source);
-    for (std::size_t i = 0; i < gaps_.size(); ++i) {
-      const bool told = std::find(above.begin(), above.end(), SourceId::at(i)) != above.end();
-      if (!told && relations_.shows_domains(SourceId::at(i)))
-        add(why, unread_in_words(gaps_[i], " of " + s_.sources[i].name));
-    }
-  }
-
-  void add_unresolved(std::string& why, SourceId source) const {
-    const auto above = relations_.above(source);
     for (std::size_t i = 0; i < gaps_.size(); ++i) {
       const std::vector<SourceId>& concerned = gaps_[i].concerned;
       const bool ours = std::any_of(above.begin(), above.end(), [&](SourceId directory) {
@@ -69,8 +49,10 @@ class Doubts {
       });
       if (ours) add(why, unresolved_in_words(gaps_[i], SourceId::at(i) == source ? "" : " of " + s_.sources[i].name));
     }
+    return why;
   }
 
+ private:
   static void add(std::string& why, const std::string& more) {
     if (more.empty()) return;
     why += why.empty() ? "" : "; ";

@@ -5,8 +5,7 @@
 //
 // Reasons are: a directory that was not completely seen, a group that matters whose members could not all be read, one
 // with a foreign member that no directory shows; in the account's own directory and in those where its entries may be
-// members. Of two domains each may trust the other, so unread members of the one ("Authenticated Users") may be
-// accounts of the other. Sentences name directories and groups, never people.
+// members. Sentences name directories and groups, never people.
 #pragma once
 
 #include <functional>

@@ -31,9 +31,6 @@ class Relations {
   [[nodiscard]] std::span<const model::SourceId> directly_above(model::SourceId directory) const {
     return directly_above_[directory.index()];
   }
-  /// It has SIDs of a domain: others of the kind may trust that, and their populations ("Authenticated Users") hold its
-  /// accounts then ([MS-DTYP] 2.4.2.4).
-  [[nodiscard]] bool shows_domains(model::SourceId directory) const { return windows_[directory.index()]; }
   /// The directories for whose accounts it matters who that foreign member (a row of foreign_members) is: it may be a
   /// group that they are in. Empty when it is certainly nobody: its domain was wholly seen.
   [[nodiscard]] std::vector<model::SourceId> concerned_by(std::size_t foreign_member) const;

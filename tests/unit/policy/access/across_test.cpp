@@ -109,30 +109,13 @@ TEST(AcrossDirectories, WhatOneHidesIsADoubtForAllOfItsKind) {
 
 TEST(AcrossDirectories, UnreadMembersOfARelatedDirectoryAreADoubt) {
   TwoDomains d;
-  d.another("unix", "openldap");
-  d.account("uma");
   d.hide_members("admins", "a dynamic group");
-  EXPECT_EQ(d.unseen("uma"), "") << "nothing shows that anybody of unix is in groups of corp";
-  d.account("ulla");
+  EXPECT_EQ(d.unseen("dora"), "") << "nothing shows that anybody of dmz is in groups of corp";
+  d.account("dirk");
   d.group("readers");
   d.snapshot().groups.source[d.group("readers").index()] = SourceId(0);
-  d.join("ulla", "readers");
-  EXPECT_EQ(d.unseen("uma"), "not all members of admins of corp could be read (a dynamic group)");
-}
-
-TEST(AcrossDirectories, APopulationOfOneDomainMayHoldTheAccountsOfAllOthers) {
-  TwoDomains d;
-  d.another("unix", "openldap");
-  d.account("uma");
-  d.group("operators");
-  d.snapshot().groups.source[d.group("operators").index()] = SourceId(0);
-  d.nest("operators", "admins");
-  d.hide_members("operators", "Authenticated Users (S-1-5-11) is a member, and no directory lists who that is", true);
-  EXPECT_EQ(d.unseen("dora"),
-            "not all members of operators of corp could be read (Authenticated Users (S-1-5-11) is a member, and no "
-            "directory lists who that is)");
-  EXPECT_THAT(d.unseen("carl"), ::testing::StartsWith("not all members of operators could be read"));
-  EXPECT_EQ(d.unseen("uma"), "") << "no domain trusts it";
+  d.join("dirk", "readers");
+  EXPECT_EQ(d.unseen("dora"), "not all members of admins of corp could be read (a dynamic group)");
 }
 
 TEST(AcrossDirectories, DoubtTravelsOverDirectoriesInBetween) {
