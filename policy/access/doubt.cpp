@@ -19,6 +19,7 @@ constexpr std::size_t kGroupsNamed = 3;
 struct Gaps {
   std::string coverage;                         ///< why it was not completely seen; empty when it was
   std::vector<GroupId> unread;                  ///< not all members could be read; in the order of ranks
+  std::vector<GroupId> populations;             ///< of these: because of nothing but who is listed nowhere
   std::map<GroupId, std::uint64_t> unresolved;  ///< how many members no directory shows
   std::vector<SourceId> concerned;              ///< by `unresolved`
 };
@@ -40,7 +41,12 @@ class Doubts {
       const Gaps& gaps = gaps_[directory.index()];
       const std::string where = directory == source ? "" : " of " + s_.source(directory).name;
       add(why, gaps.coverage);
-      add(why, unread_in_words(gaps, where));
+      add(why, unread_in_words(gaps.unread, where));
+    }
+    for (std::size_t i = 0; i < gaps_.size(); ++i) {
+      const bool told = std::find(above.begin(), above.end(), SourceId::at(i)) != above.end();
+      if (told || !of_one_kind(s_.source(source), s_.sources[i])) continue;
+      add(why, unread_in_words(gaps_[i].populations, " of " + s_.sources[i].name));
     }
     for (std::size_t i = 0; i < gaps_.size(); ++i) {
       const std::vector<SourceId>& concerned = gaps_[i].concerned;
@@ -76,6 +82,8 @@ class Doubts {
     for (Gaps& gaps : gaps_) {
       std::sort(gaps.unread.begin(), gaps.unread.end(),
                 [&](GroupId a, GroupId b) { return graph_.rank(a) < graph_.rank(b); });
+      std::copy_if(gaps.unread.begin(), gaps.unread.end(), std::back_inserter(gaps.populations),
+                   [&](GroupId group) { return s_.groups.members_unlisted[group.index()] != 0; });
     }
   }
 
@@ -94,14 +102,14 @@ class Doubts {
     }
   }
 
-  [[nodiscard]] std::string unread_in_words(const Gaps& gaps, const std::string& where) const {
+  [[nodiscard]] std::string unread_in_words(const std::vector<GroupId>& unread, const std::string& where) const {
     std::string out;
-    for (std::size_t n = 0; n < std::min(gaps.unread.size(), kGroupsNamed); ++n) {
-      const std::size_t g = gaps.unread[n].index();
+    for (std::size_t n = 0; n < std::min(unread.size(), kGroupsNamed); ++n) {
+      const std::size_t g = unread[n].index();
       out += fmt::format("{}not all members of {}{} could be read ({})", out.empty() ? "" : "; ",
                          s_.view(s_.groups.name[g]), where, s_.view(s_.groups.members_unknown[g]));
     }
-    return out + more(gaps.unread.size());
+    return out + more(unread.size());
   }
 
   [[nodiscard]] std::string unresolved_in_words(const Gaps& gaps, const std::string& where) const {

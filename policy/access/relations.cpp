@@ -1,6 +1,7 @@
 #include "policy/access/relations.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace tally::access {
@@ -14,9 +15,24 @@ void add_once(std::vector<SourceId>& list, SourceId source) {
   if (std::find(list.begin(), list.end(), source) == list.end()) list.push_back(source);
 }
 
-/// "S-1-5-21-1-2-3" of "S-1-5-21-1-2-3-512"; "" for SIDs of no domain.
+/// "S-1-5-21-1-2-3" of "S-1-5-21-1-2-3-512"; "" for SIDs of no domain. Those of 0-0-0 say how somebody signed in
+/// (COMPOUNDED_AUTHENTICATION and CLAIMS_VALID, MS-DTYP 2.4.2.4).
 std::string_view domain_of(std::string_view sid) {
-  return sid.starts_with("S-1-5-21-") ? sid.substr(0, sid.rfind('-')) : std::string_view();
+  if (!sid.starts_with("S-1-5-21-") || sid.starts_with("S-1-5-21-0-0-0-")) return {};
+  return sid.substr(0, sid.rfind('-'));
+}
+
+/// What runs on a host without an account of a directory: IUSR, SYSTEM, LOCAL SERVICE, NETWORK SERVICE, single
+/// services; and ENTERPRISE_DOMAIN_CONTROLLERS, who have all power by their primary group (MS-DTYP 2.4.2.4).
+bool is_of_hosts(std::string_view sid) {
+  constexpr std::array<std::string_view, 5> kHosts = {"S-1-5-9", "S-1-5-17", "S-1-5-18", "S-1-5-19", "S-1-5-20"};
+  return std::find(kHosts.begin(), kHosts.end(), sid) != kHosts.end() || sid.starts_with("S-1-5-80-");
+}
+
+/// "active-directory" of "ldif/active-directory": what was read, not how.
+std::string_view kind_of(const model::SourceRecord& source) {
+  const std::string_view connector = source.connector;
+  return connector.substr(connector.rfind('/') + 1);
 }
 
 /// The domain components at the end of a DN in small letters: "dc=corp,dc=example"; "" when it has none.
@@ -37,6 +53,26 @@ std::string tree_of(std::string_view dn) {
 }
 
 }  // namespace
+
+bool certainly_nobody(const Snapshot& s, std::size_t row) {
+  const std::string_view sid = s.view(s.foreign_members.sid[row]);
+  const std::string_view domain = domain_of(sid);
+  if (domain.empty()) return is_of_hosts(sid);
+  return std::any_of(s.sources.begin(), s.sources.end(), [&](const model::SourceRecord& source) {
+    return source.coverage.state == model::CoverageState::complete &&
+           std::find(source.domains.begin(), source.domains.end(), domain) != source.domains.end();
+  });
+}
+
+bool is_population(const Snapshot& s, std::size_t row) {
+  const std::string_view sid = s.view(s.foreign_members.sid[row]);
+  return !sid.empty() && domain_of(sid).empty() && !is_of_hosts(sid);
+}
+
+bool of_one_kind(const model::SourceRecord& a, const model::SourceRecord& b) {
+  const auto is_directory = [](const model::SourceRecord& one) { return one.kind == model::SourceKind::directory; };
+  return is_directory(a) && is_directory(b) && kind_of(a) == kind_of(b);
+}
 
 Relations::Relations(const Snapshot& s)
     : s_(s), windows_(s.sources.size()), directly_above_(s.sources.size()), above_(s.sources.size()) {
@@ -99,15 +135,10 @@ void Relations::find_memberships() {
 
 /// What was not seen of a directory may be memberships of those of its kind: yesterday's member would be gone today.
 void Relations::find_incomplete() {
-  const auto kind = [&](std::size_t i) {
-    const std::string_view connector = s_.sources[i].connector;
-    return connector.substr(connector.rfind('/') + 1);  // "ldif/openldap" is an OpenLDAP too
-  };
-  const auto directory = [&](std::size_t i) { return s_.sources[i].kind == model::SourceKind::directory; };
   for (std::size_t group = 0; group < s_.sources.size(); ++group) {
-    if (!directory(group) || s_.sources[group].coverage.state == model::CoverageState::complete) continue;
+    if (s_.sources[group].coverage.state == model::CoverageState::complete) continue;
     for (std::size_t member = 0; member < s_.sources.size(); ++member) {
-      if (directory(member) && kind(member) == kind(group)) relate(SourceId::at(member), SourceId::at(group));
+      if (of_one_kind(s_.sources[member], s_.sources[group])) relate(SourceId::at(member), SourceId::at(group));
     }
   }
 }
@@ -143,24 +174,17 @@ std::vector<SourceId> Relations::home_of(std::size_t row) const {
 }
 
 std::vector<SourceId> Relations::concerned_by(std::size_t row) const {
+  if (certainly_nobody(s_, row)) return {};
   const model::ForeignMembers& f = s_.foreign_members;
-  const std::string_view sid = s_.view(f.sid[row]);
-  std::vector<SourceId> out;
-  if (sid.empty()) {
-    out = home_of(row);
-    add_once(out, f.source[row]);
-  }
-  for (const SourceId home : sid.empty() ? std::vector<SourceId>() : home_of(row)) {
-    const model::SourceRecord& source = s_.source(home);
-    const bool wholly = std::find(source.domains.begin(), source.domains.end(), domain_of(sid)) != source.domains.end();
-    if (wholly && source.coverage.state == model::CoverageState::complete) return {};
-    add_once(out, home);
-  }
+  const SourceId own = f.source[row];
+  std::vector<SourceId> out = home_of(row);
   // A universal group holds members from all domains of its forest (groupType, MS-ADTS 2.2.12): which those are no SID
-  // tells.
-  // A foreign security principal is never of the group's own forest, an entry of another domain named by its DN is.
-  for (std::size_t i = 0; i < windows_.size() && windows_[f.source[row].index()]; ++i) {
-    if (windows_[i] && (sid.empty() || i != f.source[row].index())) add_once(out, SourceId::at(i));
+  // tells. A foreign security principal of a domain is never of the group's own forest; an entry of another domain
+  // named by its DN is, and whoever a population stands for may be anybody's.
+  const bool of_another_forest = !s_.view(f.sid[row]).empty() && !is_population(s_, row);
+  if (!of_another_forest) add_once(out, own);
+  for (std::size_t i = 0; i < windows_.size() && windows_[own.index()]; ++i) {
+    if (windows_[i] && (!of_another_forest || i != own.index())) add_once(out, SourceId::at(i));
   }
   std::sort(out.begin(), out.end());
   return out;

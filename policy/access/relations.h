@@ -19,6 +19,14 @@
 
 namespace tally::access {
 
+/// Whether that foreign member (a row of foreign_members) is certainly no account and no group with accounts in it: its
+/// domain was wholly seen and it was not there, or it is what hosts call themselves (SYSTEM, NETWORK SERVICE).
+bool certainly_nobody(const model::Snapshot& snapshot, std::size_t foreign_member);
+/// It stands for whoever signs in in some way, not for an entry: a SID of no domain (MS-DTYP 2.4.2.4).
+bool is_population(const model::Snapshot& snapshot, std::size_t foreign_member);
+/// Directories whose entries may be members of each other's groups at all: of one kind, however they were read.
+bool of_one_kind(const model::SourceRecord& a, const model::SourceRecord& b);
+
 class Relations {
  public:
   explicit Relations(const model::Snapshot& snapshot);
@@ -32,7 +40,7 @@ class Relations {
     return directly_above_[directory.index()];
   }
   /// The directories for whose accounts it matters who that foreign member (a row of foreign_members) is: it may be a
-  /// group that they are in. Empty when it is certainly nobody: its domain was wholly seen.
+  /// group that they are in. Empty when it is certainly nobody.
   [[nodiscard]] std::vector<model::SourceId> concerned_by(std::size_t foreign_member) const;
 
  private:

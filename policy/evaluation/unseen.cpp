@@ -1,7 +1,12 @@
 #include "policy/evaluation/unseen.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <set>
+
+#include "policy/access/relations.h"
 #include "policy/evaluation/evaluate.h"
 
 namespace tally::evaluation {
@@ -20,6 +25,32 @@ bool may_hold(SourceKind source, SubjectKind kind) {
     case SubjectKind::run: break;
   }
   return false;
+}
+
+/// One sentence names no more groups than a person reads.
+constexpr std::size_t kGroupsNamed = 3;
+
+/// By source: members of its groups who may be accounts of a directory that nobody reads, or did not read completely.
+std::vector<std::string> foreign_gaps(const model::Snapshot& s) {
+  const model::ForeignMembers& f = s.foreign_members;
+  std::vector<std::size_t> members(s.sources.size());
+  std::vector<std::set<std::string_view>> groups(s.sources.size());
+  for (std::size_t row = 0; row < f.size(); ++row) {
+    if (access::certainly_nobody(s, row) || access::is_population(s, row)) continue;
+    ++members[f.source[row].index()];
+    groups[f.source[row].index()].insert(s.view(s.groups.name[f.group[row].index()]));
+  }
+  std::vector<std::string> gaps(s.sources.size());
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    if (members[i] == 0) continue;
+    const std::size_t named = std::min(groups[i].size(), kGroupsNamed);
+    const std::vector<std::string_view> first(groups[i].begin(), std::next(groups[i].begin(), std::ptrdiff_t(named)));
+    const std::size_t more = groups[i].size() - named;
+    gaps[i] = fmt::format("no directory shows who {} member{} of groups of {} {} ({}{})", members[i],
+                          members[i] == 1 ? "" : "s", s.sources[i].name, members[i] == 1 ? "is" : "are",
+                          fmt::join(first, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+  return gaps;
 }
 
 }  // namespace
@@ -49,7 +80,13 @@ std::vector<std::string> membership_gaps(const model::Snapshot& s) {
 }
 
 std::vector<std::string> unseen(const model::Snapshot& s, SubjectKind kind) {
-  if (kind == SubjectKind::membership) return membership_gaps(s);
+  if (kind == SubjectKind::membership) {
+    std::vector<std::string> gaps = membership_gaps(s);
+    const std::vector<std::string> foreign = foreign_gaps(s);
+    for (std::size_t i = 0; i < gaps.size(); ++i)
+      gaps[i] += (gaps[i].empty() || foreign[i].empty() ? "" : "; ") + foreign[i];
+    return gaps;
+  }
   std::vector<std::string> out(s.sources.size());
   for (std::size_t i = 0; i < s.sources.size(); ++i) {
     const model::SourceRecord& source = s.sources[i];

@@ -14,7 +14,8 @@
 namespace tally::evaluation {
 
 /// By source: the sentence that says why subjects of that kind may be there and were not seen; empty where none can be.
-/// Accounts, groups and memberships hide in directories, people in HR; a source and the run are always seen.
+/// Accounts, groups and memberships hide in directories, people in HR; a source and the run are always seen. A member
+/// that no directory shows is a membership that was not seen, of an account of another directory perhaps.
 std::vector<std::string> unseen(const model::Snapshot& snapshot, model::SubjectKind kind);
 
 /// By source: why direct memberships may be missing: the directory was not completely seen, or not all members of all

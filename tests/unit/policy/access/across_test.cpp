@@ -65,6 +65,34 @@ TEST(AcrossDirectories, AnUnresolvedSidOfADomainThatNobodyReadsMayBeAGroupOfAnot
   EXPECT_EQ(d.unseen("carl"), "");
 }
 
+TEST(AcrossDirectories, APopulationIsADoubtForAllDomainsForOneThatIsTrustedIsInItToo) {
+  TwoDomains d;
+  d.another("unix", "openldap");
+  d.account("uma");
+  d.hide_members("admins", "Authenticated Users (S-1-5-11) is a member", true);
+  EXPECT_EQ(d.unseen("carl"), "not all members of admins could be read (Authenticated Users (S-1-5-11) is a member)");
+  EXPECT_EQ(d.unseen("dora"),
+            "not all members of admins of corp could be read (Authenticated Users (S-1-5-11) is a member)");
+  EXPECT_EQ(d.unseen("uma"), "") << "who signs in at OpenLDAP is nobody for Active Directory";
+}
+
+TEST(AcrossDirectories, APopulationThatHasNoNameIsADoubtForEverybody) {
+  for (const std::string population : {"S-1-5-64-10", "S-1-5-21-0-0-0-497"}) {
+    TwoDomains d;
+    d.foreign("admins", "CN=" + population + ",CN=ForeignSecurityPrincipals,DC=corp", population);
+    EXPECT_EQ(d.unseen("carl"), "admins has 1 member that no directory shows");
+    EXPECT_EQ(d.unseen("dora"), "admins of corp has 1 member that no directory shows");
+  }
+}
+
+TEST(AcrossDirectories, WhatHostsCallThemselvesIsNobodysAccount) {
+  TwoDomains d;
+  for (const std::string sid : {"S-1-5-9", "S-1-5-18", "S-1-5-20", "S-1-5-80-1-2-3-4-5"})
+    d.foreign("admins", "CN=" + sid + ",CN=ForeignSecurityPrincipals,DC=corp", sid);
+  EXPECT_EQ(d.unseen("carl"), "");
+  EXPECT_EQ(d.unseen("dora"), "");
+}
+
 TEST(AcrossDirectories, AnUnresolvedMemberOfAGroupWithoutPowerMattersToNobody) {
   TwoDomains d;
   d.group("sales");
