@@ -14,15 +14,25 @@ namespace {
 
 constexpr std::size_t kMaxRejectValue = 200;  ///< bytes of an offending value that a reject keeps (model::Reject)
 
-/// "CN=S-1-5-11,CN=ForeignSecurityPrincipals,…": somebody of another domain, or a population that no directory lists.
-std::string_view foreign_sid(std::string_view dn) {
+/// The name of an entry right below a container of that name; "" when it is none.
+std::string_view name_in(std::string_view container, std::string_view dn) {
   if (dn.size() < 4 || !equal_ignoring_case(dn.substr(0, 3), "cn=")) return {};
   const std::size_t comma = dn.find(',');
   if (comma == std::string_view::npos) return {};
-  constexpr std::string_view kContainer = "CN=ForeignSecurityPrincipals,";
-  if (!equal_ignoring_case(dn.substr(comma + 1, kContainer.size()), kContainer)) return {};
-  const std::string_view sid = dn.substr(3, comma - 3);
+  if (!equal_ignoring_case(dn.substr(comma + 1, container.size()), container)) return {};
+  return dn.substr(3, comma - 3);
+}
+
+/// "CN=S-1-5-11,CN=ForeignSecurityPrincipals,…": somebody of another domain, or a population that no directory lists.
+std::string_view foreign_sid(std::string_view dn) {
+  const std::string_view sid = name_in("CN=ForeignSecurityPrincipals,", dn);
   return is_sid_text(sid) ? sid : std::string_view{};
+}
+
+/// "CN=Everyone,CN=WellKnown Security Principals,CN=Configuration,…": so Samba names a population that has no foreign
+/// security principal yet (MS-ADTS 6.1.1.2.6).
+std::string_view well_known_principal(std::string_view dn) {
+  return name_in("CN=WellKnown Security Principals,CN=Configuration,", dn);
 }
 
 }  // namespace
@@ -120,7 +130,8 @@ void TableBuilder::reject(const Entry& entry, std::string_view attribute, std::s
 }
 
 void TableBuilder::add_member(model::GroupId group, std::string_view dn) {
-  if (options_.dialect == Dialect::active_directory && !foreign_sid(dn).empty()) {
+  const bool ad = options_.dialect == Dialect::active_directory;
+  if (ad && (!foreign_sid(dn).empty() || !well_known_principal(dn).empty())) {
     pending_->foreign.push_back({pending_->foreign_names.intern(dn), group});
   } else if (const auto node = index_.find(dn)) {
     pending_->memberships.add(*node, group);
@@ -209,14 +220,15 @@ void TableBuilder::resolve_foreign() {
     }
     ++groups().unresolved_members[group.index()];
     const std::string_view sid = foreign_sid(dn);
-    const std::string_view who = unlisted_population(sid);
+    const std::string_view who = sid.empty() ? well_known_principal(dn) : unlisted_population(sid);
     if (who.empty()) {
       Memberships::add_foreign(harvest_, group, dn, sid);
       continue;
     }
     const bool nothing_else =
         text().view(groups().members_unknown[group.index()]).empty() || groups().members_unlisted[group.index()] != 0;
-    mark_members_unknown(group, fmt::format("{} ({}) is a member, and no directory lists who that is", who, sid));
+    mark_members_unknown(group, fmt::format("{}{} is a member, and no directory lists who that is",
+                                            base::displayable(who), sid.empty() ? "" : fmt::format(" ({})", sid)));
     groups().members_unlisted[group.index()] = nothing_else ? 1 : 0;
   }
 }

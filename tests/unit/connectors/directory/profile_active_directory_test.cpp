@@ -221,6 +221,16 @@ TEST(AdGroups, AuthenticatedUsersAsAMemberIsEverybody) {
   EXPECT_TRUE(t.left.in_bases.empty());
 }
 
+TEST(AdGroups, AWellKnownPrincipalOfTheConfigurationIsAPopulationToo) {
+  Tree t(ad());
+  t.read(group("Domain Admins", 512,
+               "member: CN=Everyone,CN=WellKnown Security Principals,CN=Configuration,DC=corp,DC=example\n"))
+      .finish();
+  EXPECT_EQ(t.view(t.harvest.groups.members_unknown[0]), "Everyone is a member, and no directory lists who that is");
+  EXPECT_EQ(t.harvest.groups.members_unlisted[0], 1);
+  EXPECT_TRUE(t.left.in_bases.empty()) << "that there is such an entry would seem to explain it";
+}
+
 TEST(AdGroups, HandOverWhomAnotherDirectoryMayKnow) {
   Tree t(ad());
   t.read(group("Domain Admins", 512,
