@@ -38,11 +38,11 @@ bool has_own_network(pid_t pid) {
          ours.st_ino != theirs.st_ino;
 }
 
-/// The cache is named after the script that filled it: another script, another cache.
-Result<fs::path> cache_file() {
+/// The cache is named after the domain and the script that filled it: another script, another cache.
+Result<fs::path> cache_file(const std::string& domain) {
   const std::string digest = base::sha256(read_file(support_file("samba_ad.sh"))).hex();
   return test_servers_folder().map(
-      [&](const fs::path& folder) { return folder / ("samba-ad-" + digest.substr(0, 16) + ".tar"); });
+      [&](const fs::path& folder) { return folder / ("samba-ad-" + domain + "-" + digest.substr(0, 16) + ".tar"); });
 }
 
 Result<std::string> load(const fs::path& folder, const std::string& ldif) {
@@ -66,20 +66,10 @@ Result<std::string> load_all(const fs::path& folder, const SambaAdOptions& optio
   return loaded;
 }
 
-Result<std::string> lay_out(const fs::path& folder, const SambaAdOptions& options, const std::string& first_pid,
-                            const fs::path& first_folder) {
-  const Result<fs::path> cache = cache_file();
-  if (!cache) return tl::unexpected(cache.error());
-  std::string more;
-  if (options.joins != nullptr) more += std::string("\t") + kReplicates + "\n";
-  for (const std::string& line : options.smb_conf) more += "\t" + line + "\n";
-  const Result<fs::path> written = write_file(folder / "more.conf", more);
-  if (!written) return tl::unexpected(written.error());
-  std::vector<std::string> argv = {support_file("samba_ad.sh"), "prepare", folder, *cache};
-  if (options.joins != nullptr) argv = {support_file("samba_ad.sh"), "join", first_pid, first_folder, folder};
-  return run_successfully({.argv = std::move(argv)}, kProvisionDeadline).and_then([&](const std::string&) {
-    return load_all(folder, options);
-  });
+std::vector<std::string> serve(const std::string& verb, const std::string& network, const fs::path& folder) {
+  std::vector<std::string> argv = {support_file("samba_ad.sh"), verb, folder};
+  if (!network.empty()) argv.insert(argv.end() - 1, network);
+  return argv;
 }
 
 }  // namespace
@@ -95,22 +85,44 @@ InsideNamespace::~InsideNamespace() {
   close(outside_);
 }
 
+SambaAd::Place SambaAd::place_of(const SambaAdOptions& options) {
+  if (options.beside != nullptr) return {"dc1", "PARTNER", "partner.test", "DC=partner,DC=test", "127.0.0.3"};
+  Place lab{"dc1", "LAB", "ad.lab.test", "DC=ad,DC=lab,DC=test", "127.0.0.1"};
+  if (options.joins != nullptr) lab.host = "dc2", lab.address = "127.0.0.2";
+  return lab;
+}
+
+Result<std::string> SambaAd::lay_out(const fs::path& folder, const Place& place, const SambaAdOptions& options) {
+  const Result<fs::path> cache = cache_file(place.domain);
+  if (!cache) return tl::unexpected(cache.error());
+  std::string more;
+  if (options.joins != nullptr) more += std::string("\t") + kReplicates + "\n";
+  for (const std::string& line : options.smb_conf) more += "\t" + line + "\n";
+  const Result<fs::path> written = write_file(folder / "more.conf", more);
+  if (!written) return tl::unexpected(written.error());
+  std::vector<std::string> argv = {support_file("samba_ad.sh"), "prepare", folder, *cache};
+  if (const SambaAd* first = options.joins; first != nullptr)
+    argv = {support_file("samba_ad.sh"), "join", std::to_string(first->pid()), first->folder_.path(), folder};
+  return run_successfully({.argv = std::move(argv), .environment = place.environment()}, kProvisionDeadline)
+      .and_then([&](const std::string&) { return load_all(folder, options); });
+}
+
 Result<SambaAd> SambaAd::start(const SambaAdOptions& options) {
   if (geteuid() != 0) {
     return base::failure(ErrorKind::denied, "a Samba domain controller needs root: it makes network namespaces");
   }
   Result<WorkFolder> folder = WorkFolder::create("samba-ad");
   if (!folder) return tl::unexpected(folder.error());
-  const SambaAd* first = options.joins;
-  const std::string first_pid = first != nullptr ? std::to_string(first->process_.pid()) : "";
-  const Result<std::string> ready =
-      lay_out(folder->path(), options, first_pid, first != nullptr ? first->folder_.path() : fs::path());
+  Place place = place_of(options);
+  const Result<std::string> ready = lay_out(folder->path(), place, options);
   if (!ready) return tl::unexpected(ready.error().within("preparing Samba"));
-  std::vector<std::string> argv = {support_file("samba_ad.sh"), "serve", folder->path()};
-  if (first != nullptr) argv = {support_file("samba_ad.sh"), "second", first_pid, folder->path()};
-  Result<Process> process = Process::start({.argv = std::move(argv)});
+  const SambaAd* host = options.joins != nullptr ? options.joins : options.beside;
+  const std::string network = host != nullptr ? std::to_string(host->pid()) : "";
+  const std::string verb = options.joins != nullptr ? "second" : options.beside != nullptr ? "beside" : "serve";
+  Result<Process> process =
+      Process::start({.argv = serve(verb, network, folder->path()), .environment = place.environment()});
   if (!process) return tl::unexpected(process.error());
-  SambaAd server(std::move(*folder), std::move(*process), first != nullptr);
+  SambaAd server(std::move(*folder), std::move(*process), std::move(place), host != nullptr);
   const Result<void> up = server.wait_until_it_answers();
   if (!up) return tl::unexpected(up.error().within("starting Samba"));
   return server;
@@ -118,7 +130,8 @@ Result<SambaAd> SambaAd::start(const SambaAdOptions& options) {
 
 Result<void> SambaAd::restart() {
   process_.stop();
-  Result<Process> process = Process::start({.argv = {support_file("samba_ad.sh"), "serve", folder_.path()}});
+  Result<Process> process =
+      Process::start({.argv = serve("serve", "", folder_.path()), .environment = place_.environment()});
   if (!process) return tl::unexpected(process.error());
   process_ = std::move(*process);
   return wait_until_it_answers();
@@ -128,7 +141,7 @@ Result<void> SambaAd::wait_until_it_answers() {
   const auto listening = [&] {
     if (!has_own_network(process_.pid())) return false;
     const InsideNamespace inside = enter();
-    return second_ || (answers(kLdapPort) && answers(kLdapsPort) && answers(kKerberosPort));
+    return guest_ || (answers(kLdapPort) && answers(kLdapsPort) && answers(kKerberosPort));
   };
   const Command question = {
       .argv = {"ldapsearch", "-x", "-LLL", "-H", uri(), "-s", "base", "-b", "", "defaultNamingContext"}};

@@ -36,6 +36,9 @@ struct SambaAdOptions {
   /// Becomes the second domain controller of that one's domain instead of a domain of its own: dc2 at 127.0.0.2 of the
   /// same network. That one was started with kReplicates among its smb_conf. `ldif` goes into this one's database.
   const class SambaAd* joins = nullptr;
+  /// Becomes the domain controller of a domain of its own beside that one's: PARTNER, DC=partner,DC=test,
+  /// dc1.partner.test at 127.0.0.3 of the same network. Another forest; neither knows the other.
+  const class SambaAd* beside = nullptr;
 };
 
 /// A line for smb_conf: the services by which domain controllers replicate.
@@ -64,16 +67,18 @@ class SambaAd {
   /// Runs a program inside the network namespace, where dc1.ad.lab.test resolves, with client_environment().
   base::Result<Outcome> run(Command command, std::chrono::milliseconds deadline) const;
 
-  [[nodiscard]] std::string uri() const { return "ldap://" + address_; }
-  [[nodiscard]] std::string tls_uri() const { return "ldaps://" + address_; }
-  [[nodiscard]] std::string host_name() const { return second_ ? "dc2.ad.lab.test" : "dc1.ad.lab.test"; }
+  [[nodiscard]] std::string uri() const { return "ldap://" + place_.address; }
+  [[nodiscard]] std::string tls_uri() const { return "ldaps://" + place_.address; }
+  [[nodiscard]] std::string host_name() const { return place_.host + "." + place_.dns_domain; }
   [[nodiscard]] std::filesystem::path ca_file() const { return folder_.path() / "tls/ca.crt"; }
-  [[nodiscard]] std::string base_dn() const { return "DC=ad,DC=lab,DC=test"; }
+  [[nodiscard]] std::string base_dn() const { return place_.base_dn; }
   [[nodiscard]] std::string reader_dn() const { return "CN=reader,CN=Users," + base_dn(); }
-  [[nodiscard]] std::string reader_upn() const { return "reader@ad.lab.test"; }
+  [[nodiscard]] std::string reader_upn() const { return "reader@" + place_.dns_domain; }
   [[nodiscard]] std::string reader_password() const { return "Reader-passw0rd"; }
-  [[nodiscard]] std::string admin_upn() const { return "Administrator@ad.lab.test"; }
+  [[nodiscard]] std::string admin_upn() const { return "Administrator@" + place_.dns_domain; }
   [[nodiscard]] std::string admin_password() const { return "Passw0rd!23"; }
+  /// The database that the server runs on, for ldbsearch and samba-tool.
+  [[nodiscard]] std::filesystem::path database() const { return folder_.path() / "private/sam.ldb"; }
   /// Keys of reader@AD.LAB.TEST.
   [[nodiscard]] std::filesystem::path reader_keytab() const { return folder_.path() / "reader.keytab"; }
   /// KRB5_CONFIG, KRB5_CLIENT_KTNAME and KRB5CCNAME: enough for a GSSAPI bind as the reader, without kinit.
@@ -87,17 +92,27 @@ class SambaAd {
   base::Result<void> restart();
 
  private:
-  SambaAd(WorkFolder folder, Process process, bool second)
-      : folder_(std::move(folder)),
-        process_(std::move(process)),
-        second_(second),
-        address_(second ? "127.0.0.2" : "127.0.0.1") {}
+  /// Who it is, and where.
+  struct Place {
+    std::string host, domain, dns_domain, base_dn, address;
+
+    /// As the script is told.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment() const {
+      return {{"SAMBA_DOMAIN", domain}, {"SAMBA_DNS_DOMAIN", dns_domain}, {"SAMBA_ADDRESS", address}};
+    }
+  };
+  static Place place_of(const SambaAdOptions& options);
+  static base::Result<std::string> lay_out(const std::filesystem::path& folder, const Place& place,
+                                           const SambaAdOptions& options);
+
+  SambaAd(WorkFolder folder, Process process, Place place, bool guest)
+      : folder_(std::move(folder)), process_(std::move(process)), place_(std::move(place)), guest_(guest) {}
   base::Result<void> wait_until_it_answers();
 
   WorkFolder folder_;
   Process process_;
-  bool second_ = false;
-  std::string address_;
+  Place place_;
+  bool guest_ = false;  ///< in the network of another one
 };
 
 }  // namespace tally::support

@@ -6,13 +6,19 @@
 #   samba_ad.sh join PID FIRST FOLDER  lays out in FOLDER a second domain controller, dc2 at 127.0.0.2, of the domain
 #                                      that PID serves from FIRST with the services "rpc, drepl, dns" too
 #   samba_ad.sh second PID FOLDER      becomes it, in the network of PID: the two replicate with each other
+#   samba_ad.sh beside PID FOLDER      becomes the server of what was prepared in FOLDER, in the network of PID
+#
+# SAMBA_DOMAIN, SAMBA_DNS_DOMAIN and SAMBA_ADDRESS, when set, say whose domain, and where.
 #
 # Inside the mount namespace FOLDER is /mnt: Unix sockets keep short paths, and the cached copy fits any folder. Inside
 # the network namespace there is only loopback: no packet leaves the machine, and no port meets another server's.
 # Needs samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba openssl iproute2.
 set -euo pipefail
-realm=AD.LAB.TEST dns_domain=ad.lab.test domain=LAB
+domain=${SAMBA_DOMAIN:-LAB} dns_domain=${SAMBA_DNS_DOMAIN:-ad.lab.test}
+realm=${dns_domain^^}
 host=${SAMBA_HOST:-dc1} address=${SAMBA_ADDRESS:-127.0.0.1}
+first_address=127.0.0.1
+[ "$host" != dc1 ] || first_address=$address
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 self=$(readlink -f "$0")
 
@@ -21,7 +27,7 @@ self=$(readlink -f "$0")
 enter_namespace() {  # FOLDER; the caller is already in namespaces of its own
   ip link set lo up || { echo "no right to set up a network namespace (CAP_NET_ADMIN is missing)" >&2; exit 77; }
   mount --bind "$1" /mnt
-  printf '127.0.0.1 dc1.%s dc1\n127.0.0.2 dc2.%s dc2\n127.0.0.1 localhost\n' $dns_domain $dns_domain >/mnt/hosts
+  printf '%s dc1.%s dc1\n127.0.0.2 dc2.%s dc2\n127.0.0.1 localhost\n' $first_address $dns_domain $dns_domain >/mnt/hosts
   printf 'nameserver 127.0.0.1\nsearch %s\n' $dns_domain >/mnt/resolv.conf
   local name
   for name in hosts resolv.conf; do [ ! -e /etc/$name ] || mount --bind /mnt/$name /etc/$name; done
@@ -73,11 +79,11 @@ write_krb5_conf() {
  udp_preference_limit = 1
 [realms]
  $realm = {
-  kdc = 127.0.0.1
+  kdc = $first_address
  }
 [domain_realm]
  .$dns_domain = $realm
- 127.0.0.1 = $realm
+ $first_address = $realm
 CONF
 }
 
@@ -96,12 +102,12 @@ provision() {  # inside the namespaces, into /mnt
   mkdir -p /mnt/{run,log,tls,cache,bind-dns}
   # -s /dev/null: otherwise the machine's own /etc/samba/smb.conf is merged in.
   samba-tool domain provision -s /dev/null --targetdir=/mnt --realm=$realm --domain=$domain --host-name=$host \
-    --host-ip=127.0.0.1 --adminpass='Passw0rd!23' --server-role=dc --dns-backend=SAMBA_INTERNAL \
+    --host-ip=$address --adminpass='Passw0rd!23' --server-role=dc --dns-backend=SAMBA_INTERNAL \
     --function-level=2008_R2 --use-rfc2307
   write_smb_conf >/mnt/etc/smb.conf
   local sam=(-s /mnt/etc/smb.conf -H /mnt/private/sam.ldb) name
-  # samba_spnupdate would add these from DNS; 127.0.0.1 serves clients that do not turn the address into a name.
-  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host ldap/127.0.0.1; do
+  # samba_spnupdate would add these from DNS; the address serves clients that do not turn the address into a name.
+  for name in ldap/$host.$dns_domain ldap/$host.$dns_domain/$dns_domain ldap/$host ldap/$address; do
     samba-tool spn add $name "${host^^}\$" "${sam[@]}"
   done
   samba-tool user create reader Reader-passw0rd "${sam[@]}"
@@ -167,5 +173,9 @@ join)
     { tail -n 20 "$4/join.log" >&2; exit 1; } ;;
 join-inside) enter_namespace "$3"; join "$2" ;;
 second) of_network "$2" "$self" serve-inside "$3" ;;
-*) echo "usage: samba_ad.sh prepare FOLDER CACHE | serve FOLDER | join PID FIRST FOLDER | second PID FOLDER" >&2; exit 2 ;;
+beside) exec nsenter --net="/proc/$2/ns/net" unshare --mount -- "$self" serve-inside "$3" ;;
+*)
+  echo "usage: samba_ad.sh prepare FOLDER CACHE | serve FOLDER | join PID FIRST FOLDER | second PID FOLDER |" \
+    "beside PID FOLDER" >&2
+  exit 2 ;;
 esac
