@@ -1,4 +1,5 @@
-// Domain controllers: which there are, when they last heard of each other, and lastLogon of each that may be asked.
+// All domain controllers of a domain: which there are, when they last heard of each other, and lastLogon of each that
+// may be asked.
 //
 //   DomainControllers controllers(options, harvest, patience);
 //   controllers.look(session);                                   // the one that was read

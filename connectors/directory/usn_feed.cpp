@@ -24,7 +24,7 @@ const std::vector<std::string> kTold = {"objectGUID", "isDeleted", "name", "nTSe
 constexpr std::size_t kMaxContexts = 1000;
 
 /// Of these bases, without repetition, in their order.
-std::vector<std::string> contexts_of(const FeedContext& c, const DomainController& dc) {
+std::vector<std::string> contexts_of(const FeedContext& c, const AnsweringController& dc) {
   std::vector<std::string> out;
   for (const std::string& base : c.bases) {
     std::string context = dc.context_of(base);
@@ -84,7 +84,7 @@ std::vector<std::string> UsnFeed::notes() const {
 std::vector<std::string> UsnFeed::restless() const { return {"lastLogon", "msDS-User-Account-Control-Computed"}; }
 
 base::Result<std::string> UsnFeed::identity(const FeedContext& c) {
-  const auto dc = read_domain_controller(c.session, c.patience);
+  const auto dc = read_answering_controller(c.session, c.patience);
   if (!dc) return tl::unexpected(dc.error());
   invocation_ = dc->invocation;
   std::string out = fmt::format("invocation: {}\n", dc->invocation.text());
@@ -102,8 +102,8 @@ base::Result<std::string> UsnFeed::identity(const FeedContext& c) {
   return out;
 }
 
-base::Result<DomainController> UsnFeed::same_controller(const FeedContext& c) {
-  auto dc = read_domain_controller(c.session, c.patience);
+base::Result<AnsweringController> UsnFeed::same_controller(const FeedContext& c) {
+  auto dc = read_answering_controller(c.session, c.patience);
   if (!dc) return dc;
   if (!invocation_ || !(dc->invocation == *invocation_)) {
     return failure(ErrorKind::conflict,
@@ -131,7 +131,7 @@ base::Result<std::string> UsnFeed::begin(const FeedContext& c) {
 
 /// A cookie for each naming context, by a search that finds nothing: the server goes through all objects and sends
 /// none.
-base::Result<void> UsnFeed::begin_dirsync(const FeedContext& c, const DomainController& dc, UsnFeedState& state) {
+base::Result<void> UsnFeed::begin_dirsync(const FeedContext& c, const AnsweringController& dc, UsnFeedState& state) {
   if (own_filters_) return failure(ErrorKind::unsupported, "the filters are the site's own");
   for (const std::string& context : contexts_of(c, dc)) {
     auto answer = dirsync_search(c.session, {context, {"(!(objectClass=*))", {"objectGUID"}}, ""}, c.patience,
@@ -186,7 +186,7 @@ base::Result<std::string> UsnFeed::read(const FeedContext& c, const std::string&
   return state->text();
 }
 
-base::Result<void> UsnFeed::read_changes(const FeedContext& c, const DomainController& dc, UsnFeedState& state,
+base::Result<void> UsnFeed::read_changes(const FeedContext& c, const AnsweringController& dc, UsnFeedState& state,
                                          Replica& replica) {
   UsnPass pass(c, *this, replica, dn_attributes_);
   const std::vector<std::string> contexts = contexts_of(c, dc);

@@ -29,8 +29,8 @@
 #include <string>
 #include <vector>
 
+#include "connectors/directory/answering_controller.h"
 #include "connectors/directory/change_feed.h"
-#include "connectors/directory/domain_controller.h"
 
 namespace tally::directory {
 
@@ -65,9 +65,9 @@ class UsnFeed final : public ChangeFeed {
     return !options.account_filter.empty() || !options.group_filter.empty();
   }
   /// The one that identity() saw, through this session too; how the attributes change.
-  base::Result<DomainController> same_controller(const FeedContext& context);
-  base::Result<void> begin_dirsync(const FeedContext& context, const DomainController& dc, UsnFeedState& state);
-  base::Result<void> read_changes(const FeedContext& context, const DomainController& dc, UsnFeedState& state,
+  base::Result<AnsweringController> same_controller(const FeedContext& context);
+  base::Result<void> begin_dirsync(const FeedContext& context, const AnsweringController& dc, UsnFeedState& state);
+  base::Result<void> read_changes(const FeedContext& context, const AnsweringController& dc, UsnFeedState& state,
                                   Replica& replica);
 
   bool own_filters_;

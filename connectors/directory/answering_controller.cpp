@@ -1,4 +1,4 @@
-#include "connectors/directory/domain_controller.h"
+#include "connectors/directory/answering_controller.h"
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ bool is_among(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
-std::string DomainController::context_of(const std::string& base) const {
+std::string AnsweringController::context_of(const std::string& base) const {
   std::string out;
   for (const std::string& context : contexts) {
     if (!context.empty() && context.size() > out.size() && DnScope({context}).contains(base)) out = context;
@@ -43,8 +43,8 @@ std::string DomainController::context_of(const std::string& base) const {
   return out;
 }
 
-base::Result<DomainController> read_domain_controller(Session& session, const Patience& patience) {
-  DomainController out;
+base::Result<AnsweringController> read_answering_controller(Session& session, const Patience& patience) {
+  AnsweringController out;
   std::optional<std::int64_t> usn;
   read_entry(session, "", {"dsServiceName", "highestCommittedUSN", "schemaNamingContext", "namingContexts"}, patience,
              [&](const Entry& entry) {
@@ -72,7 +72,7 @@ base::Result<DomainController> read_domain_controller(Session& session, const Pa
   return out;
 }
 
-base::Result<std::vector<std::string>> names_of_objects(Session& session, const DomainController& dc,
+base::Result<std::vector<std::string>> names_of_objects(Session& session, const AnsweringController& dc,
                                                         const std::vector<std::string>& attributes,
                                                         const std::vector<std::string>& but, const Patience& patience) {
   Search what;
