@@ -65,7 +65,27 @@ class Doubts {
     return why;
   }
 
+  /// What Everyone or Authenticated Users of that directory may do; the accounts of domains that it trusts are in them.
+  [[nodiscard]] std::string populations_in_words(model::SourceId source, bool domains_only) const {
+    std::vector<std::string> all;
+    for (const std::uint32_t row : graph_.everybodys(source)) {
+      const bool leads = graph_.takes_over(row) && (graph_.distance_of_object(row, 0) != ControlGraph::kUnreached ||
+                                                    graph_.distance_of_object(row, 1) != ControlGraph::kUnreached);
+      if (domains_only ? !copies_secrets(row) : !leads) continue;
+      std::string who(s_.view(s_.controls.holder_name[row]));
+      if (std::find(all.begin(), all.end(), who) == all.end()) all.push_back(std::move(who));
+    }
+    if (all.empty()) return {};
+    return fmt::format("{}: {} may {}, and accounts of domains that it trusts are in it", s_.source(source).name,
+                       listed(all), domains_only ? "copy secrets" : "change privileged entries");
+  }
+
  private:
+  [[nodiscard]] bool copies_secrets(std::uint32_t row) const {
+    return s_.controls.kind[row] == ControlledKind::domain &&
+           (s_.controls.rights[row] & model::kReplicationRights) != 0;
+  }
+
   [[nodiscard]] static bool was_read(const std::vector<bool>& read, std::size_t i) {
     return i < read.size() && read[i];
   }
@@ -105,9 +125,7 @@ class Doubts {
     std::vector<std::string> all;
     for (const std::uint32_t row : graph_.strangers()) {
       if (s_.controls.source[row] != source) continue;
-      const bool secrets =
-          s_.controls.kind[row] == ControlledKind::domain && (s_.controls.rights[row] & model::kReplicationRights) != 0;
-      if (domains_only ? !secrets : !graph_.takes_over(row)) continue;
+      if (domains_only ? !copies_secrets(row) : !graph_.takes_over(row)) continue;
       const std::string_view sid = s_.view(s_.controls.holder[row]);
       if (is_nobody(sid)) continue;
       const std::string_view name = s_.view(s_.controls.holder_name[row]);
@@ -157,6 +175,16 @@ ControlDoubts control_doubts(const Snapshot& s, const Access& access, const Cont
     for (const model::SourceId above : relations.above(model::SourceId::at(i))) {
       add(out.control[i], control[above.index()]);
       add(out.replication[i], replication[above.index()]);
+    }
+    // Which domains trust each other is not read; where entries of the one are in groups of the other, they do
+    // (control.h).
+    const auto hosts = access.hosts_of(model::SourceId::at(i));
+    for (std::size_t other = 0; other < s.sources.size(); ++other) {
+      const auto there = model::SourceId::at(other);
+      if (other == i || std::find(hosts.begin(), hosts.end(), there) != hosts.end()) continue;
+      if (!is_directory_of_windows(s.sources[i]) || !is_directory_of_windows(s.sources[other])) continue;
+      add(out.control[i], own.populations_in_words(there, false));
+      add(out.replication[i], own.populations_in_words(there, true));
     }
   }
   return out;

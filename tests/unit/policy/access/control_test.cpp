@@ -189,6 +189,40 @@ TEST(Control, OfEverybodyIsEverybodys) {
             "Domain Admins");
 }
 
+TEST(Control, OfEverybodyIsADoubtForOtherDomainsThatMayBeTrusted) {
+  Domain d;
+  d.row("S-1-5-11", "adm-mueller", model::kWriteKeyCredential, "", "").to_everybody();
+  d.name_holder("Authenticated Users");
+  d.other(ControlledKind::domain, "DC=corp", "everybody", model::kGetChanges).to_everybody();
+  d.name_holder("Everyone");
+  d.another("partner");
+  d.account("pia");
+  d.snapshot().sources[1].controls_unread.clear();
+  d.another("unix", "openldap");
+  d.account("uma");
+  d.snapshot().sources[2].controls_unread.clear();
+  EXPECT_EQ(
+      d.control("pia"),
+      "unknown: ad: Authenticated Users may change privileged entries, and accounts of domains that it trusts are "
+      "in it");
+  EXPECT_EQ(d.secrets("pia"),
+            "unknown: ad: Everyone may copy secrets, and accounts of domains that it trusts are in it");
+  EXPECT_EQ(d.control("uma"), "no") << "who signs in at OpenLDAP is nobody for Active Directory";
+  d.join("pia", "helpdesk");
+  EXPECT_THAT(d.control("pia"), HasSubstr("yes: pia > is one of > Authenticated Users"))
+      << "that a group of it has her shows that it trusts her domain";
+}
+
+TEST(Control, OfEverybodyThatLeadsToNoPowerIsNoDoubtForOtherDomains) {
+  Domain d;
+  d.row("S-1-5-11", "bert", model::kResetPassword, "", "").to_everybody();
+  d.name_holder("Authenticated Users");
+  d.another("partner");
+  d.account("pia");
+  d.snapshot().sources[1].controls_unread.clear();
+  EXPECT_EQ(d.control("pia"), "no");
+}
+
 TEST(Control, IsNotOfThoseWhomADenyEntryNames) {
   Domain d;
   d.join("carl", "helpdesk");
