@@ -5,9 +5,9 @@
 //
 // Reasons are: a directory that was not completely seen, a group that matters whose members could not all be read, one
 // with a foreign member that no directory shows; in the account's own directory and in those where its entries may be
-// members. A population that nobody lists (Everyone, Authenticated Users) has the accounts of trusted domains in it too,
-// and which trust each other is not read: it is a reason for every directory of its kind. Sentences name directories and
-// groups, never people.
+// members. A population that nobody lists (Everyone, Authenticated Users) has the accounts of trusted domains in it
+// too, and which trust each other is not read: it is a reason for every directory of its kind. Sentences name
+// directories and groups, never people.
 #pragma once
 
 #include <functional>
