@@ -58,18 +58,7 @@ class PersonReading final : public Reading {
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());
-    if (options().profile.dialect == Dialect::active_directory && !lost())
-      look_at_other_controllers(session, these_accounts(ask));
     source().content = digest();
-  }
-
-  /// What was found and no more; nothing when nothing was.
-  [[nodiscard]] std::string these_accounts(const PersonQueries& ask) {
-    std::string any;
-    for (const base::TextId id : harvest().accounts.native_id) {
-      if (const std::string_view text = builder().text().view(id); !text.empty()) any += ask.account_of_id(text).filter;
-    }
-    return any.empty() ? "(!(objectClass=*))" : "(|" + any + ")";
   }
 
   void read_accounts(Session& session, const std::string& base, const Query& query, const PersonQueries& ask) {

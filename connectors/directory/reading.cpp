@@ -6,7 +6,6 @@
 
 #include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
-#include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/server_kind.h"
 #include "connectors/directory/split_search.h"
 #include "policy/base/utf8.h"
@@ -156,12 +155,6 @@ void Reading::check_kind(const ServerState& state) {
   if (state.kind) note(fmt::format("server: {}", name_of(*state.kind)));
   if (auto why = misread(options_.profile.dialect, state.kind))
     coverage().lower(CoverageState::doubtful, Gap::Kind::rejected, std::move(*why));
-}
-
-void Reading::look_at_other_controllers(Session& session, const std::string& account_filter) {
-  DomainControllers controllers(options_, harvest_, patience_);
-  controllers.look(session);
-  controllers.ask_others(session, account_filter, [this](const std::string& uri) { return open_server(uri); });
 }
 
 void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases) {

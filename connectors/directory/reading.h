@@ -77,9 +77,6 @@ class Reading {
   void check_kind(const ServerState& state);
   /// Which attributes the accounts below the bases are seen not to have (absence.h). Before Profile::finish(), always.
   void prove_absences_in(Session& session, const std::vector<std::string>& bases);
-  /// Of Active Directory: who else holds this domain, and what each of them alone knows of the accounts that the filter
-  /// finds, all of which were read.
-  void look_at_other_controllers(Session& session, const std::string& account_filter);
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {

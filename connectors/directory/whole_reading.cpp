@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "connectors/directory/control_queries.h"
+#include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/ds389_powers.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
@@ -121,7 +122,7 @@ void WholeReading::conclude(Session& session) {
   state_rights();
   if (options().profile.dialect == Dialect::active_directory) {
     if (!lost()) compare_token_groups(session);
-    if (!lost()) look_at_other_controllers(session, profile().account_filter());
+    if (!lost()) look_at_other_controllers(session);
   }
   source().content = digest();
 }
@@ -153,6 +154,14 @@ void WholeReading::compare_token_groups(Session& session) {
     return !read_entry(session, dn, {"tokenGroups"}, patience(), each).connection_lost();
   });
   check.run();
+}
+
+/// Who else holds this domain, and what each of them alone knows.
+void WholeReading::look_at_other_controllers(Session& session) {
+  DomainControllers controllers(options(), harvest(), patience());
+  controllers.look(session);
+  controllers.ask_others(session, profile().account_filter(),
+                         [this](const std::string& uri) { return open_server(uri); });
 }
 
 /// For the manifest: numbers and reasons, nobody's name.

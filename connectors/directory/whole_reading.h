@@ -36,6 +36,7 @@ class WholeReading : public Reading {
   void look_at_controls(Session& session);
   void state_rights();
   void compare_token_groups(Session& session);
+  void look_at_other_controllers(Session& session);
 
   std::unique_ptr<PastReading> past_ = past_of(options());
 };

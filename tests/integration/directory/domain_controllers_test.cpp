@@ -113,17 +113,6 @@ TEST_F(TwoControllers, ThatBothAnswerMakeTheSignInExact) {
   EXPECT_EQ(last_sign_in(h, "nowhere").state, TimeState::never);
 }
 
-TEST_F(TwoControllers, AreBothAskedAboutOnePerson) {
-  LdapOptions o = lab::reader_of(*first_);
-  o.domain_controllers = {second_->tls_uri()};
-  model::PersonKeys keys;
-  keys.logins = {"there"};
-  const model::Harvest h = make_ldap_source(std::move(o))->look_up({&lab::now, {}}, keys);
-  ASSERT_EQ(h.accounts.size(), 1U);
-  EXPECT_EQ(last_sign_in(h, "there").bounds, base::Bounds::exactly(at("2026-04-02T12:00:00Z")));
-  EXPECT_THAT(h.source.notes, Contains(HasSubstr("2 of 2 were asked for lastLogon; last sign-ins are exact")));
-}
-
 TEST_F(TwoControllers, OneOfThemTwiceIsNotBoth) {
   const model::Harvest h = read({"ldaps://127.0.0.1:636"});
   EXPECT_THAT(h.source.notes, Contains("domain-controller-asked-before: ldaps://127.0.0.1:636 is DC1"));
