@@ -7,6 +7,7 @@
 #include <map>
 
 #include "connectors/directory/dn.h"
+#include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/failover.h"
 #include "connectors/directory/person_queries.h"
 #include "connectors/directory/range.h"
@@ -58,7 +59,25 @@ class PersonReading final : public Reading {
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());
+    if (!lost() && !options().domain_controllers.empty()) ask_other_controllers(session, ask);
     source().content = digest();
+  }
+
+  /// When somebody last signed in, each domain controller knows alone. Half of the time that is left: one that is
+  /// silent must not take away what this one answered.
+  void ask_other_controllers(Session& session, const PersonQueries& ask) {
+    std::string hers;
+    for (const base::TextId id : builder().accounts().native_id) {
+      const std::string_view known = builder().text().view(id);
+      if (!known.empty()) hers += ask.account_of_id(known).filter;
+    }
+    if (hers.empty()) return;
+    const auto half = connectors::Deadline::after(patience().total.remaining() / 2, patience().total.stop());
+    const Patience brief{patience().request, half.earlier(patience().total)};
+    DomainControllers controllers(options(), harvest(), brief);
+    controllers.look(session);
+    controllers.ask_others(session, "(|" + hers + ")",
+                           [&](const std::string& uri) { return open_server(uri, brief.total); });
   }
 
   void read_accounts(Session& session, const std::string& base, const Query& query, const PersonQueries& ask) {

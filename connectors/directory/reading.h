@@ -63,8 +63,8 @@ class Reading {
     return connect(options_, source().started, until);
   }
   /// A session with another server of the same directory.
-  [[nodiscard]] base::Result<Session> open_server(const std::string& uri) const {
-    return connect(options_for_server(options_, uri), source().started, patience_.total);
+  [[nodiscard]] base::Result<Session> open_server(const std::string& uri, const connectors::Deadline& until) const {
+    return connect(options_for_server(options_, uri), source().started, until);
   }
   /// Reads the base entry itself. False when the tree below it cannot be read: not there, hidden, or no connection.
   bool read_base(Session& session, const std::string& base);

@@ -161,7 +161,7 @@ void WholeReading::look_at_other_controllers(Session& session) {
   DomainControllers controllers(options(), harvest(), patience());
   controllers.look(session);
   controllers.ask_others(session, profile().account_filter(),
-                         [this](const std::string& uri) { return open_server(uri); });
+                         [this](const std::string& uri) { return open_server(uri, patience().total); });
 }
 
 /// For the manifest: numbers and reasons, nobody's name.

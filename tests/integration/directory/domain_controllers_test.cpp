@@ -6,6 +6,7 @@
 #include "connectors/directory/ldap_source.h"
 #include "connectors/directory/value_syntax.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/support/stalling_server.h"
 
 namespace tally::directory {
 namespace {
@@ -81,6 +82,16 @@ class TwoControllers : public testing::Test {
     o.domain_controllers = std::move(controllers);
     return make_ldap_source(std::move(o))->collect({&lab::now, {}});
   }
+  /// The look-up of one person.
+  static model::Harvest look_up(const std::string& login, std::vector<std::string> controllers,
+                                std::chrono::milliseconds patience = 60s) {
+    LdapOptions o = lab::reader_of(*first_);
+    o.domain_controllers = std::move(controllers);
+    model::PersonKeys keys;
+    keys.logins = {login};
+    return make_ldap_source(std::move(o))
+        ->look_up({.now = &lab::now, .until = connectors::Deadline::after(patience)}, keys);
+  }
   static TimeFact last_sign_in(const model::Harvest& h, std::string_view login) {
     for (std::size_t i = 0; i < h.accounts.size(); ++i) {
       if (h.text.view(h.accounts.login[i]) == login) return h.accounts.last_sign_in[i];
@@ -128,6 +139,34 @@ TEST_F(TwoControllers, OfWhichOneCannotBeReachedClearNobody) {
   const model::Harvest without = read({"ldaps://127.0.0.3"});
   EXPECT_THAT(without.source.notes, Not(Contains(HasSubstr("are exact"))));
   EXPECT_EQ(last_sign_in(without, "there").bounds.latest, at("2026-03-15T12:00:00Z"));
+}
+
+TEST_F(TwoControllers, AreBothAskedAboutOnePerson) {
+  const model::Harvest h = look_up("there", {first_->tls_uri(), second_->tls_uri()});
+  ASSERT_EQ(h.accounts.size(), 1U);
+  EXPECT_EQ(h.source.coverage.state, model::CoverageState::complete) << h.source.coverage.in_words();
+  EXPECT_EQ(last_sign_in(h, "there").bounds, base::Bounds::exactly(at("2026-04-02T12:00:00Z")));
+  EXPECT_THAT(h.source.notes, Contains(HasSubstr("2 of 2 were asked for lastLogon; last sign-ins are exact")));
+}
+
+TEST_F(TwoControllers, OfWhichOneAloneIsAskedAboutOnePersonLeaveTheSignInImprecise) {
+  for (const model::Harvest& h : {look_up("there", {}), look_up("there", {first_->tls_uri()})}) {
+    EXPECT_EQ(last_sign_in(h, "there").bounds.earliest, at("2026-03-01T12:00:00Z"));
+    EXPECT_EQ(last_sign_in(h, "there").bounds.latest, at("2026-03-15T12:00:00Z"));
+  }
+  EXPECT_THAT(look_up("there", {first_->tls_uri()}).source.notes, Contains("domain-controller-not-asked: DC2"));
+}
+
+TEST_F(TwoControllers, OfWhichOneIsSilentStillTellOfOnePerson) {
+  const auto silent = support::StallingServer::start(support::Stall::silent);
+  ASSERT_TRUE(silent) << silent.error().message;
+  const auto began = std::chrono::steady_clock::now();
+  const model::Harvest h = look_up("there", {silent->tls_uri()}, 6s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s) << "half of the time, and what the first one took";
+  EXPECT_GT(silent->accepted(), 0);
+  ASSERT_EQ(h.accounts.size(), 1U);
+  EXPECT_EQ(h.source.coverage.state, model::CoverageState::complete) << h.source.coverage.in_words();
+  EXPECT_THAT(h.source.notes, Contains(StartsWith("domain-controller-not-read: " + silent->tls_uri())));
 }
 
 TEST_F(TwoControllers, AgreeWithOurExpansionOfGroups) {
