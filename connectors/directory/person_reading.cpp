@@ -59,23 +59,23 @@ class PersonReading final : public Reading {
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());
-    if (!lost() && !options().domain_controllers.empty()) ask_other_controllers(session, ask);
+    if (!lost() && options().profile.dialect == Dialect::active_directory) ask_other_controllers(session, ask);
     source().content = digest();
   }
 
-  /// When somebody last signed in, each domain controller knows alone. Half of the time that is left: one that is
-  /// silent must not take away what this one answered.
+  /// One that has not heard of the others for long may not know of what they did. When somebody last signed in, each of
+  /// them knows alone. Half of the time that is left: one that is silent must not take away what this one answered.
   void ask_other_controllers(Session& session, const PersonQueries& ask) {
     std::string hers;
     for (const base::TextId id : builder().accounts().native_id) {
       const std::string_view known = builder().text().view(id);
       if (!known.empty()) hers += ask.account_of_id(known).filter;
     }
-    if (hers.empty()) return;
     const auto half = connectors::Deadline::after(patience().total.remaining() / 2, patience().total.stop());
     const Patience brief{patience().request, half.earlier(patience().total)};
     DomainControllers controllers(options(), harvest(), brief);
     controllers.look(session);
+    if (hers.empty()) return;
     controllers.ask_others(session, "(|" + hers + ")",
                            [&](const std::string& uri) { return open_server(uri, brief.total); });
   }
