@@ -6,7 +6,6 @@
 
 #include "connectors/directory/aci_access.h"
 #include "connectors/directory/dn.h"
-#include "connectors/directory/effective_rights.h"
 #include "connectors/directory/power_notes.h"
 #include "connectors/directory/power_reading.h"
 
@@ -158,28 +157,6 @@ class Powers {
       source.own_powers.emplace_back("is the Directory Manager (nsslapd-rootdn): no access rule holds for it");
     for (std::string& power : reading.powers_of(reading.requester(*me), kMaxOwnPowers))
       source.own_powers.push_back(std::move(power));
-    compare(reading, *me);
-  }
-
-  /// The server's own word, where it is given. Whoever reads wrongly what it may do itself may read others' rights so.
-  void compare(const PowerReading& reading, const std::string& me) {
-    model::SourceRecord& source = harvest_.source;
-    const auto answers = reading.answers_for(reading.requester(me), kMaxEntriesCompared);
-    const RightsCompared seen = compare_effective_rights(session_, answers, me, patience_);
-    source.notes.push_back(seen.not_told.empty()
-                               ? fmt::format("effective-rights: compared for {} entries, {} differences", seen.entries,
-                                             seen.differences.size())
-                               : "effective-rights: not compared: " + seen.not_told);
-    for (const std::string& power : seen.powers) {
-      if (source.own_powers.size() < kMaxOwnPowers)
-        source.own_powers.push_back(fmt::format("may {}, says the server", power));
-    }
-    if (seen.differences.empty()) return;
-    const std::string why = fmt::format(
-        "access rules are not read as the server reads them: of the account that reads, {}", seen.differences.front());
-    trouble(why);
-    source.controls_unread = trouble_;
-    source.own_powers_unread = trouble_;
   }
 
   Session& session_;

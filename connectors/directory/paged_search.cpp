@@ -47,13 +47,6 @@ LDAPControl show_recycled() {
   return {oid, {0, nullptr}, 0};
 }
 
-/// Get Effective Rights (draft-ietf-ldapext-acl-model-08 section 9; in 389 Directory Server the value is the authzId as
-/// it stands). Critical: who does not know it must not say "none".
-LDAPControl effective_rights(std::string& authorization) {
-  static char oid[] = "1.3.6.1.4.1.42.2.27.9.5.2";
-  return {oid, {authorization.size(), authorization.data()}, 1};
-}
-
 /// One run of pages with one page size.
 class Run {
  public:
@@ -105,13 +98,10 @@ bool Run::ask() {
     ldap_create_page_control(session_.handle(), static_cast<ber_int_t>(page_size_), &cookie, 0, &page);
   }
   LDAPControl flags = sd_flags(), deleted = show_deleted(), recycled = show_recycled();
-  std::string authorization = "dn:" + what_.effective_rights_of;
-  LDAPControl rights = effective_rights(authorization);
   std::vector<LDAPControl*> controls;
   if (page != nullptr) controls.push_back(page);
   if (what_.descriptors) controls.push_back(&flags);
   if (what_.deleted) controls.insert(controls.end(), {&deleted, &recycled});
-  if (!what_.effective_rights_of.empty()) controls.push_back(&rights);
   controls.push_back(nullptr);
   session_.guard(patience_.next());
   const int code =

@@ -305,24 +305,6 @@ std::vector<std::string> PowerReading::asked_about() const {
   return out;
 }
 
-std::vector<PowerReading::Answer> PowerReading::answers_for(const Requester& one, std::size_t entries) const {
-  std::vector<Answer> out;
-  std::set<std::pair<std::string, std::string>> asked;
-  std::set<std::string> dns;
-  const auto ask = [&](const Target& target, const std::string& attribute) {
-    if (asked.emplace(target.dn, attribute).second)
-      out.push_back({target.dn, attribute, rules_.of(one, target, attribute)});
-  };
-  for (const Question& question : asked_) {
-    if (question.target.dn == one.dn || (dns.size() >= entries && !dns.contains(question.target.dn))) continue;
-    dns.insert(question.target.dn);
-    for (const std::string& attribute : question.all ? rules_.all : std::vector<std::string>())
-      ask(question.target, attribute);
-    for (const Asked& one_of : *question.asked) ask(question.target, one_of.attribute);
-  }
-  return out;
-}
-
 std::vector<std::string> PowerReading::powers_of(const Requester& one, std::size_t most) const {
   std::vector<std::string> out;
   for (const Question& question : asked_) {

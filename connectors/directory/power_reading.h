@@ -61,12 +61,6 @@ class PowerReading {
 
   /// What somebody may write of all that was asked about: a sentence each, with the rule, at most `most`.
   [[nodiscard]] std::vector<std::string> powers_of(const Requester& one, std::size_t most) const;
-  /// The same as the rules answer, entry by entry: what was asked about first comes first; one's own entry is left out.
-  struct Answer {
-    std::string dn, attribute;  ///< normal; as in AccessRules
-    Permission permission;
-  };
-  [[nodiscard]] std::vector<Answer> answers_for(const Requester& one, std::size_t entries) const;
   /// As the rules see that DN, whether or not its entry was read.
   [[nodiscard]] Requester requester(const std::string& dn) const;
   /// Normal DNs of all entries that were asked about, our own questions included.

@@ -5,8 +5,6 @@
 
 #include <memory>
 
-#include "connectors/directory/aci_access.h"
-#include "connectors/directory/effective_rights.h"
 #include "connectors/directory/grant.h"
 #include "connectors/directory/ldap_source.h"
 #include "policy/access/control.h"
@@ -217,65 +215,10 @@ TEST_F(Ds389Powers, OfTheDirectoryManagerAreNotedThoughItIsNoEntry) {
 TEST_F(Ds389Powers, OfTheAccountThatReadsAreAFindingAboutOurselves) {
   EXPECT_THAT(seen_->s.sources[0].own_powers, IsEmpty());
   EXPECT_EQ(seen_->s.sources[0].own_powers_unread, "");
-  EXPECT_THAT(seen_->s.sources[0].notes, Contains(testing::MatchesRegex("effective-rights: compared for [0-9]+ "
-                                                                        "entries, 0 differences")));
   LdapOptions carl = options_of(*server_);
   carl.bind_dn = person("carl");
   carl.password = base::Secret("secret-carl");
   EXPECT_THAT(collected(carl).sources[0].own_powers, Contains(HasSubstr("has full control of dc=example,dc=test")));
-}
-
-/// What the server says of its own accord, as somebody who reads.
-TEST_F(Ds389Powers, AsTheServerTellsThemOfTheAccountThatReads) {
-  const auto asked = [](const std::string& attribute, Truth ours) {
-    return PowerReading::Answer{kWheel, attribute, {ours, false, "aci \"ours\"", ""}};
-  };
-  const auto compared = [&](std::string_view who, Truth ours) {
-    LdapOptions o = options_of(*server_);
-    o.bind_dn = person(who);
-    o.password = base::Secret(fmt::format("secret-{}", who));
-    auto session = lab::open(o);
-    EXPECT_TRUE(session) << who;
-    return compare_effective_rights(*session,
-                                    {asked("member", ours), asked("userPassword", ours), asked("aci", ours),
-                                     asked(std::string(AciAccess::kDeleteEntries), ours)},
-                                    person(who),
-                                    {std::chrono::seconds(20), connectors::Deadline::after(std::chrono::seconds(60))});
-  };
-  const std::string member = fmt::format("write member of {}", kWheel);
-  EXPECT_EQ(compared("bert", Truth::no).entries, 0U) << "who may not see the entry is told nothing of it";
-  EXPECT_EQ(compared("bert", Truth::no).not_told, "the server did not answer with rights");
-  for (const char* who : {"bert", "ida"}) {
-    const std::string value = aci("(targetattr=\"*\")", "sees", fmt::format("allow (read, search) {};", user(who)));
-    ASSERT_TRUE(server_->apply(fmt::format("dn: {}\nchangetype: modify\nadd: aci\naci: {}\n\n", kSuffix, value)));
-  }
-  EXPECT_THAT(compared("bert", Truth::no).powers, testing::ElementsAre(member));
-  EXPECT_THAT(compared("hal", Truth::unknown).powers,
-              testing::ElementsAre(member, fmt::format("write aci of {}", kWheel), fmt::format("delete {}", kWheel)));
-  EXPECT_THAT(compared("ida", Truth::no).powers, IsEmpty());
-  EXPECT_THAT(compared("ida", Truth::yes).differences,
-              Contains(fmt::format("it may not {}, says the server, and \"aci \"ours\"\" seems to let it", member)));
-}
-
-/// Last: it changes the rules.
-TEST_F(Ds389Powers, ThatTheServerKnowsBetterAreFoundAndClearNobody) {
-  const std::string group =
-      "dn: ou=hidden,dc=example,dc=test\nobjectClass: organizationalUnit\nou: hidden\n\n"
-      "dn: cn=secret,ou=hidden,dc=example,dc=test\nobjectClass: groupOfNames\ncn: secret\nmember: uid=reader,"
-      "dc=example,dc=test\n\n";
-  const std::string hides = aci("(target=\"ldap:///ou=hidden,dc=example,dc=test\")(targetattr=\"*\")", "hides",
-                                "deny (all) userdn=\"ldap:///uid=reader,dc=example,dc=test\";");
-  const std::string gives = aci(fmt::format("(target=\"ldap:///{}\")(targetattr=\"member\")", kWheel), "gives",
-                                "allow (write) groupdn=\"ldap:///cn=secret,ou=hidden,dc=example,dc=test\";");
-  const auto changed = server_->apply(
-      group + fmt::format("dn: {}\nchangetype: modify\nadd: aci\naci: {}\naci: {}\n\n", kSuffix, hides, gives));
-  ASSERT_TRUE(changed) << changed.error().message;
-  const Seen now(options_of(*server_));
-  EXPECT_THAT(now.s.sources[0].own_powers, Contains(fmt::format("may write member of {}, says the server", kWheel)));
-  EXPECT_THAT(now.s.sources[0].controls_unread,
-              HasSubstr("access rules are not read as the server reads them: of the account that reads, it may write "
-                        "member of"));
-  EXPECT_THAT(now.of("ida"), HasSubstr("unknown: "));
 }
 
 }  // namespace
