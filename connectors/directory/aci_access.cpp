@@ -164,6 +164,17 @@ static void collect(const AciRule& rule, std::vector<Named>& out) {
   for (const AciRule& part : rule.parts) collect(part, out);
 }
 
+static bool asks_for_connection(const AciRule& rule) {
+  return rule.kind == Kind::connection || std::any_of(rule.parts.begin(), rule.parts.end(), asks_for_connection);
+}
+
+bool AciAccess::asks_for_connection() const {
+  return std::any_of(all_.begin(), all_.end(), [](const Aci& aci) {
+    return std::any_of(aci.permissions.begin(), aci.permissions.end(),
+                       [](const AciPermission& one) { return directory::asks_for_connection(one.who); });
+  });
+}
+
 std::vector<Named> AciAccess::named() const {
   std::vector<Named> out;
   for (const Aci& aci : all_) {

@@ -26,6 +26,8 @@ class AciAccess {
   [[nodiscard]] Permission of(const Requester& requester, const Target& target, std::string_view attribute) const;
   /// Everybody whom some instruction names, each once.
   [[nodiscard]] std::vector<Named> named() const;
+  /// Some bind rule asks for the address, the time or the encryption of the connection.
+  [[nodiscard]] bool asks_for_connection() const;
   [[nodiscard]] std::size_t size() const { return all_.size(); }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "connectors/directory/aci_access.h"
 #include "connectors/directory/dn.h"
+#include "connectors/directory/own_rights_check.h"
 #include "connectors/directory/power_notes.h"
 #include "connectors/directory/power_reading.h"
 
@@ -17,6 +18,8 @@ using model::ControlledKind;
 constexpr const char* kConfig = "cn=config";
 /// Entries of which it is asked whether they carry instructions; one request each.
 constexpr std::size_t kMaxProven = 5'000;
+/// Accounts and groups of a base, whatever they may, of which the server is asked what we may.
+constexpr std::uint32_t kOrdinaryEntries = 4;
 
 class Powers {
  public:
@@ -155,8 +158,64 @@ class Powers {
     if (!me || me->empty()) return;
     if (!manager_.empty() && normal_dn(manager_) == normal_dn(*me))
       source.own_powers.emplace_back("is the Directory Manager (nsslapd-rootdn): no access rule holds for it");
-    for (std::string& power : reading.powers_of(reading.requester(*me), kMaxOwnPowers))
+    const Requester ourselves = reading.requester(*me);
+    for (std::string& power : reading.powers_of(ourselves, kMaxOwnPowers))
       source.own_powers.push_back(std::move(power));
+    // The access rules do not hold for the manager: what the server says of it is no check of our reading.
+    if (manager_.empty() || normal_dn(manager_) != normal_dn(*me)) ask_the_server(reading, ourselves);
+  }
+
+  /// The server's own word about us, beside our reading of its rules.
+  void ask_the_server(const PowerReading& reading, const Requester& ourselves) {
+    model::SourceRecord& source = harvest_.source;
+    std::vector<PowerReading::EntryQuestion> questions = ordinary_entries();
+    for (PowerReading::EntryQuestion& one : reading.questions()) questions.push_back(std::move(one));
+    const OwnRules ours{[this](const Requester& one, const Target& target, std::string_view attribute) {
+                          return access_.of(one, target, attribute);
+                        },
+                        access_.asks_for_connection(), harvest_.groups.size() > 0};
+    OwnRightsCheck check = check_own_rights(session_, ourselves, questions, ours, patience_);
+    for (std::string& power : check.powers) {
+      if (source.own_powers.size() < kMaxOwnPowers) source.own_powers.push_back(std::move(power));
+    }
+    trouble(check.doubt);
+    if (!check.settled) trouble_of_our_own(reading.doubt_about(ourselves));
+    trouble_of_our_own(check.doubt);
+    source.controls_unread = trouble_;
+    source.notes.push_back(
+        kEffectiveRights +
+        (check.not_made.empty()
+             ? fmt::format("the server's own word about our rights, asked of {} entries, {}", check.entries,
+                           check.doubt.empty() ? "does not contradict our reading" : "is another than our reading")
+             : "our own rights could not be compared with the server's word: " + check.not_made));
+  }
+
+  void trouble_of_our_own(const std::string& why) {
+    std::string& unread = harvest_.source.own_powers_unread;
+    if (!why.empty() && unread.find(why) == std::string::npos) unread += (unread.empty() ? "" : "; ") + why;
+  }
+
+  /// A few accounts and groups of no power, for the comparison alone.
+  std::vector<PowerReading::EntryQuestion> ordinary_entries() {
+    std::vector<PowerReading::EntryQuestion> out;
+    const AccessRules asked = rules();
+    const auto sample = [&](ControlledKind kind, const char* filter, const std::vector<Asked>& of_each) {
+      for (const std::string& base : DnScope::outermost(options_.profile.bases)) {
+        Search what;
+        what.base = base;
+        what.query = {filter, {"1.1"}};
+        what.size_limit = kOrdinaryEntries;
+        // More than the limit are there, mostly: that the answer is cut is meant.
+        search(session_, what, patience_, [&](const Entry& entry) {
+          out.push_back({kind, {normal_dn(entry.dn())}, of_each});
+        });
+      }
+    };
+    sample(ControlledKind::account, "(|(objectClass=person)(objectClass=account)(objectClass=posixAccount))",
+           asked.accounts);
+    sample(ControlledKind::group,
+           "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))", asked.groups);
+    return out;
   }
 
   Session& session_;

@@ -8,12 +8,17 @@
 // (absence.h) before that counts.
 #pragma once
 
+#include <string>
+
 #include "connectors/directory/options.h"
 #include "connectors/directory/paged_search.h"
 #include "policy/base/digest.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::directory {
+
+/// Begins the note that says whether our own rights were compared with the server's word (own_rights_check.h).
+inline const std::string kEffectiveRights = "effective-rights: ";
 
 /// After TableBuilder::finish(). Fills harvest.controls, controls_unread, own_powers, own_powers_unread and notes.
 void read_ds389_powers(Session& session, const LdapOptions& options, model::Harvest& harvest, const Patience& patience,

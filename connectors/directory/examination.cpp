@@ -44,6 +44,9 @@ void look_at_own_powers(Session& session, const LdapOptions& options, const Pati
     case Dialect::active_directory: read_own_rights(session, options, nothing, patience); break;
     case Dialect::generic: break;
   }
+  for (const std::string& note : nothing.source.notes) {
+    if (note.starts_with(kEffectiveRights)) out.own_rights_checked = note.substr(kEffectiveRights.size());
+  }
   out.own_powers = std::move(nothing.source.own_powers);
   out.own_powers_unread = std::move(nothing.source.own_powers_unread);
 }

@@ -29,6 +29,7 @@ struct Examination {
   /// What the account may do beyond reading, as far as the bases, the server's configuration and its own groups tell.
   std::vector<std::string> own_powers;
   std::string own_powers_unread;         ///< why that may not be all; empty when it is
+  std::string own_rights_checked;        ///< of 389: whether compared with the server's own word; empty: does not apply
   std::vector<std::string> cannot_tell;  ///< what lies in containers that are not shown, and why it cannot be told
   /// Of 389 Directory Server: why nothing is told of the past (change_log_past.h); empty when its log may be read.
   std::string past_unread;

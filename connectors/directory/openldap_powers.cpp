@@ -268,8 +268,11 @@ class Powers {
       if (!one.root.empty() && normal_dn(one.root) == normal_dn(*me) && (is_called(one, "config") || concerns(one)))
         source.own_powers.push_back(fmt::format("is the olcRootDN of {}: no access rule holds for it", one.name));
     }
-    for (std::string& power : reading.powers_of(reading.requester(*me), kMaxOwnPowers))
+    const Requester ourselves = reading.requester(*me);
+    for (std::string& power : reading.powers_of(ourselves, kMaxOwnPowers))
       source.own_powers.push_back(std::move(power));
+    if (const std::string doubt = reading.doubt_about(ourselves); source.own_powers_unread.empty())
+      source.own_powers_unread = doubt;
   }
 
   Session& session_;

@@ -47,6 +47,13 @@ LDAPControl show_recycled() {
   return {oid, {0, nullptr}, 0};
 }
 
+/// Get Effective Rights of 389 Directory Server, critical: who does not know it must not answer without it. The value
+/// is the authzId as it stands.
+LDAPControl effective_rights_control(const std::string& of) {
+  static char oid[] = "1.3.6.1.4.1.42.2.27.9.5.2";
+  return {oid, {of.size(), const_cast<char*>(of.data())}, 1};
+}
+
 /// One run of pages with one page size.
 class Run {
  public:
@@ -98,9 +105,11 @@ bool Run::ask() {
     ldap_create_page_control(session_.handle(), static_cast<ber_int_t>(page_size_), &cookie, 0, &page);
   }
   LDAPControl flags = sd_flags(), deleted = show_deleted(), recycled = show_recycled();
+  LDAPControl rights = effective_rights_control(what_.effective_rights_of);
   std::vector<LDAPControl*> controls;
   if (page != nullptr) controls.push_back(page);
   if (what_.descriptors) controls.push_back(&flags);
+  if (!what_.effective_rights_of.empty()) controls.push_back(&rights);
   if (what_.deleted) controls.insert(controls.end(), {&deleted, &recycled});
   controls.push_back(nullptr);
   session_.guard(patience_.next());

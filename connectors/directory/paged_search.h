@@ -45,10 +45,11 @@ struct Search {
   Query query;
   std::uint32_t page_size = 0;  ///< 0: unpaged
   std::uint64_t max_entries = kMaxEntries;
-  std::uint32_t size_limit = 0;    ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
-  bool descriptors = false;        ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
-  bool deleted = false;            ///< deleted and recycled objects are asked for (deleted_objects.h)
-  base::Sha256* digest = nullptr;  ///< hashes each entry as it was sent, from its DN to its last value
+  std::uint32_t size_limit = 0;  ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
+  bool descriptors = false;      ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
+  std::string effective_rights_of = {};  ///< "dn:…" of whom the rights are asked for (effective_rights.h)
+  bool deleted = false;                  ///< deleted and recycled objects are asked for (deleted_objects.h)
+  base::Sha256* digest = nullptr;        ///< hashes each entry as it was sent, from its DN to its last value
   std::mutex* one_at_a_time = nullptr;  ///< held while entries are handed over, where several searches share a receiver
   std::uint64_t bytes_in_flight = kMaxBytesInFlight;
 };

@@ -38,24 +38,6 @@ void PowerReading::doubt(const std::string& why) {
   if (unread_.find(why) == std::string::npos) unread_ += (unread_.empty() ? "" : "; ") + why;
 }
 
-Requester PowerReading::requester(const std::string& dn) const {
-  Requester out;
-  out.dn = normal_dn(dn);
-  for (const Kind& kind : kinds_) {
-    for (const std::uint32_t account : kind.accounts) {
-      if (normal_dn(harvest_.text.view(harvest_.accounts.dn[account])) == out.dn)
-        out.groups = out.all_groups = kind.one.groups;
-    }
-  }
-  const model::ForeignMembers& foreign = harvest_.foreign_members;
-  for (std::size_t i = 0; i < foreign.size(); ++i) {
-    if (normal_dn(harvest_.text.view(foreign.dn[i])) != out.dn) continue;
-    out.groups.push_back(normal_dn(harvest_.text.view(harvest_.groups.dn[foreign.group[i].index()])));
-  }
-  out.all_groups = out.groups;
-  return out;
-}
-
 PowerReading::Found PowerReading::look(const Requester& one, const Question& question) const {
   Found out;
   const auto ask = [&](const std::string& attribute) {
@@ -289,31 +271,6 @@ void PowerReading::run() {
       return doubt(fmt::format("more than {} entries mean power, and the rest was not looked at", kMaxEntries));
     answer(question_about(wanted_.queue()[next]));
   }
-}
-
-std::vector<std::string> PowerReading::strangers() const {
-  std::vector<std::string> out = above_all_;
-  if (!strange_names_.empty())
-    out.push_back(fmt::format("{} that access rules name and give rights to {} no entry that was read",
-                              strange_names_.size(), strange_names_.size() == 1 ? "is" : "are"));
-  return out;
-}
-
-std::vector<std::string> PowerReading::asked_about() const {
-  std::vector<std::string> out;
-  for (const Question& question : asked_) out.push_back(question.target.dn);
-  return out;
-}
-
-std::vector<std::string> PowerReading::powers_of(const Requester& one, std::size_t most) const {
-  std::vector<std::string> out;
-  for (const Question& question : asked_) {
-    if (question.target.dn == one.dn || out.size() >= most) continue;
-    const Found found = look(one, question);
-    if (found.rights != 0)
-      add_once(out, fmt::format("{} {} ({})", model::in_words(found.rights), question.object, found.rule));
-  }
-  return out;
 }
 
 }  // namespace tally::directory

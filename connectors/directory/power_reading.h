@@ -59,10 +59,20 @@ class PowerReading {
   void add_above_all(model::ControlledKind kind, std::string_view object, const std::string& dn, std::string_view rule);
   void run();
 
+  /// An entry and what is asked of it.
+  struct EntryQuestion {
+    model::ControlledKind kind = model::ControlledKind::database;
+    Target target;
+    std::vector<Asked> asked;  ///< right 0: counts only together with the others of AccessRules::all
+  };
+
   /// What somebody may write of all that was asked about: a sentence each, with the rule, at most `most`.
   [[nodiscard]] std::vector<std::string> powers_of(const Requester& one, std::size_t most) const;
+  /// Why it cannot be told what somebody may write of that; empty when it can.
+  [[nodiscard]] std::string doubt_about(const Requester& one) const;
   /// As the rules see that DN, whether or not its entry was read.
   [[nodiscard]] Requester requester(const std::string& dn) const;
+  [[nodiscard]] std::vector<EntryQuestion> questions() const;
   /// Normal DNs of all entries that were asked about, our own questions included.
   [[nodiscard]] std::vector<std::string> asked_about() const;
   /// Why the rows may not be all; empty when they are.

@@ -46,6 +46,8 @@ bool tell_own_powers(const Examination& seen, std::ostream& out) {
     fmt::print(out, "  may it write  cannot tell: {}\n", base::displayable(seen.own_powers_unread));
   else if (seen.own_powers.empty())
     fmt::print(out, "  may it write  nothing that means power, by its own name; an audit follows its groups too\n");
+  if (!seen.own_rights_checked.empty())
+    fmt::print(out, "  compared      {}\n", base::displayable(seen.own_rights_checked));
   return seen.own_powers.empty();
 }
 

@@ -51,6 +51,22 @@ std::string bytes_of_sid(std::string_view text) {
   return bytes;
 }
 
+/// The entry's letters, a line end, the attributes'.
+void effective_rights(std::string_view text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view attributes = text.substr(std::min(end + 1, text.size()));
+  const auto rights = EffectiveRights::parse(text.substr(0, end), attributes);
+  if (!rights) return;
+  TALLY_ASSERT(!rights->may_add() || text.substr(0, end).find('a') != std::string_view::npos);
+  for (const std::string_view name : {"member", "userPassword"}) {
+    const bool named = std::search(attributes.begin(), attributes.end(), name.begin(), name.end(), [](char a, char b) {
+                         return equal_ignoring_case({&a, 1}, {&b, 1});
+                       }) != attributes.end();
+    TALLY_ASSERT(named || !rights->tells(name));
+    TALLY_ASSERT(rights->tells(name) || (!rights->may_read(name) && rights->write(name) == MayWrite::no));
+  }
+}
+
 void metadata(std::string_view bytes) {
   if (const auto vector = PropertyMetadata::read(bytes)) {
     TALLY_ASSERT(bytes.size() % 48 == 16);
@@ -263,17 +279,6 @@ void policy_links(std::string_view value) {
   TALLY_ASSERT(!blocks_policies(value) || links->empty());
 }
 
-/// Every name and its rights stand in the text, the name in small letters.
-void rights(std::string_view value) {
-  std::string small(value);
-  std::transform(small.begin(), small.end(), small.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  for (const auto& [name, letters] : attribute_rights(value)) {
-    TALLY_ASSERT(!name.empty() && name.find_first_of(",:") == std::string::npos);
-    TALLY_ASSERT(value.find(":" + letters) != std::string_view::npos && small.find(name + ":") != std::string::npos);
-  }
-}
-
 /// Whether a server that is asked for the keys delivers an account with that one value.
 bool finds(const Profile& profile, const PersonQueries& ask, const model::PersonKeys& keys, std::string_view attribute,
            std::string_view value) {
@@ -334,7 +339,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 11: metadata(text); break;
     case 12: log_entries(text); break;
     case 13: policy_links(text); break;
-    case 14: rights(text); break;
+    case 14: effective_rights(text); break;
     default: questions(text); break;
   }
   return 0;

@@ -86,7 +86,7 @@ def directory_values():
         12: ["member:+ cn=a: b,dc=corp", "mail:-", ":", "mail:= x", "uidNumber:# 1"],
         13: ["[LDAP://cn={31B2F340-016D-11D2-945F-00C04FB984F9},cn=policies,cn=system,DC=corp;0][LDAP://CN={A},DC=corp;3]",
              " ", "[LDAP://;0]", "[LDAP://CN={A};]", "1"],
-        14: ["member:rscwo, userPassword:none, CN:rsc", "none", ":x,,a:b:c"],
+        14: ["vadn\nmember:rscwo, userPassword:none", "none\nuniqueMember:rscWO", "v\nmember:", "v\nmember:r,"],
         10: ["001004", " m\u00fcller*(x)\\\x00 ", "gross ss", "\u00df"],
     }
     for which, values in texts.items():
