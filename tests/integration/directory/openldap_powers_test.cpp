@@ -261,5 +261,18 @@ TEST_F(OpenLdapPowers, AreEverybodysWhereEverybodyMayWriteTheirOwnNumber) {
   EXPECT_THAT(seen.of("gil"), HasSubstr("gil > is one of > whoever signs in > may write the user number of"));
 }
 
+TEST(OpenLdapOwnPowers, ThatHangOnWhatIsNotReadCannotBeTold) {
+  auto server = support::Slapd::start(
+      {.data = {company()},
+       .access = {"to attrs=userPassword by set=[cn=nobody,{suffix}]/member&user write by anonymous auth by * none",
+                  "to * by * read"}});
+  ASSERT_TRUE(server) << server.error().message;
+  const auto shown = server->configure(show_config(server->reader_dn()));
+  ASSERT_TRUE(shown) << shown.error().message;
+  const model::Snapshot s = collected(options_of(*server));
+  EXPECT_THAT(s.sources[0].own_powers, IsEmpty());
+  EXPECT_THAT(s.sources[0].own_powers_unread, HasSubstr("olcAccess {0}"));
+}
+
 }  // namespace
 }  // namespace tally::directory
