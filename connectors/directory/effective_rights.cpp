@@ -27,13 +27,14 @@ bool are_letters(std::string_view text, std::string_view known) {
 
 std::string letters_of(std::string_view text) { return text == "none" ? std::string() : std::string(text); }
 
-base::Error why_not(const SearchOutcome& outcome, const std::string& entry) {
+base::Error why_not(const SearchOutcome& outcome) {
   if (outcome.code == LDAP_INSUFFICIENT_ACCESS)
     return {ErrorKind::denied, "the server does not tell it to this account (insufficientAccessRights)"};
   if (outcome.code == LDAP_UNAVAILABLE_CRITICAL_EXTENSION)
     return {ErrorKind::unsupported, "the server does not know the control 1.3.6.1.4.1.42.2.27.9.5.2"};
   if (outcome.gaps.empty() || outcome.base_missing())
-    return {ErrorKind::not_found, fmt::format("{} is not shown", entry)};
+    return {ErrorKind::not_found,
+            "the entry is not shown"};  // the sentence may get into a manifest, which names nobody
   const bool late = outcome.gaps.front().kind == model::Gap::Kind::timed_out;
   return {late ? ErrorKind::timed_out : ErrorKind::unavailable, outcome.gaps.front().sentence};
 }
@@ -95,7 +96,7 @@ base::Result<EffectiveRights> effective_rights(Session& session, const std::stri
     entry_level = shown.first("entryLevelRights");
     attribute_level = shown.first("attributeLevelRights");
   });
-  if (!outcome.whole() || outcome.entries == 0) return tl::unexpected(why_not(outcome, entry));
+  if (!outcome.whole() || outcome.entries == 0) return tl::unexpected(why_not(outcome));
   if (!entry_level || !attribute_level)
     return failure(ErrorKind::unsupported, "the answer holds no entryLevelRights or no attributeLevelRights");
   return EffectiveRights::parse(*entry_level, *attribute_level);

@@ -37,9 +37,9 @@ std::string since(const model::Incomplete& incomplete) {
 
 /// Those notes that say how far the reading went.
 std::string of_notes(const model::SourceRecord& source) {
-  static constexpr std::string_view kSaid[] = {"canaries: ", "who-may-change: ", "own-rights: "};
+  static constexpr std::string_view kSaid[] = {"canaries: ", "who-may-change: ", "own-rights: ", "effective-rights: "};
   static constexpr std::string_view kWords[] = {
-      "Canaries: ", "Who may change what means power: ", "The account that reads may do: "};
+      "Canaries: ", "Who may change what means power: ", "The account that reads may do: ", "Compared: "};
   std::string out;
   for (std::size_t i = 0; i < std::size(kSaid); ++i) {
     for (const std::string& note : source.notes) {

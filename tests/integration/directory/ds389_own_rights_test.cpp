@@ -196,5 +196,15 @@ TEST_F(Ds389OwnRightsAsked, ThatTheServerRefusesAreSaidNotToBeCompared) {
   EXPECT_FALSE(refused.settled);
 }
 
+TEST(Ds389OwnRightsElsewhere, OfAServerThatDoesNotKnowTheControlAreSaidNotToBeCompared) {
+  auto server = support::Slapd::start({});
+  ASSERT_TRUE(server) << server.error().message;
+  LdapOptions o = lab::reader_of(*server);
+  o.profile.dialect = Dialect::ds389;
+  EXPECT_EQ(examine(o, lab::now()).own_rights_checked,
+            "our own rights could not be compared with the server's word: the server does not know the control "
+            "1.3.6.1.4.1.42.2.27.9.5.2");
+}
+
 }  // namespace
 }  // namespace tally::directory

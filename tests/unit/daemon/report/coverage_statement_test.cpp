@@ -31,6 +31,14 @@ TEST(CoverageStatement, SaysWhichCountsAgree) {
             "asked for; one that is missing is among the gaps. The account that reads may do: nothing beyond reading.");
 }
 
+TEST(CoverageStatement, SaysWhetherOurOwnRightsWereComparedWithTheServersWord) {
+  model::SourceRecord asked = directory();
+  asked.notes.emplace_back("effective-rights: our own rights could not be compared with the server's word: refused");
+  EXPECT_THAT(coverage_statement(asked),
+              testing::EndsWith("The account that reads may do: nothing beyond reading. Compared: our own rights could "
+                                "not be compared with the server's word: refused."));
+}
+
 TEST(CoverageStatement, SaysWhatDoesNotAgreeAndWhatWasNotSeen) {
   model::SourceRecord cut = directory();
   cut.coverage.records_counted = 1300;
