@@ -5,8 +5,8 @@
 // One search a base finds the accounts (person_queries.h), one search each their groups, and the groups of those. Then
 // the same probes as a whole read for what the rights of the reader hide: base entries, canaries, containers without
 // children, and whether any account is shown at all, because "nothing found" and "nothing shown" look alike.
-// Of Active Directory also how far this domain controller is behind, and the other domain_controllers are asked when the
-// person last signed in (domain_controllers.h).
+// Of Active Directory also how far this domain controller is behind, and the other domain_controllers are asked when
+// the person last signed in (domain_controllers.h).
 //
 // Not here: a second count, and members of groups that are not shown. The audit looks for both, and what the last one
 // found hidden counts for this answer too (judge_offboarding).
