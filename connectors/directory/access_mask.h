@@ -8,7 +8,8 @@
 namespace tally::directory {
 
 /// Access rights of directory objects ([MS-ADTS] 5.1.3.2), generic rights ([MS-DTYP] 2.4.3) as the directory maps them.
-inline constexpr std::uint32_t kSelfWrite = 0x8, kReadProperty = 0x10, kWriteProperty = 0x20, kControlAccess = 0x100;
+inline constexpr std::uint32_t kListContents = 0x4, kSelfWrite = 0x8, kReadProperty = 0x10, kWriteProperty = 0x20,
+                               kControlAccess = 0x100;
 inline constexpr std::uint32_t kWriteDac = 0x40000, kTakeOwner = 0x80000;
 inline constexpr std::uint32_t kGenericAll = 0x10000000, kGenericWrite = 0x40000000, kGenericRead = 0x80000000;
 inline constexpr std::uint32_t kAllOfObject = 0x000F01FF, kWriteOfObject = 0x00020028, kReadOfObject = 0x00020094;

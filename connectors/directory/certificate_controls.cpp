@@ -55,12 +55,6 @@ bool is_open(const Entry& entry) {
   return bits(entry, "msPKI-RA-Signature").value_or(0) == 0 && signs_in(entry);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return out;
-}
-
 }  // namespace
 
 std::vector<std::string> CertificateControls::attributes() {
@@ -85,10 +79,10 @@ void CertificateControls::add(const Entry& entry, ControlledClass of) {
 }
 
 void CertificateControls::authority(const Entry& entry) {
-  const std::string name = lower(entry.first("cn").value_or(""));
+  const std::string name = in_small_letters(entry.first("cn").value_or(""));
   if (entry.has_value("objectClass", "pKIEnrollmentService")) {
     ++authorities_;
-    for (const std::string_view one : entry.values("certificateTemplates")) issued_.insert(lower(one));
+    for (const std::string_view one : entry.values("certificateTemplates")) issued_.insert(in_small_letters(one));
     missing_ = issued_;
     if (!entry.has("certificateTemplates") &&
         !reader_.surely_reads(entry.first(kDescriptor).value_or(""), kCertificateTemplates))
@@ -103,11 +97,12 @@ void CertificateControls::authority(const Entry& entry) {
     add(entry, ControlledClass::container);
   } else if (name == "enrollment services") {
     services_seen_ = true;  // its list is read as that of a container above authorities
+    services_listed_ = reader_.surely_lists(entry.first(kDescriptor).value_or(""));
   }
 }
 
 void CertificateControls::certificate_template(const Entry& entry) {
-  const std::string name = lower(entry.first("cn").value_or(""));
+  const std::string name = in_small_letters(entry.first("cn").value_or(""));
   if (!issued_.contains(name)) return;
   missing_.erase(name);
   ++templates_;
@@ -125,6 +120,9 @@ std::string CertificateControls::unread() const {
                                                           : nullptr;
   if (what != nullptr)
     return fmt::format("{} of the forest was not delivered: who may get certificates is not known", what);
+  if (!services_listed_)
+    return "CN=Enrollment Services of the forest may not be listed by this account: which authorities issue is not "
+           "known";
   if (!without_list_.empty()) return fmt::format("nTSecurityDescriptor of {} was not delivered", without_list_);
   if (!missing_.empty())
     return fmt::format("the certificate template {} is issued and was not delivered", *missing_.begin());
@@ -132,7 +130,7 @@ std::string CertificateControls::unread() const {
 }
 
 std::string CertificateControls::in_words() const {
-  if (root_seen_ && services_seen_ && authorities_ == 0) return "no certification authority issues for the forest";
+  if (root_seen_ && services_listed_ && authorities_ == 0) return "no certification authority issues for the forest";
   return fmt::format("{} certification authorities issue {} templates; {} of them to whomever the applicant names",
                      authorities_, templates_, open_templates_);
 }

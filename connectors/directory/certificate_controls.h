@@ -49,7 +49,7 @@ class CertificateControls {
   model::Harvest& harvest_;
   ControlTree& tree_;
   ReadCheck reader_;
-  bool root_seen_ = false, services_seen_ = false, trusted_seen_ = false;
+  bool root_seen_ = false, services_seen_ = false, services_listed_ = false, trusted_seen_ = false;
   std::size_t authorities_ = 0, templates_ = 0, open_templates_ = 0;
   std::set<std::string> issued_;   ///< names of templates, lower case
   std::set<std::string> missing_;  ///< of these, those not seen yet

@@ -14,12 +14,6 @@ namespace {
 using base::ErrorKind;
 using base::failure;
 
-std::string in_small_letters(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 /// Letters of `known`, or the word "none".
 bool are_letters(std::string_view text, std::string_view known) {
   return text == "none" || (!text.empty() && text.find_first_not_of(known) == std::string_view::npos);

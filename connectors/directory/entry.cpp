@@ -55,6 +55,12 @@ ValueRange parse_range(std::string_view text, std::span<const std::string_view> 
 
 }  // namespace
 
+std::string in_small_letters(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = lower(c);
+  return out;
+}
+
 bool same_letters(std::string_view a, std::string_view b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;

@@ -14,10 +14,14 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tally::directory {
+
+/// ASCII letters alone.
+std::string in_small_letters(std::string_view text);
 
 /// What equal_ignoring_case() comes to for texts of one size.
 bool same_letters(std::string_view a, std::string_view b);

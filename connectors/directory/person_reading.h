@@ -9,7 +9,8 @@
 // the person last signed in (domain_controllers.h).
 //
 // Not here: a second count, and members of groups that are not shown. The audit looks for both, and what the last one
-// found hidden counts for this answer too (judge_offboarding).
+// found hidden counts for this answer too (judge_offboarding). KNOWN GAP: each directory is asked alone, so groups of
+// another domain that have the person as a foreign security principal are not found; the audit finds them.
 #pragma once
 
 #include "connectors/directory/options.h"

@@ -11,23 +11,33 @@ ReadCheck::ReadCheck(const std::vector<std::string>& sids) {
   token_.emplace(kAuthenticated);
 }
 
-bool ReadCheck::surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute) const {
+bool ReadCheck::surely(const SecurityDescriptor& descriptor, std::uint32_t right, std::string_view object) const {
   if (everything_ || descriptor.dacl == SecurityDescriptor::Dacl::null) return true;
   for (const AccessEntry& ace : descriptor.entries) {
     if (!ace.applies_here()) continue;
     if (ace.kind == AccessEntry::Kind::other) return false;  // it may deny
-    const bool speaks_of_it = ace.object.empty() || ace.object == attribute.view();
-    if (!speaks_of_it || (mapped(ace.mask) & kReadProperty) == 0 || !token_.contains(ace.trustee)) continue;
+    const bool speaks_of_it = ace.object.empty() || ace.object == object;
+    if (!speaks_of_it || (mapped(ace.mask) & right) == 0 || !token_.contains(ace.trustee)) continue;
     if (ace.kind == AccessEntry::Kind::deny) return false;
     if (!ace.conditional) return true;
   }
   return false;
 }
 
+bool ReadCheck::surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute) const {
+  return surely(descriptor, kReadProperty, attribute.view());
+}
+
 bool ReadCheck::surely_reads(std::string_view descriptor, const Guid& attribute) const {
   if (everything_) return true;
   const auto parsed = SecurityDescriptor::parse(descriptor);
   return parsed && surely_reads(*parsed, attribute);
+}
+
+bool ReadCheck::surely_lists(std::string_view descriptor) const {
+  if (everything_) return true;
+  const auto parsed = SecurityDescriptor::parse(descriptor);
+  return parsed && surely(*parsed, kListContents, {});
 }
 
 }  // namespace tally::directory

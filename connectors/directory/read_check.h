@@ -27,8 +27,12 @@ class ReadCheck {
   [[nodiscard]] bool surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute) const;
   /// The same; bytes that are no descriptor: false.
   [[nodiscard]] bool surely_reads(std::string_view descriptor, const Guid& attribute) const;
+  /// Whether what lies right below it is shown (RIGHT_DS_LIST_CONTENTS). What hides itself may still be missing.
+  [[nodiscard]] bool surely_lists(std::string_view descriptor) const;
 
  private:
+  [[nodiscard]] bool surely(const SecurityDescriptor& descriptor, std::uint32_t right, std::string_view object) const;
+
   bool everything_ = false;
   std::set<std::string, std::less<>> token_;  ///< binary
 };

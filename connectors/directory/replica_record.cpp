@@ -35,10 +35,7 @@ std::vector<std::pair<std::string, std::vector<std::string_view>>> sorted(const 
     const auto is_it = [&](const std::string& one) { return equal_ignoring_case(one, attribute.name); };
     if (std::any_of(but.begin(), but.end(), is_it)) continue;
     const auto values = entry.values_of(attribute);
-    std::string name(attribute.name);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    out.emplace_back(std::move(name), std::vector<std::string_view>(values.begin(), values.end()));
+    out.emplace_back(in_small_letters(attribute.name), std::vector<std::string_view>(values.begin(), values.end()));
     std::sort(out.back().second.begin(), out.back().second.end());
   }
   std::sort(out.begin(), out.end());

@@ -42,7 +42,8 @@ class Infrastructure {
  public:
   Infrastructure() {
     authority("Public Key Services", kServices, "container", {{"nTSecurityDescriptor", {list({})}}});
-    authority("Enrollment Services", below("CN=Enrollment Services"), "container", {});
+    authority("Enrollment Services", below("CN=Enrollment Services"), "container",
+              {{"nTSecurityDescriptor", {list({allow("S-1-5-11", 0x4)})}}});
   }
   static std::string below(const std::string& name) { return name + "," + kServices; }
   static std::string in_templates(const std::string& name) {
@@ -201,6 +202,11 @@ TEST(Certificates, SayWhatWasNotDelivered) {
   more.erase(more.begin());
   flagless.issues({"Vpn"}).offers("Vpn", more);
   EXPECT_THAT(flagless.rows(), Contains(HasSubstr("CN=Vpn in doubt: msPKI-Certificate-Name-Flag was not delivered")));
+  Infrastructure unlisted;
+  unlisted.authority("Enrollment Services", Infrastructure::below("CN=Enrollment Services"), "container",
+                     {{"nTSecurityDescriptor", {list({allow("S-1-5-11", 0x10)})}}});
+  EXPECT_THAT(unlisted.certificates.unread(), HasSubstr("CN=Enrollment Services of the forest may not be listed"));
+  EXPECT_THAT(unlisted.certificates.in_words(), testing::Not(HasSubstr("no certification authority")));
   Infrastructure untrusted;
   untrusted.authority("CA", Infrastructure::below("CN=CA,CN=Enrollment Services"), "pKIEnrollmentService",
                       {{"nTSecurityDescriptor", {list({})}}});

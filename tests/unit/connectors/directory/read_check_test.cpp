@@ -42,6 +42,16 @@ TEST(ReadCheck, IsNoWhereAnEntryThatDeniesComesFirst) {
   EXPECT_TRUE(reads({deny(kStranger, kRead), deny(kMe, kRead, kOther), allow(kMe, kRead)}));
 }
 
+TEST(ReadCheck, OfWhatLiesBelowAsksForTheRightToList) {
+  const auto lists = [](const std::vector<std::string>& entries) {
+    return ReadCheck({kMe}).surely_lists(descriptor("S-1-5-18", entries));
+  };
+  EXPECT_TRUE(lists({allow("S-1-5-11", kList)}));
+  EXPECT_TRUE(lists({allow(kMe, kGenericRead)}));
+  EXPECT_FALSE(lists({allow(kMe, kRead)}));
+  EXPECT_FALSE(lists({deny("S-1-5-11", kList), allow(kMe, kList)}));
+}
+
 TEST(ReadCheck, IsNoWhereItCannotBeTold) {
   EXPECT_FALSE(reads({ace(9, 0, kRead, kMe)})) << "under a condition";
   EXPECT_FALSE(reads({ace(200, 0, kRead, kMe), allow(kMe, kRead)})) << "an entry that is not understood";
