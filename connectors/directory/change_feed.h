@@ -78,6 +78,8 @@ class ChangeFeed {
   virtual base::Result<void> complete(const FeedContext& context, Replica& replica, std::uint64_t accounts) = 0;
   /// The state `from` was given by begin() (after complete()) or by read() of an earlier run. The new one.
   virtual base::Result<std::string> read(const FeedContext& context, const std::string& from, Replica& replica) = 0;
+  /// The entries that the query finds, where the last read() listed the keys of all of them; else nothing.
+  [[nodiscard]] virtual std::optional<std::uint64_t> counted() const { return std::nullopt; }
   /// Lines for SourceRecord::notes about the last read(), "name: value".
   [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
   /// The state to keep after complete(); what flags_of() saw meanwhile may belong to it.

@@ -7,8 +7,11 @@
 // dialect (change_feed.h) tells what changed, the changes go into the replica, and its entries go the way of a full
 // read, through Profile::decode. So the harvest is what a full read would give. What is read beside the entries is
 // asked live: base entries, absences, canaries, access log, link metadata, members that nobody saw, access control
-// lists. Not done again is what only a full read can do: the second count, and the look for children that rights hide;
-// the coverage says so.
+// lists. Not done again is what only a full read can do: the look for children that rights hide.
+//
+// Before that the server is asked for the keys of all entries that the query finds (replica_count.h). They must be
+// those of the replica. If not, what changed meanwhile is asked for, and the keys once more; then the replica is wrong,
+// and everything is read and compared with it, as below. A count that could not be taken lowers the coverage.
 //
 // Without one, or when anything is unclear: a full read, in the same run, and a note "changes: everything was read,
 // because …". It makes the replica anew, if its coverage is complete.
@@ -23,6 +26,7 @@
 #include <string>
 
 #include "connectors/directory/change_feed.h"
+#include "connectors/directory/replica_count.h"
 #include "connectors/directory/replica_writer.h"
 #include "connectors/directory/whole_reading.h"
 
@@ -40,6 +44,9 @@ class FollowedReading final : public WholeReading {
   /// with.
   base::Result<void> follow(Session& session, const ServerState& before, std::optional<Replica>& old);
   base::Result<Replica> open_replica(const FeedContext& context);
+  /// Changes into the replica, until the server shows what it then holds, or disagreed_ says what not; the state of the
+  /// feed.
+  base::Result<std::string> read_changes(const FeedContext& context, Replica& replica);
   void read_followed(Session& session, const ServerState& before, Replica& replica);
   /// Everything, and a replica of it.
   void read_and_keep(Session& session, const ServerState& before, const std::optional<Replica>& old);
@@ -58,6 +65,8 @@ class FollowedReading final : public WholeReading {
   std::optional<ReplicaWriter> writer_;
   std::string state_;   ///< of the feed, from before the full read
   std::string no_key_;  ///< why there will be no replica
+  ReplicaCount counted_;
+  std::string disagreed_;  ///< how the last count differs from the replica; empty when a full read has settled it
 };
 
 }  // namespace tally::directory

@@ -5,6 +5,7 @@
 #include <ldap.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/server_kind.h"
@@ -117,17 +118,30 @@ ServerState read_state(Session& session, const ProfileOptions& options, const Pa
 
 Count count_again(Session& session, const LdapOptions& options, const Query& query,
                   const std::vector<std::string>& bases, const Patience& patience) {
+  return count_again(session, options, query, bases, patience, "1.1", ignore);
+}
+
+Count count_again(Session& session, const LdapOptions& options, const Query& query,
+                  const std::vector<std::string>& bases, const Patience& patience, std::string_view attribute,
+                  const EachEntry& each) {
   Count out;
   for (const std::string& base : bases) {
     Search what;
     what.base = base;
-    what.query = {fmt::format("(!(!{}))", query.filter), {"1.1"}};
+    what.query = {fmt::format("(!(!{}))", query.filter), {std::string(attribute)}};
     what.page_size = options.page_size == 0 ? 0 : std::min(kCountPage, std::max(1U, options.page_size / 2));
-    SearchOutcome found = search(session, what, patience, ignore);
+    SearchOutcome found = search(session, what, patience, each);
     out.entries += found.entries;
     std::move(found.gaps.begin(), found.gaps.end(), std::back_inserter(out.gaps));
   }
   return out;
+}
+
+bool count_failed(const Count& count, model::Coverage& coverage) {
+  if (count.gaps.empty()) return false;
+  coverage.lower(CoverageState::partial, count.gaps.front().kind,
+                 "the entries could not be counted a second time: " + count.gaps.front().sentence);
+  return true;
 }
 
 void probe_canaries(ProbeContext& c) {
@@ -182,11 +196,7 @@ void probe_hidden_children(ProbeContext& c, const std::string& base) {
 void probe_count(ProbeContext& c, const std::vector<std::string>& bases, std::uint64_t seen, Count count,
                  const ServerState& before) {
   model::Coverage& coverage = c.source.coverage;
-  if (!count.gaps.empty()) {
-    coverage.lower(CoverageState::partial, count.gaps.front().kind,
-                   "the entries could not be counted a second time: " + count.gaps.front().sentence);
-    return;
-  }
+  if (count_failed(count, coverage)) return;
   const std::uint64_t first = count.entries;
   if (first != seen) count = count_again(c.session, c.options, c.query, bases, c.patience);
   if (!count.gaps.empty()) {

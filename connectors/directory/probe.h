@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/directory/options.h"
@@ -59,6 +60,12 @@ struct Count {
 /// pages and without attributes.
 Count count_again(Session& session, const LdapOptions& options, const Query& query,
                   const std::vector<std::string>& bases, const Patience& patience);
+/// The same with that one attribute of each entry, which `each` is given.
+Count count_again(Session& session, const LdapOptions& options, const Query& query,
+                  const std::vector<std::string>& bases, const Patience& patience, std::string_view attribute,
+                  const EachEntry& each);
+/// A count that failed lowers the coverage, and is no agreement: true then.
+bool count_failed(const Count& count, model::Coverage& coverage);
 /// Compares `seen`, what the main read gave, with `counted`. A difference is counted once more and forgiven when the
 /// directory was changing and it is small. A count that fails is no agreement.
 void probe_count(ProbeContext& context, const std::vector<std::string>& bases, std::uint64_t seen, Count counted,

@@ -24,8 +24,9 @@
 // read.
 //
 // KNOWN GAP: a server that was set back to a backup and then changed again does not know what it forgot; a provider
-// with olcSpNoPresent tells no removal after a restart; access rules that change show and hide entries untold. The
-// periodic full read finds those (full_read_every).
+// with olcSpNoPresent tells no removal after a restart; access rules that change show and hide entries and attributes
+// untold. Which entries there are is found by their keys in each run (replica_count.h), the rest by the periodic full
+// read (full_read_every).
 #pragma once
 
 #include <string>

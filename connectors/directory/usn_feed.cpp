@@ -179,6 +179,7 @@ base::Result<std::string> UsnFeed::read(const FeedContext& c, const std::string&
         fmt::format("the server counts changes from {} again, after {}: it was set back", dc->usn, state->usn));
   }
   notes_.clear();
+  counted_.reset();
   latest_sign_in_ = std::max(latest_sign_in_, state->latest_sign_in);
   if (auto good = read_changes(c, *dc, *state, replica); !good) return tl::unexpected(good.error());
   state->usn = dc->usn;
@@ -204,6 +205,7 @@ base::Result<void> UsnFeed::read_changes(const FeedContext& c, const AnsweringCo
   }
   if (auto good = pass.settle(state.latest_sign_in); !good) return good;
   notes_ = pass.notes();
+  counted_ = pass.counted();
   return {};
 }
 

@@ -21,8 +21,9 @@
 //
 // KNOWN GAP: a server that was set back without a new invocationId, and has counted on since, does not know what it
 // forgot. DirSync does not tell of objects whose tombstone is gone (60 or 180 days after they were deleted). With
-// DirSync, what the reader's own rights begin or cease to show by a change elsewhere (his groups) is not told. The
-// periodic full read finds both (full_read_every).
+// DirSync, what the reader's own rights begin or cease to show by a change elsewhere (his groups) is not told. Which
+// entries there are is found by their keys in each run (replica_count.h), the rest by the periodic full read
+// (full_read_every).
 #pragma once
 
 #include <optional>
@@ -56,6 +57,7 @@ class UsnFeed final : public ChangeFeed {
   base::Result<std::string> begin(const FeedContext& context) override;
   base::Result<void> complete(const FeedContext& context, Replica& replica, std::uint64_t accounts) override;
   base::Result<std::string> read(const FeedContext& context, const std::string& from, Replica& replica) override;
+  [[nodiscard]] std::optional<std::uint64_t> counted() const override { return counted_; }
   [[nodiscard]] std::vector<std::string> notes() const override;
   std::string settled(std::string state) override;
   [[nodiscard]] std::vector<std::string> restless() const override;
@@ -74,6 +76,7 @@ class UsnFeed final : public ChangeFeed {
   std::optional<EntryKey> invocation_;
   std::vector<std::string> dn_attributes_;
   std::int64_t latest_sign_in_ = 0;
+  std::optional<std::uint64_t> counted_;
   std::string no_dirsync_;  ///< why begin() did without it
   std::vector<std::string> notes_;
 };

@@ -131,6 +131,7 @@ base::Result<void> UsnPass::compare_keys() {
     if (!replica_.read(key, known) || known.dn() != entry.dn()) doubtful_.insert(key);
   });
   if (!good) return good;
+  counted_ = there.size();
   replica_.each_stored([&](const StoredEntry& stored) {
     if (!there.contains(stored.key)) doubtful_.insert(stored.key);
   });

@@ -9,6 +9,7 @@
 // Nothing is removed from the replica on anybody's word: what may have gone is asked for by its key.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -34,6 +35,8 @@ class UsnPass {
   base::Result<void> read_changed(std::uint64_t first_usn, bool told);
   base::Result<void> settle(std::int64_t latest_sign_in);
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Keys of all entries of the query, when they were compared.
+  [[nodiscard]] std::optional<std::uint64_t> counted() const { return counted_; }
 
  private:
   /// An entry that the query of the profile finds, whole.
@@ -59,6 +62,7 @@ class UsnPass {
   Keys found_;                    ///< put, in this run
   Keys doubtful_;                 ///< to be asked for by their keys
   std::vector<std::string> new_;  ///< names of entries that were not there
+  std::optional<std::uint64_t> counted_;
   Entry kept_;
   std::vector<std::string> notes_;
 };

@@ -101,10 +101,15 @@ Result<void> Slapd::listen(const SlapdOptions& options) {
   if (!tls_port) return tl::unexpected(tls_port.error());
   port_ = *port;
   tls_port_ = *tls_port;
+  environment_ = options.environment;
+  return serve();
+}
+
+Result<void> Slapd::serve() {
   // "-d stats" logs to standard error and keeps it in the foreground.
   Result<Process> process = Process::start({.argv = {"/usr/sbin/slapd", "-d", "stats", "-F", folder_.path() / "slapd.d",
                                                      "-h", uri() + " " + tls_uri() + " " + local_uri()},
-                                            .environment = options.environment});
+                                            .environment = environment_});
   if (!process) return tl::unexpected(process.error());
   process_ = std::move(*process);
   return wait_until_it_answers();
@@ -119,6 +124,14 @@ Result<void> Slapd::wait_until_it_answers() {
 std::string Slapd::uri() const { return fmt::format("ldap://127.0.0.1:{}", port_); }
 std::string Slapd::tls_uri() const { return fmt::format("ldaps://127.0.0.1:{}", tls_port_); }
 std::string Slapd::local_uri() const { return "ldapi://" + replace_all(sockets_.path() / "ldapi", "/", "%2F"); }
+
+Result<void> Slapd::load_offline(const std::string& ldif) {
+  process_.stop();
+  const auto loaded = run_successfully(
+      {.argv = {"slapadd", "-n", "1", "-F", folder_.path() / "slapd.d"}, .input = ldif}, kToolDeadline);
+  if (!loaded) return tl::unexpected(loaded.error());
+  return serve();
+}
 
 Result<std::string> Slapd::apply(const std::string& ldif) { return modify(ldif, root_dn()); }
 Result<std::string> Slapd::configure(const std::string& ldif) { return modify(ldif, "cn=config"); }

@@ -77,12 +77,16 @@ class Slapd {
   base::Result<std::string> configure(const std::string& ldif);
   /// The server's log so far ("stats" level: connections, operations, results).
   [[nodiscard]] std::string log() const { return process_.err(); }
+  /// Ends the server, adds the entries with slapadd, which writes no contextCSN, and starts it again on the same ports.
+  /// An entry brings the entryCSN that it gives itself.
+  base::Result<void> load_offline(const std::string& ldif);
   /// Ends the server; the destructor does so too.
   void stop() { process_.stop(); }
 
  private:
   Slapd(WorkFolder folder, WorkFolder sockets);
   base::Result<void> listen(const SlapdOptions& options);
+  base::Result<void> serve();
   base::Result<std::string> modify(const std::string& ldif, const std::string& dn);
   base::Result<void> wait_until_it_answers();
 
@@ -90,6 +94,7 @@ class Slapd {
   WorkFolder sockets_;
   Process process_;
   std::string suffix_;
+  std::vector<std::pair<std::string, std::string>> environment_;
   int port_ = 0;
   int tls_port_ = 0;
 };

@@ -296,6 +296,40 @@ TEST_P(FollowedAd, ComparesWithAFullReadWhenThatIsDue) {
   follow("the comparison");
 }
 
+/// The replica as if the server had not told of an entry.
+void forget(const std::string& path, std::string_view dn) {
+  auto opened = Replica::open(path);
+  ASSERT_TRUE(opened) << opened.error().message;
+  std::optional<EntryKey> key;
+  opened->each([&](const StoredEntry& stored, const Entry& entry) {
+    if (entry.dn() == dn) key = stored.key;
+  });
+  ASSERT_TRUE(key);
+  opened->remove(*key);
+  ASSERT_TRUE(opened->commit(opened->state()));
+}
+
+TEST_P(FollowedAd, IsCountedWheneverItIsFollowed) {
+  expect_same("nothing");
+  apply(modify(person_dn(1), "replace: mail\nmail: b@example.test"));
+  const model::Harvest counted = collect(options());
+  const model::Coverage& coverage = counted.source.coverage;
+  EXPECT_EQ(coverage.state, CoverageState::complete) << coverage.in_words();
+  EXPECT_THAT(coverage.counted_by, GetParam().dirsync ? HasSubstr("compared by objectGUID")
+                                                      : HasSubstr("the objectGUID of all entries, compared"));
+  EXPECT_EQ(coverage.records_counted, coverage.records_read);
+  if (GetParam().branch) {
+    EXPECT_EQ(coverage.records_counted, kPeople + 3U);  // and three groups; the guest is no account
+  }
+  if (!GetParam().dirsync) return;  // keys that were compared bring back what is missing
+  forget(replica(), person_dn(30));
+  const model::Harvest doubted = collect(options());
+  EXPECT_EQ(doubted.source.coverage.state, CoverageState::doubtful);
+  EXPECT_THAT(doubted.source.coverage.in_words(),
+              HasSubstr("1 differ from what it told (1 that it did not tell of, 0 that are gone, 0 that changed)"));
+  EXPECT_THAT(way(collect(options())), HasSubstr("there is no replica yet"));
+}
+
 /// A replica with that state instead of its own.
 void with_state(const std::string& path, const std::function<void(UsnFeedState&)>& change) {
   auto opened = Replica::open(path);

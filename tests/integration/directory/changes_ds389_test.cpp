@@ -138,6 +138,24 @@ TEST_F(Followed389, SeesSignInsAndLockouts) {
        "a new password");
 }
 
+TEST_F(Followed389, IsCountedWheneverItIsFollowedAndDoubtedWhenAccessRulesHideAnEntryThatWasShown) {
+  expect_same("nothing");
+  const model::Harvest counted = collect(options(true), lab::now());
+  EXPECT_THAT(counted.source.coverage.counted_by, HasSubstr("compared by nsUniqueId"));
+  EXPECT_EQ(counted.source.coverage.records_counted, counted.source.coverage.records_read);
+  const auto hidden =
+      server_->apply(fmt::format("dn: dc=example,dc=test\nchangetype: modify\nadd: aci\naci: "
+                                 "(target=\"ldap:///uid=p7,ou=people,dc=example,dc=test\")"
+                                 "(targetattr=\"*\")(version 3.0; acl \"hidden\"; deny (all) userdn=\"ldap:///{}\";)\n",
+                                 server_->reader_dn()));
+  ASSERT_TRUE(hidden) << hidden.error().message;
+  const model::Harvest harvest = collect(options(true), lab::now());
+  EXPECT_EQ(harvest.source.coverage.state, CoverageState::doubtful);
+  EXPECT_THAT(harvest.source.coverage.in_words(),
+              HasSubstr("1 differ from what it told (0 that it did not tell of, 1 that are gone, 0 that changed)"));
+  EXPECT_THAT(harvest.source.notes, testing::Contains(HasSubstr("1 of the replica are not shown)")));
+}
+
 TEST_F(Followed389, IsReadWholeWhileThereAreRoles) {
   expect_same("nothing");
   const auto done = server_->apply(

@@ -102,7 +102,8 @@ TEST(DirSync, IsNotBelievedInAnyOtherForm) {
 struct Domain {
   std::vector<int> people = {0, 1, 2, 3, 4};
   std::vector<int> changed = {};      ///< what a search by uSNChanged finds, in later runs
-  std::vector<int> only_by_key = {};  ///< the search of all leaves them out
+  std::vector<int> only_by_key = {};  ///< lists of all keys leave them out
+  int lists_cut = 0;                  ///< so many of them
   std::vector<int> members = {};      ///< of a group, when there are some
   bool ranges = false;                ///< it shows its first two, and the rest when asked (MS-ADTS 3.1.1.3.1.3.3)
   std::string invocation = guid(999);
@@ -162,8 +163,10 @@ struct Domain {
             "1"))
       return shows_numbers ? some(asked, [](int) { return true; }) + group(asked) : "";
     if (has("uSNChanged")) return some(asked, among(changed));
-    if (asked.attributes.size() == 1 && asked.attributes[0] == "objectGUID") ++keys_read;
-    return some(asked, [&](int i) { return asked.attributes.size() > 1 || !among(only_by_key)(i); }) + group(asked);
+    const bool keys = asked.attributes.size() == 1;
+    if (keys && asked.attributes[0] == "objectGUID") ++keys_read;
+    const bool cut = keys && lists_cut > 0 && lists_cut-- > 0;
+    return some(asked, [&](int i) { return !cut || !among(only_by_key)(i); }) + group(asked);
   }
   std::string schema(const Asked& asked) const {
     std::string out = ldap_entry(asked.id, "CN=Object-Class,CN=Schema", {{"lDAPDisplayName", {"objectClass"}}});
@@ -240,9 +243,25 @@ TEST_F(FollowedDomain, KeepsWhatTheListOfKeysLeftOutAndTheKeyStillFinds) {
   collect();
   domain_.usn = 20;
   domain_.only_by_key = {2, 3};
+  domain_.lists_cut = 1;
   const Collected then = collect();
   EXPECT_THAT(way(then), HasSubstr("0 entries changed and 0 went"));
   EXPECT_EQ(then.harvest.accounts.size(), 5U);
+  EXPECT_TRUE(then.complete()) << then.coverage().in_words();
+  EXPECT_EQ(domain_.keys_read, 2) << "the list that was short, and one more";
+}
+
+TEST_F(FollowedDomain, IsNotCompleteWhenListsOfKeysLeaveOutWhatTheKeyFinds) {
+  collect();
+  domain_.usn = 20;
+  domain_.only_by_key = {2, 3};
+  domain_.lists_cut = 1000;
+  const Collected then = collect();
+  EXPECT_THAT(way(then), HasSubstr("everything was read, because the replica has 5 entries after all that the server "
+                                   "told, and the server shows 3"));
+  EXPECT_EQ(then.harvest.accounts.size(), 5U);
+  EXPECT_FALSE(then.complete());
+  EXPECT_THAT(then.coverage().in_words(), HasSubstr("2 of the replica are not shown"));
 }
 
 // As with the recycle bin: the group that a restored account is a member of does not count as changed.
