@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "daemon/ledger/leaf_glance.h"
 #include "policy/base/utf8.h"
 
 namespace tally::ledger {
@@ -54,6 +55,8 @@ const char* value_fault(const Json& value) {
 }  // namespace
 
 Result<Json> parse_canonical(std::string_view text) {
+  // One look is a tenth of the work below, which says what is wrong.
+  if (is_plainly_canonical(text)) return Json::parse(text);
   const auto bad = [](std::string_view why) { return failure(ErrorKind::malformed, std::string(why)); };
   if (!base::is_utf8(text)) return bad("is not UTF-8");
   if (too_deep(text)) return bad("is nested deeper than 32 levels");

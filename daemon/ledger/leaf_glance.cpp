@@ -216,6 +216,10 @@ std::optional<LeafGlance> LeafReader::glance(std::string_view leaf) {
   return LeafGlance{common.type, *time, common.subject, common.commitment};
 }
 
+bool is_plainly_canonical(std::string_view object) {
+  return Scanner(object).take_object([](std::string_view, std::string_view, std::string_view) {});
+}
+
 std::optional<std::vector<JsonMember>> members_of(std::string_view object) {
   std::vector<JsonMember> members;
   const auto see = [&](std::string_view name, std::string_view /*value*/, std::string_view text) {

@@ -25,6 +25,9 @@ struct LeafGlance {
   std::string_view subject, commitment;  ///< empty: none
 };
 
+/// The object is in canonical form (entry.h, canonical_json_fault). "No" may mean that it needs the exact reader.
+bool is_plainly_canonical(std::string_view object);
+
 /// One member of an object, as it stands there.
 struct JsonMember {
   std::string_view name;

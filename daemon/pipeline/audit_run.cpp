@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <future>
+
 #include "daemon/pipeline/before.h"
 #include "daemon/pipeline/collect.h"
 #include "daemon/pipeline/keep_inputs.h"
@@ -23,8 +25,13 @@ base::Result<void> go_on(const Audit& audit) {
 }
 
 /// From collecting to the report.
-base::Result<model::RunReport> judged(Audit& audit, const Run& run, const Before& before) {
+base::Result<model::RunReport> judged(Audit& audit, const Run& run) {
+  // While the sources are read: they take longer, and are waited for more than computed.
+  auto known = std::async(std::launch::async, [&audit] { return known_before(audit); });
   std::vector<model::Harvest> harvests = collect(audit);
+  const auto of_before = known.get();
+  if (!of_before) return tl::unexpected(of_before.error());
+  const Before& before = *of_before;
   if (auto going = go_on(audit); !going) return tl::unexpected(going.error());
   const auto limits = evaluation::envelope_limits(audit.rules);
   for (model::Harvest& harvest : harvests) evaluation::apply_envelope(harvest, before.populations, limits);
@@ -68,11 +75,12 @@ base::Result<model::RunReport> gone_through(Audit& audit) {
   for (const std::string& sentence : *applied) {
     if (audit.progress.retained) audit.progress.retained(sentence);
   }
-  const auto before = known_before(audit);
-  if (!before) return tl::unexpected(before.error());
+  const auto abandoned =
+      abandon_unfinished(*audit.keeping.lock(), "it failed, and its end could not be recorded then", audit.clock());
+  if (!abandoned) return tl::unexpected(abandoned.error());
   const auto run = begin_run(audit);
   if (!run) return tl::unexpected(run.error());
-  return judged(audit, *run, *before);
+  return judged(audit, *run);
 }
 
 /// What the run holds in memory would come back after an erasure.

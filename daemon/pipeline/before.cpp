@@ -73,8 +73,6 @@ Result<void> take_earlier_runs(store::Store& store, evaluation::Previous& previo
 
 Result<Before> known_before(Audit& audit) {
   const auto kept = audit.keeping.lock();
-  const auto abandoned = abandon_unfinished(*kept, "it failed, and its end could not be recorded then", audit.clock());
-  if (!abandoned) return tl::unexpected(abandoned.error());
   Before before;
   if (auto taken = take_findings(kept->store, before); !taken) return tl::unexpected(taken.error());
   if (auto taken = take_leavers(kept->store, audit, before); !taken) return tl::unexpected(taken.error());

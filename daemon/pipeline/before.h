@@ -41,7 +41,7 @@ struct Before {
   std::optional<correlation::PreviousLinks> links;          ///< what earlier runs linked, as far as that is kept
 };
 
-/// Brings the store up to the log first. A run whose end could not be recorded when it failed gets it here.
+/// To be asked before this run records what it saw: until then the newest source of each name is of an earlier run.
 base::Result<Before> known_before(Audit& audit);
 
 }  // namespace tally::pipeline
