@@ -136,11 +136,24 @@ void FollowedReading::read_followed(Session& session, const ServerState& before,
 void FollowedReading::each(const Entry& entry) {
   take(entry);
   if (!writer_) return;
-  if (const auto key = feed_->key_of(entry)) {
-    writer_->put(*key, feed_->flags_of(entry), entry);
-  } else {
+  const auto key = feed_->key_of(entry);
+  if (!key) {
     no_key_ = fmt::format("an entry shows no {}", feed_->key_attribute());
+  } else if (auto ranged = RangedEntry::of(entry)) {
+    ranged_.insert_or_assign(std::string(entry.dn()), Ranged{*key, std::move(*ranged)});
+  } else {
+    writer_->put(*key, feed_->flags_of(entry), entry);
   }
+}
+
+/// A group is kept whole, so that later runs need not ask for its ranges while it does not change.
+void FollowedReading::each_range(const OpenRange& asked, const Entry& answer) {
+  const auto found = ranged_.find(asked.dn);
+  if (found == ranged_.end() || !writer_ || found->second.entry.take(answer) != RangeStep::complete) return;
+  Entry whole;
+  found->second.entry.fill(whole);
+  writer_->put(found->second.key, feed_->flags_of(whole), whole);
+  ranged_.erase(found);
 }
 
 base::Result<void> FollowedReading::begin(Session& session, const ServerState& before) {
@@ -186,6 +199,7 @@ base::Result<void> FollowedReading::keep(Session& session, const ServerState& be
     return failure(ErrorKind::unsupported, "not everything was seen: " + coverage().in_words());
   if (followed() > 0) return failure(ErrorKind::unsupported, "part of the tree lives on another server");
   if (!no_key_.empty()) return failure(ErrorKind::unsupported, no_key_);
+  if (!ranged_.empty()) return failure(ErrorKind::unsupported, "the rest of the members of a group did not come");
   const FeedContext c = context(session, before);
   const std::uint64_t counted = coverage().records_counted.value_or(coverage().records_read);
   ReplicaState state{source().started, counted, source().started, state_};

@@ -24,8 +24,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "connectors/directory/change_feed.h"
+#include "connectors/directory/range_reading.h"
 #include "connectors/directory/replica_count.h"
 #include "connectors/directory/replica_writer.h"
 #include "connectors/directory/whole_reading.h"
@@ -39,6 +41,7 @@ class FollowedReading final : public WholeReading {
  private:
   void read(Session& session) override;
   void each(const Entry& entry) override;
+  void each_range(const OpenRange& asked, const Entry& answer) override;
 
   /// Through changes, if that goes; an error says why not. `old` is then the replica, when there is one to compare
   /// with.
@@ -65,6 +68,11 @@ class FollowedReading final : public WholeReading {
   std::optional<ReplicaWriter> writer_;
   std::string state_;   ///< of the feed, from before the full read
   std::string no_key_;  ///< why there will be no replica
+  struct Ranged {
+    EntryKey key;
+    RangedEntry entry;
+  };
+  std::unordered_map<std::string, Ranged> ranged_;  ///< by DN: groups of which the rest of the members is to come
   ReplicaCount counted_;
   std::string disagreed_;  ///< how the last count differs from the replica; empty when a full read has settled it
 };

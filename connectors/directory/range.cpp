@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <optional>
 
 namespace tally::directory {
 namespace {
 
-/// Requests of one collection: 1,500 members each, so a hundred million. Beyond it a server sends ranges without end.
-constexpr std::uint64_t kMaxRequests = 70'000;
-
 /// One more range of one group; nothing when it cannot be read any further, and the group says why.
-RangeStep read_one(Session& session, TableBuilder& builder, const OpenRange& open, const Patience& patience) {
+RangeStep read_one(Session& session, TableBuilder& builder, const OpenRange& open, const Patience& patience,
+                   const EachRange& each) {
   RangeStep step = RangeStep::refused;
-  const SearchOutcome answer = read_entry(session, open.dn, {open.attribute}, patience,
-                                          [&](const Entry& entry) { step = builder.add_range(open.group, entry); });
+  const SearchOutcome answer = read_entry(session, open.dn, {open.attribute}, patience, [&](const Entry& entry) {
+    if (each) each(open, entry);
+    step = builder.add_range(open.group, entry);
+  });
   if (!answer.gaps.empty()) {
     builder.mark_members_unknown(open.group, "reading the rest of the members: " + answer.gaps.front().sentence);
     return RangeStep::refused;
@@ -28,25 +28,23 @@ RangeStep read_one(Session& session, TableBuilder& builder, const OpenRange& ope
 
 }  // namespace
 
-RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience) {
+RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience, const EachRange& each) {
   RangeOutcome out;
-  std::set<std::uint32_t> given_up;
-  std::vector<OpenRange> round = builder.open_ranges();
-  out.groups = round.size();
-  for (bool progress = true; progress;) {
-    progress = false;
-    for (const OpenRange& open : round) {
-      if (given_up.contains(open.group.index())) continue;
-      const bool late = patience.total.passed() || out.requests >= kMaxRequests;
-      if (late) builder.mark_members_unknown(open.group, "the rest of the members was not read in time");
-      if (!late) ++out.requests;
-      const RangeStep step = late ? RangeStep::refused : read_one(session, builder, open, patience);
-      if (step == RangeStep::refused) given_up.insert(open.group.index());
-      progress |= step == RangeStep::more;
+  for (const OpenRange& first : builder.open_ranges()) {
+    ++out.groups;
+    RangeStep step = RangeStep::more;
+    for (std::optional<OpenRange> open = first; open && step == RangeStep::more;) {
+      if (patience.total.passed() || out.requests >= kMaxRangeRequests) {
+        builder.mark_members_unknown(open->group, "the rest of the members was not read in time");
+        step = RangeStep::refused;
+        break;
+      }
+      ++out.requests;
+      step = read_one(session, builder, *open, patience, each);
+      open = builder.open_range(open->group);
     }
-    round = builder.open_ranges();
+    if (step == RangeStep::refused) ++out.failed;
   }
-  out.failed = given_up.size();
   return out;
 }
 

@@ -2,11 +2,12 @@
 //
 //   RangeOutcome ranges = read_ranges(session, builder, patience);
 //
-// Asks again and again, group by group, until no range is open or the server stops. What stays open is marked on the
-// group by the builder, and lowers the coverage there.
+// Asks group by group, until no range is open or the server stops. What stays open is marked on the group by the
+// builder, and lowers the coverage there.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/table_builder.h"
@@ -19,6 +20,10 @@ struct RangeOutcome {
   std::uint64_t failed = 0;  ///< groups of which members stay unknown
 };
 
-RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience);
+/// The group that was asked for, and the answer.
+using EachRange = std::function<void(const OpenRange&, const Entry&)>;
+
+RangeOutcome read_ranges(Session& session, TableBuilder& builder, const Patience& patience,
+                         const EachRange& each = nullptr);
 
 }  // namespace tally::directory

@@ -38,20 +38,15 @@ std::string_view well_known_principal(std::string_view dn) {
 }  // namespace
 
 struct TableBuilder::Pending {
-  struct Range {
-    std::string attribute;
-    std::uint64_t next = 0;
-    bool refused = false;
-  };
   struct Foreign {
     base::TextId dn;
     model::GroupId group;
   };
   Memberships memberships;
   base::TextPool foreign_names;
-  std::vector<Foreign> foreign;           ///< members that may be an account or group with such a name, read later
-  base::TextPool others;                  ///< DNs of entries that are neither account nor group
-  std::map<std::uint32_t, Range> ranges;  ///< by group; the final range removes it
+  std::vector<Foreign> foreign;  ///< members that may be an account or group with such a name, read later
+  base::TextPool others;         ///< DNs of entries that are neither account nor group
+  std::map<std::uint32_t, RangeReading> ranges;  ///< by group; the final range removes it
 };
 
 TableBuilder::TableBuilder(const ProfileOptions& options, model::Harvest& harvest)
@@ -165,43 +160,35 @@ void TableBuilder::add_owner(model::GroupId group, std::string_view dn) { pendin
 void TableBuilder::add_members(model::GroupId group, const Entry& entry, std::string_view attribute) {
   for (std::string_view dn : entry.values(attribute)) add_member(group, dn);
   const auto range = entry.range(attribute);
-  if (!range) return;
-  std::uint64_t next = 0;  // a first answer that does not begin at 0 says nothing about what comes before
-  if (range->first == 0) {
+  if (range && range->first == 0) {
     for (std::string_view dn : range->values) add_member(group, dn);
-    if (!range->last) return;
-    next = range->values.empty() ? 0 : *range->last + 1;
   }
-  pending_->ranges[group.index()] = {std::string(attribute), next, false};
+  if (auto reading = RangeReading::of(entry, attribute))
+    pending_->ranges.insert_or_assign(group.index(), std::move(*reading));
 }
 
 std::vector<OpenRange> TableBuilder::open_ranges() const {
   std::vector<OpenRange> open;
   for (const auto& [row, range] : pending_->ranges) {
-    if (range.refused) continue;
-    open.push_back({model::GroupId(row), std::string(harvest_.text.view(harvest_.groups.dn[row])),
-                    fmt::format("{};range={}-*", range.attribute, range.next)});
+    if (auto one = open_range(model::GroupId(row))) open.push_back(std::move(*one));
   }
   return open;
+}
+
+std::optional<OpenRange> TableBuilder::open_range(model::GroupId group) const {
+  const auto found = pending_->ranges.find(group.index());
+  if (found == pending_->ranges.end() || found->second.refused()) return std::nullopt;
+  return OpenRange{group, std::string(harvest_.text.view(harvest_.groups.dn[group.index()])), found->second.asked()};
 }
 
 RangeStep TableBuilder::add_range(model::GroupId group, const Entry& entry) {
   const auto found = pending_->ranges.find(group.index());
   if (found == pending_->ranges.end()) return RangeStep::complete;
-  Pending::Range& open = found->second;
-  const auto range = entry.range(open.attribute);
-  const bool progress = range && (!range->last || !range->values.empty());
-  if (!progress || range->first != open.next) {
-    open.refused = true;
-    return RangeStep::refused;
-  }
-  for (std::string_view dn : range->values) add_member(group, dn);
-  if (!range->last) {
-    pending_->ranges.erase(found);
-    return RangeStep::complete;
-  }
-  open.next = *range->last + 1;
-  return RangeStep::more;
+  std::span<const std::string_view> members;
+  const RangeStep step = found->second.take(entry, members);
+  for (std::string_view dn : members) add_member(group, dn);
+  if (step == RangeStep::complete) pending_->ranges.erase(found);
+  return step;
 }
 
 void TableBuilder::mark_members_unknown(model::GroupId group, std::string_view reason) {
@@ -237,7 +224,7 @@ void TableBuilder::close_ranges() {
   if (pending_->ranges.empty()) return;
   for (const auto& [row, range] : pending_->ranges) {
     mark_members_unknown(model::GroupId(row),
-                         fmt::format("only the first {} values of {} were delivered", range.next, range.attribute));
+                         fmt::format("only the first {} values of {} were delivered", range.next(), range.attribute()));
   }
   harvest_.source.coverage.lower(
       model::CoverageState::partial, model::Gap::Kind::range_cut,

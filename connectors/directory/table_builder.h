@@ -24,6 +24,7 @@
 #include "connectors/directory/membership.h"
 #include "connectors/directory/membership_past.h"
 #include "connectors/directory/options.h"
+#include "connectors/directory/range_reading.h"
 #include "policy/model/snapshot.h"
 
 namespace tally::directory {
@@ -33,13 +34,6 @@ struct OpenRange {
   model::GroupId group;
   std::string dn;         ///< where to read, scope base
   std::string attribute;  ///< what to ask for: "member;range=1500-*"
-};
-
-/// What came of one more range.
-enum class RangeStep : std::uint8_t {
-  complete,  ///< that was the final one
-  more,      ///< ask again: open_ranges() has the next attribute
-  refused,   ///< no range, or not the one asked for: the group stays incomplete, do not ask again
 };
 
 class TableBuilder {
@@ -95,7 +89,10 @@ class TableBuilder {
   void add_members(model::GroupId group, const Entry& entry, std::string_view attribute);
   /// Groups of which members are missing still; empty after all final ranges came.
   [[nodiscard]] std::vector<OpenRange> open_ranges() const;
-  /// The answer to an OpenRange: a base-scope read of the group with that attribute.
+  /// That of one group; nothing when none of its members is missing, or the server refused the rest.
+  [[nodiscard]] std::optional<OpenRange> open_range(model::GroupId group) const;
+  /// The answer to an OpenRange: a base-scope read of the group with that attribute. Refused: the group stays
+  /// incomplete.
   RangeStep add_range(model::GroupId group, const Entry& entry);
   /// Says that not all members are known, and why. The first reason stays.
   void mark_members_unknown(model::GroupId group, std::string_view reason);

@@ -87,7 +87,7 @@ base::Result<std::string> UsnFeed::identity(const FeedContext& c) {
   const auto dc = read_answering_controller(c.session, c.patience);
   if (!dc) return tl::unexpected(dc.error());
   invocation_ = dc->invocation;
-  std::string out = fmt::format("invocation: {}\n", dc->invocation.text());
+  std::string out = fmt::format("invocation: {}\nmembers: whole\n", dc->invocation.text());
   for (const std::string& base : c.bases) {
     const std::string context = dc->context_of(base);
     if (context.empty()) return failure(ErrorKind::unsupported, "a base lies in no naming context of the server");

@@ -17,6 +17,8 @@
 //             who signed in at this server (lastLogon does not replicate and changes no number), an hour more than
 //             that. Any other attribute of the query that is computed, a back link (memberOf) or does not replicate:
 //             everything is read. With filters of the site's own, which may ask for such, keys are always compared.
+// ranges      The members of a big group come 1,500 at a time: an entry that changed is kept with all of them
+//             (range_reading.h), so that they are asked for when it changes, and not each time.
 // descriptors are not kept: they are read live, as a full read does (control_queries.h).
 //
 // KNOWN GAP: a server that was set back without a new invocationId, and has counted on since, does not know what it

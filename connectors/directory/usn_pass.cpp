@@ -55,8 +55,33 @@ base::Result<void> UsnPass::put(const Entry& entry) {
     for (const std::string_view value : entry.values_of(attribute)) kept_.value(value);
   }
   found_.insert(*key);
-  if (!replica_.put(*key, feed_.flags_of(kept_), kept_))
+  if (auto ranged = RangedEntry::of(kept_)) {
+    ranged_.emplace_back(*key, std::move(*ranged));
+    return {};
+  }
+  return keep(*key, kept_);
+}
+
+base::Result<void> UsnPass::keep(const EntryKey& key, const Entry& entry) {
+  if (!replica_.put(key, feed_.flags_of(entry), entry))
     return failure(ErrorKind::limit, "the entries have too many different attribute names");
+  return {};
+}
+
+/// One that does not come to its end is kept as it was sent: it is read once more with all others, and told there.
+base::Result<void> UsnPass::read_ranges() {
+  for (auto& [key, entry] : ranged_) {
+    RangeStep step = RangeStep::more;
+    while (step == RangeStep::more && ++range_requests_ <= kMaxRangeRequests) {
+      step = RangeStep::refused;
+      const SearchOutcome answer = read_entry(c_.session, entry.dn(), {entry.asked()}, c_.patience,
+                                              [&](const Entry& part) { step = entry.take(part); });
+      if (answer.connection_lost()) return failure(ErrorKind::conflict, "the members of a group could not be read");
+    }
+    entry.fill(kept_);
+    if (auto good = keep(key, kept_); !good) return good;
+  }
+  ranged_.clear();
   return {};
 }
 
@@ -76,6 +101,7 @@ base::Result<std::uint64_t> UsnPass::read_into_replica(const std::string& filter
     });
     if (!good) return tl::unexpected(good.error());
     if (!found.whole()) return failure(ErrorKind::conflict, "what changed could not be read whole");
+    if (auto whole = read_ranges(); !whole) return tl::unexpected(whole.error());
     entries += found.entries;
   }
   return entries;

@@ -13,9 +13,11 @@
 #include <span>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "connectors/directory/change_feed.h"
+#include "connectors/directory/range_reading.h"
 
 namespace tally::directory {
 
@@ -41,6 +43,9 @@ class UsnPass {
  private:
   /// An entry that the query of the profile finds, whole.
   base::Result<void> put(const Entry& entry);
+  base::Result<void> keep(const EntryKey& key, const Entry& entry);
+  /// The rest of the members of groups that came in part.
+  base::Result<void> read_ranges();
   base::Result<std::uint64_t> read_into_replica(const std::string& filter);
   /// Entries of a base in pages, with their keys.
   using EachKey = std::function<void(const EntryKey&, const Entry&)>;
@@ -63,6 +68,8 @@ class UsnPass {
   Keys doubtful_;                 ///< to be asked for by their keys
   std::vector<std::string> new_;  ///< names of entries that were not there
   std::optional<std::uint64_t> counted_;
+  std::vector<std::pair<EntryKey, RangedEntry>> ranged_;
+  std::uint64_t range_requests_ = 0;
   Entry kept_;
   std::vector<std::string> notes_;
 };

@@ -82,7 +82,9 @@ void WholeReading::read_whole(Session& session, const ServerState& before) {
 }
 
 void WholeReading::read_ranges_of(Session& session) {
-  const RangeOutcome ranges = read_ranges(session, builder(), patience());
+  const RangeOutcome ranges =
+      read_ranges(session, builder(), patience(),
+                  [this](const OpenRange& asked, const Entry& answer) { each_range(asked, answer); });
   if (ranges.groups == 0) return;
   note(fmt::format("ranges: {} groups sent their members in parts, {} requests for the rest, {} groups incomplete",
                    ranges.groups, ranges.requests, ranges.failed));

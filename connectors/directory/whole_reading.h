@@ -23,6 +23,8 @@ class WholeReading : public Reading {
   void read_whole(Session& session, const ServerState& before);
   /// Each entry that the search of read_whole() gives.
   virtual void each(const Entry& entry) { take(entry); }
+  /// Each answer with more members of a group.
+  virtual void each_range(const OpenRange& /*asked*/, const Entry& /*answer*/) {}
 
   // The stages of read_whole(), for whoever has the entries from elsewhere.
   void read_ranges_of(Session& session);
