@@ -43,7 +43,10 @@ struct Permission {
   std::string why;             ///< of unknown
 };
 
-/// Somebody whom rules name: DNs of a shape, or the members of a group.
+/// Stands for every attribute that no rule names.
+inline constexpr const char* kAnyOtherAttribute = "any other attribute";
+
+/// Somebody whom rules name, or entries that they are about: DNs of a shape, or the members of a group.
 struct Named {
   enum class By : std::uint8_t { exact, one, subtree, children, level, regex, wildcard, group } by = By::exact;
   std::string text;  ///< a normal DN, a pattern, or the group's normal DN

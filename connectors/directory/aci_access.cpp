@@ -159,27 +159,65 @@ Permission AciAccess::of(const Requester& requester, const Target& target, std::
   return sum.doubtful_grant.empty() ? Permission{} : unknown(sum.doubtful_grant);
 }
 
-static void collect(const AciRule& rule, std::vector<Named>& out) {
-  if (rule.kind == Kind::named && std::find(out.begin(), out.end(), rule.named) == out.end()) out.push_back(rule.named);
-  for (const AciRule& part : rule.parts) collect(part, out);
+template <class T>
+static void add_once(std::vector<T>& all, const T& one) {
+  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
 }
 
-static bool asks_for_connection(const AciRule& rule) {
-  return rule.kind == Kind::connection || std::any_of(rule.parts.begin(), rule.parts.end(), asks_for_connection);
+/// Each condition of the bind rules that may let somebody write.
+template <class Each>
+static void for_each_condition(const AciRule& rule, const Each& each) {
+  each(rule);
+  for (const AciRule& part : rule.parts) for_each_condition(part, each);
+}
+
+template <class Each>
+static void for_each_condition(const std::vector<Aci>& all, const Each& each) {
+  for (const Aci& aci : all) {
+    for (const AciPermission& permission : aci.permissions) {
+      if (permission.rights != 0) for_each_condition(permission.who, each);
+    }
+  }
 }
 
 bool AciAccess::asks_for_connection() const {
-  return std::any_of(all_.begin(), all_.end(), [](const Aci& aci) {
-    return std::any_of(aci.permissions.begin(), aci.permissions.end(),
-                       [](const AciPermission& one) { return directory::asks_for_connection(one.who); });
-  });
+  bool out = false;
+  for_each_condition(all_, [&](const AciRule& one) { out = out || one.kind == Kind::connection; });
+  return out;
 }
 
 std::vector<Named> AciAccess::named() const {
   std::vector<Named> out;
+  for_each_condition(all_, [&](const AciRule& one) {
+    if (one.kind == Kind::named) add_once(out, one.named);
+  });
+  return out;
+}
+
+std::vector<std::string> AciAccess::naming() const {
+  std::vector<std::string> out;
+  for_each_condition(all_, [&](const AciRule& one) {
+    if (one.kind == Kind::attribute) add_once(out, one.attribute);
+  });
+  return out;
+}
+
+std::vector<Named> AciAccess::places() const {
+  std::vector<Named> out;
   for (const Aci& aci : all_) {
-    for (const AciPermission& permission : aci.permissions) {
-      if (permission.rights != 0) collect(permission.who, out);
+    add_once(out, Named{Named::By::subtree, aci.holder, 0});
+    if (aci.target.empty()) continue;
+    const bool star = aci.target.find('*') != std::string::npos;
+    add_once(out, Named{star ? Named::By::wildcard : Named::By::subtree, aci.target, 0});
+  }
+  return out;
+}
+
+std::vector<std::string> AciAccess::attributes() const {
+  std::vector<std::string> out{std::string(kAddEntries), std::string(kDeleteEntries)};
+  for (const Aci& aci : all_) {
+    for (const std::string& one : aci.attributes) {
+      if (one != "*") add_once(out, one);
     }
   }
   return out;

@@ -26,6 +26,12 @@ class AciAccess {
   [[nodiscard]] Permission of(const Requester& requester, const Target& target, std::string_view attribute) const;
   /// Everybody whom some instruction names, each once.
   [[nodiscard]] std::vector<Named> named() const;
+  /// Entries that some instruction is about.
+  [[nodiscard]] std::vector<Named> places() const;
+  /// Attributes that some instruction is about.
+  [[nodiscard]] std::vector<std::string> attributes() const;
+  /// Attributes of an entry by whose values some bind rule lets people in (userattr).
+  [[nodiscard]] std::vector<std::string> naming() const;
   /// Some bind rule asks for the address, the time or the encryption of the connection.
   [[nodiscard]] bool asks_for_connection() const;
   [[nodiscard]] std::size_t size() const { return all_.size(); }

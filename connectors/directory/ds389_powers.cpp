@@ -131,6 +131,10 @@ class Powers {
       return access_.of(one, target, attribute);
     };
     out.named = access_.named();
+    out.places = access_.places();
+    out.attributes = access_.attributes();
+    out.attributes.emplace_back(kAnyOtherAttribute);
+    out.naming = access_.naming();
     out.nested_groups = true;
     const std::string proxy(AciAccess::kProxy);
     out.all = {std::string(AciAccess::kAddEntries),
@@ -163,6 +167,8 @@ class Powers {
       source.own_powers.push_back(std::move(power));
     // The access rules do not hold for the manager: what the server says of it is no check of our reading.
     if (manager_.empty() || normal_dn(manager_) != normal_dn(*me)) ask_the_server(reading, ourselves);
+    tell_reach(source, reading, ourselves,
+               entries_naming(session_, options_, ourselves.dn, access_.naming(), patience_));
   }
 
   /// The server's own word about us, beside our reading of its rules.
@@ -179,7 +185,7 @@ class Powers {
       if (source.own_powers.size() < kMaxOwnPowers) source.own_powers.push_back(std::move(power));
     }
     trouble(check.doubt);
-    if (!check.settled) trouble_of_our_own(reading.doubt_about(ourselves));
+    trouble_of_our_own(reading.doubt_about(ourselves));
     trouble_of_our_own(check.doubt);
     source.controls_unread = trouble_;
     source.notes.push_back(

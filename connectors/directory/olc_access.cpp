@@ -94,8 +94,9 @@ Held holds(const OlcBy& by, const Requester& requester, const Target& target) {
 /// Goes through the rules for one question; where it cannot be told whether something holds, both ways.
 class Walk {
  public:
-  Walk(const std::vector<OlcRule>& rules, const Requester& requester, const Target& target, std::string_view attribute)
-      : rules_(rules), requester_(requester), target_(target), attribute_(attribute) {}
+  Walk(const std::vector<OlcRule>& rules, const Requester& requester, const Target& target, std::string_view attribute,
+       OlcPrivilege privilege)
+      : rules_(rules), requester_(requester), target_(target), attribute_(attribute), privilege_(privilege) {}
 
   Permission run() { return from({}); }
 
@@ -145,14 +146,14 @@ class Walk {
   }
 
   /// True: that is the end.
-  static bool apply(Place& at, const OlcRule& rule, const OlcBy& by) {
+  bool apply(Place& at, const OlcRule& rule, const OlcBy& by) const {
     const std::uint8_t before = at.privileges;
     switch (by.how) {
       case OlcBy::How::set: at.privileges = by.privileges; break;
       case OlcBy::How::add: at.privileges |= by.privileges; break;
       case OlcBy::How::remove: at.privileges &= static_cast<std::uint8_t>(~by.privileges); break;
     }
-    const bool gave = (at.privileges & kOlcAdd) != 0 && (by.how == OlcBy::How::set || (before & kOlcAdd) == 0);
+    const bool gave = (at.privileges & privilege_) != 0 && (by.how == OlcBy::How::set || (before & privilege_) == 0);
     if (gave) {
       at.self = by.self;
       at.giver = &by;
@@ -161,8 +162,8 @@ class Walk {
     return by.then == OlcBy::Then::stop;
   }
 
-  static Permission answer(const Place& at) {
-    if ((at.privileges & kOlcAdd) == 0 || at.giver == nullptr) return {};
+  [[nodiscard]] Permission answer(const Place& at) const {
+    if ((at.privileges & privilege_) == 0 || at.giver == nullptr) return {};
     return {Truth::yes, at.self, what_of(*at.given_in) + " " + at.giver->text, {}};
   }
 
@@ -222,7 +223,13 @@ class Walk {
   const Requester& requester_;
   const Target& target_;
   std::string_view attribute_;
+  OlcPrivilege privilege_;
 };
+
+template <class T>
+void add_once(std::vector<T>& all, const T& one) {
+  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
 
 }  // namespace
 
@@ -237,8 +244,9 @@ void OlcAccess::add(std::string_view value) {
   rules_.push_back(rule ? std::move(*rule) : OlcRule{});
 }
 
-Permission OlcAccess::of(const Requester& requester, const Target& target, std::string_view attribute) const {
-  return Walk(rules_, requester, target, attribute).run();
+Permission OlcAccess::of(const Requester& requester, const Target& target, std::string_view attribute,
+                         OlcPrivilege privilege) const {
+  return Walk(rules_, requester, target, attribute, privilege).run();
 }
 
 std::vector<Named> OlcAccess::named() const {
@@ -246,8 +254,38 @@ std::vector<Named> OlcAccess::named() const {
   for (const OlcRule& rule : rules_) {
     for (const OlcBy& by : rule.by) {
       for (const OlcCondition& one : by.who) {
-        if (one.kind != OlcCondition::Kind::named) continue;
-        if (std::find(out.begin(), out.end(), one.named) == out.end()) out.push_back(one.named);
+        if (one.kind == OlcCondition::Kind::named) add_once(out, one.named);
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<Named> OlcAccess::places() const {
+  std::vector<Named> out;
+  for (const OlcRule& rule : rules_) {
+    const bool root_dse = rule.dn.by == Named::By::exact && rule.dn.text.empty();
+    if (!rule.every_dn && !root_dse) add_once(out, rule.dn);
+  }
+  return out;
+}
+
+std::vector<std::string> OlcAccess::attributes() const {
+  std::vector<std::string> out;
+  for (const OlcRule& rule : rules_) {
+    for (const std::string& one : rule.attributes) {
+      if (one[0] != '@' && one[0] != '!') add_once(out, one.substr(0, one.find(';')));
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> OlcAccess::naming() const {
+  std::vector<std::string> out;
+  for (const OlcRule& rule : rules_) {
+    for (const OlcBy& by : rule.by) {
+      for (const OlcCondition& one : by.who) {
+        if (one.kind == OlcCondition::Kind::dnattr) add_once(out, one.text);
       }
     }
   }

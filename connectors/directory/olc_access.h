@@ -22,9 +22,20 @@ class OlcAccess {
   /// The next value of olcAccess; those of the frontend come behind the database's own.
   void add(std::string_view value);
   /// May add values to the attribute, or replace them. "entry" and "children" are attributes too.
-  [[nodiscard]] Permission of(const Requester& requester, const Target& target, std::string_view attribute) const;
+  [[nodiscard]] Permission of(const Requester& requester, const Target& target, std::string_view attribute) const {
+    return of(requester, target, attribute, kOlcAdd);
+  }
+  /// `privilege`: kOlcAdd, or kOlcDelete to take values away.
+  [[nodiscard]] Permission of(const Requester& requester, const Target& target, std::string_view attribute,
+                              OlcPrivilege privilege) const;
   /// Everybody whom some rule names, each once.
   [[nodiscard]] std::vector<Named> named() const;
+  /// Entries that some rule is about, unless it is about all, or about the root DSE, which is nobody's to write.
+  [[nodiscard]] std::vector<Named> places() const;
+  /// Attributes that some rule is about.
+  [[nodiscard]] std::vector<std::string> attributes() const;
+  /// Attributes of an entry by whose values some rule lets people in (dnattr).
+  [[nodiscard]] std::vector<std::string> naming() const;
   /// Why a rule could not be read; empty when all were.
   [[nodiscard]] const std::string& not_understood() const { return not_understood_; }
   [[nodiscard]] std::size_t size() const { return rules_.size(); }

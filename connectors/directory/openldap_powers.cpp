@@ -181,19 +181,40 @@ class Powers {
     return authz_ == direction || authz_ == "any" || authz_ == "both" || authz_ == "all";
   }
 
+  [[nodiscard]] Permission ask(const Requester& one, const Target& target, std::string_view attribute,
+                               OlcPrivilege privilege) const {
+    const Database* database = database_of(target.dn);
+    if (database == nullptr) return {};  // what no database holds cannot be written
+    return access_[static_cast<std::size_t>(database - databases_.data())].of(one, target, attribute, privilege);
+  }
+
+  /// What the rules of one database are about.
+  void tell_places(std::size_t database, AccessRules& out) const {
+    const OlcAccess& access = access_[database];
+    for (const std::string& suffix : databases_[database].suffixes)
+      out.places.push_back({Named::By::subtree, suffix, 0});
+    for (const Named& place : access.places()) out.places.push_back(place);
+    for (const std::string& attribute : access.attributes()) out.attributes.push_back(attribute);
+    for (const std::string& attribute : access.naming()) out.naming.push_back(attribute);
+  }
+
   AccessRules rules() {
     AccessRules out;
     out.of = [this](const Requester& one, const Target& target, std::string_view attribute) {
-      const Database* database = database_of(target.dn);
-      if (database == nullptr) return Permission{model::Truth::unknown, false, {}, "no database is known to hold it"};
-      return access_[static_cast<std::size_t>(database - databases_.data())].of(one, target, attribute);
+      return ask(one, target, attribute, kOlcAdd);
+    };
+    out.of_deleting = [this](const Requester& one, const Target& target, std::string_view attribute) {
+      return ask(one, target, attribute, kOlcDelete);
     };
     for (std::size_t i = 0; i < databases_.size(); ++i) {
       if (!is_called(databases_[i], "config") && !concerns(databases_[i])) continue;
       for (Named& named : access_[i].named()) {
         if (std::find(out.named.begin(), out.named.end(), named) == out.named.end()) out.named.push_back(named);
       }
+      tell_places(i, out);
     }
+    out.places.push_back({Named::By::subtree, kConfig, 0});
+    out.attributes.insert(out.attributes.end(), {"entry", "children", kAnyOtherAttribute});
     out.all = {"entry", "children", "userPassword", "member", "uidNumber"};
     out.accounts = {{"userPassword", model::kResetPassword}};
     out.groups = {{"member", model::kAddMember}, {"memberUid", model::kAddMember}, {"uniqueMember", model::kAddMember}};
@@ -273,6 +294,7 @@ class Powers {
       source.own_powers.push_back(std::move(power));
     if (const std::string doubt = reading.doubt_about(ourselves); source.own_powers_unread.empty())
       source.own_powers_unread = doubt;
+    tell_reach(source, reading, ourselves, entries_naming(session_, options_, ourselves.dn, rules().naming, patience_));
   }
 
   Session& session_;

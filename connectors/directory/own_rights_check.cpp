@@ -46,7 +46,6 @@ class Check {
           "our reading of access rules is not the server's own: its effective rights for our own account differ for {} "
           "of {} entries (such as: we may {}write {}, our reading says {})",
           differing_, out_.entries, more_ ? "" : "not ", attribute_, more_ ? "not" : "we may");
-    out_.settled = unsure_ == 0 && !rules_.any_connection;
     return std::move(out_);
   }
 
@@ -68,7 +67,6 @@ class Check {
       else if (++of_a_kind[one.kind] <= kMaxSureOfAKind)
         sure.push_back(&one);
     }
-    unsure_ = out.size();
     out.insert(out.end(), sure.begin(), sure.end());
     out.resize(std::min(out.size(), kMaxChecked));
     return out;
@@ -90,9 +88,8 @@ class Check {
       return !over;
     }
     ++out_.entries;
-    bool differs = false, told_all = true;
-    for (const Asked& asked : question.asked) compare(question, asked, *server, differs, told_all);
-    if (told_all && unsure(question)) --unsure_;
+    bool differs = false;
+    for (const Asked& asked : question.asked) compare(question, asked, *server, differs);
     differing_ += differs ? 1 : 0;
     // Nobody needs the hash of a password to audit.
     if (password && server->may_read("userPassword"))
@@ -101,14 +98,10 @@ class Check {
     return true;
   }
 
-  void compare(const EntryQuestion& question, const Asked& asked, const EffectiveRights& server, bool& differs,
-               bool& told_all) {
+  void compare(const EntryQuestion& question, const Asked& asked, const EffectiveRights& server, bool& differs) {
     const Permission ours = rules_.of(me_, question.target, asked.attribute);
     const std::optional<MayWrite> theirs = level_of(server, asked.attribute);
-    if (!theirs) {
-      told_all = told_all && ours.value != Truth::unknown;
-      return;
-    }
+    if (!theirs) return;
     if (*theirs > level_of(ours)) return more(question, asked, ours, *theirs, differs);
     // Conditions of the connection count as fulfilled in our reading, and this connection need not fulfil them.
     if (*theirs < level_of(ours) && !rules_.any_connection) differ(asked, false, differs);
@@ -142,7 +135,7 @@ class Check {
   const OwnRules& rules_;
   const Patience& patience_;
   OwnRightsCheck out_;
-  std::size_t differing_ = 0, unsure_ = 0;
+  std::size_t differing_ = 0;
   std::string attribute_;  ///< of the first difference
   bool more_ = false;      ///< there the server grants more than our reading says
 };

@@ -21,7 +21,6 @@ struct OwnRightsCheck {
   std::string doubt;                ///< why our reading is doubtful, without names of entries; empty: no difference
   std::string not_made;             ///< why the server told nothing at all; empty: it did
   std::size_t entries = 0;          ///< of which the server told
-  bool settled = false;             ///< wherever our reading cannot tell, the server said no, whatever the connection
 };
 
 /// Our reading.

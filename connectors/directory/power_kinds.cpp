@@ -47,12 +47,14 @@ std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> PowerReading::memb
   return out;
 }
 
-/// Which of the rules' names fit an account is all that the rules know of it.
+/// Which of the rules' names fit an account is all that the rules know of it as the one who asks.
 void PowerReading::find_kinds() {
   std::vector<bool> seen(rules_.named.size());
   const auto in_groups = members_of_named(seen);
   const std::vector<NameTest> tests(rules_.named.begin(), rules_.named.end());
-  std::map<std::vector<std::uint32_t>, Kind> kinds;
+  kinds_.resize(2);
+  kinds_[0].rest = kinds_[1].rest = kinds_[1].one.anonymous = true;
+  std::map<std::vector<std::uint32_t>, std::size_t> kinds{{{}, 0}};
   std::vector<std::uint32_t> names;
   std::string dn;
   for (std::uint32_t i = 0; i < harvest_.accounts.size(); ++i) {
@@ -65,23 +67,22 @@ void PowerReading::find_kinds() {
     }
     if (const auto found = in_groups.find(i); found != in_groups.end())
       names.insert(names.end(), found->second.begin(), found->second.end());
-    if (names.empty()) continue;
-    Kind& kind = kinds[names];
-    kind.accounts.push_back(i);
-    if (!kind.one.dn.empty()) continue;
-    kind.one.dn = dn;
-    for (const std::uint32_t n : names) {
-      if (rules_.named[n].by == Named::By::group) kind.one.groups.push_back(rules_.named[n].text);
-    }
-    kind.one.all_groups = kind.one.groups;
+    const auto [kind, is_new] = kinds.try_emplace(names, kinds_.size());
+    if (is_new) kinds_.push_back(kind_of(names, dn));
+    if (kind->second != 0) kinds_[kind->second].accounts.push_back(i);
+    put_into_cell(kind->second, i, dn);
   }
-  Kind rest;
-  rest.rest = true;
-  kinds_.push_back(rest);
-  rest.one.anonymous = true;
-  kinds_.push_back(rest);
-  for (auto& [fitting, kind] : kinds) kinds_.push_back(std::move(kind));
   find_strangers(seen);
+}
+
+PowerReading::Kind PowerReading::kind_of(const std::vector<std::uint32_t>& names, const std::string& dn) const {
+  Kind out;
+  out.one.dn = dn;
+  for (const std::uint32_t n : names) {
+    if (rules_.named[n].by == Named::By::group) out.one.groups.push_back(rules_.named[n].text);
+  }
+  out.one.all_groups = out.one.groups;
+  return out;
 }
 
 /// Names that fit no account that was read, and groups of which members may be missing.

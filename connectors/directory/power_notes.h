@@ -20,6 +20,15 @@ inline constexpr std::uint32_t kMaxSudoRoles = 500;
 /// The DN as which the server sees us; "" when anonymous; nothing when it cannot be told.
 std::optional<std::string> own_dn(Session& session, const LdapOptions& options, const Patience& patience);
 
+/// Below our bases; at most kMaxNaming of each attribute.
+NamingEntries entries_naming(Session& session, const LdapOptions& options, const std::string& dn,
+                             const std::vector<std::string>& attributes, const Patience& patience);
+inline constexpr std::uint32_t kMaxNaming = 20;
+
+/// Into own_powers and own_powers_unread: what we may write anywhere, but for rules that are told already.
+void tell_reach(model::SourceRecord& source, const PowerReading& reading, const Requester& ourselves,
+                const NamingEntries& naming);
+
 void for_each_sudo_role(Session& session, const LdapOptions& options, const Patience& patience,
                         const std::function<void(const std::string& dn)>& each);
 

@@ -18,8 +18,6 @@ using model::Truth;
 
 constexpr std::string_view kSignedIn = "whoever signs in";
 constexpr std::string_view kAnybody = "anybody, without signing in";
-/// Accounts that are named as not having what everybody has.
-constexpr std::size_t kMaxUnless = 1'000;
 
 void add_once(std::vector<std::string>& all, std::string one) {
   if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
@@ -28,7 +26,10 @@ void add_once(std::vector<std::string>& all, std::string one) {
 }  // namespace
 
 PowerReading::PowerReading(model::Harvest& harvest, const std::vector<std::string>& watched, AccessRules rules)
-    : harvest_(harvest), rules_(std::move(rules)), wanted_(harvest, watched) {
+    : harvest_(harvest),
+      rules_(std::move(rules)),
+      wanted_(harvest, watched),
+      places_(rules_.places.begin(), rules_.places.end()) {
   for (std::uint32_t g = 0; g < harvest.groups.size(); ++g)
     groups_.emplace(normal_dn(harvest.text.view(harvest.groups.dn[g])), g);
   find_kinds();
@@ -194,37 +195,6 @@ void PowerReading::add_above_all(ControlledKind kind, std::string_view object, c
     read = true;
   }
   if (!read) add_once(above_all_, fmt::format("{} names no entry that was read", rule));
-}
-
-/// Whoever may give itself the number of root, or the right to act as others, needs nobody else's entry.
-void PowerReading::ask_about_own() {
-  if (rules_.own.empty()) return;
-  Question question;
-  for (const Kind& kind : kinds_) {
-    if (kind.one.anonymous || !kind.stranger.empty()) continue;
-    // An account of that kind; of the rest any that no rule names.
-    Requester one = kind.one;
-    if (kind.rest) {
-      std::unordered_set<std::uint32_t> named;
-      for (const Kind& other : kinds_) named.insert(other.accounts.begin(), other.accounts.end());
-      for (std::uint32_t i = 0; i < harvest_.accounts.size() && one.dn.empty(); ++i) {
-        if (!named.contains(i)) one.dn = normal_dn(harvest_.text.view(harvest_.accounts.dn[i]));
-      }
-      if (one.dn.empty()) continue;
-    }
-    for (const Asked& asked : rules_.own) {
-      const std::vector<Asked> just{asked};
-      question.kind = asked.right == model::kWriteNumber ? ControlledKind::hosts : ControlledKind::database;
-      question.object = asked.right == model::kWriteNumber ? "itself, on every Unix host" : "the directory";
-      question.target.dn = one.dn;
-      question.asked = &just;
-      const Found found = look(one, question);
-      if (found.rights != 0)
-        hold(question, kind, found, {});
-      else if (!found.why.empty())
-        doubt(found.why);
-    }
-  }
 }
 
 /// Whoever controls those who hold rights controls what they do; the rows there are from sudo roles and numbers.

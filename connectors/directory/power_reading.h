@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connectors/directory/access_question.h"
@@ -36,7 +37,12 @@ struct Asked {
 /// The rules of one server, whatever their language.
 struct AccessRules {
   std::function<Permission(const Requester&, const Target&, std::string_view attribute)> of;
+  /// The same of taking values away; empty: the server does not tell the two apart.
+  std::function<Permission(const Requester&, const Target&, std::string_view attribute)> of_deleting = {};
   std::vector<Named> named;             ///< everybody whom rules name
+  std::vector<Named> places;            ///< entries that rules are about
+  std::vector<std::string> attributes;  ///< that rules are about
+  std::vector<std::string> naming;      ///< attributes whose values rules are for (dnattr, userattr)
   bool nested_groups = false;           ///< members of groups in a named group count
   std::vector<std::string> all;         ///< all of these together are full control of a base
   std::vector<Asked> base;              ///< of bases
@@ -44,10 +50,18 @@ struct AccessRules {
   std::vector<Asked> own;               ///< of one's own entry: what makes power of nothing
 };
 
+/// Entries that name somebody in attributes of which rules speak.
+struct NamingEntries {
+  std::vector<Target> found;
+  std::vector<std::string> asked;  ///< attributes of which these are all
+};
+
 class PowerReading {
  public:
   /// Entries that are asked about in all, and accounts for which one rule gives rows.
   static constexpr std::size_t kMaxEntries = 50'000, kMaxHolders = 5'000;
+  /// Accounts that are named as not having what everybody has.
+  static constexpr std::size_t kMaxUnless = 1'000;
 
   PowerReading(model::Harvest& harvest, const std::vector<std::string>& watched, AccessRules rules);
   /// A base: AccessRules::all and ::base.
@@ -70,6 +84,13 @@ class PowerReading {
   [[nodiscard]] std::vector<std::string> powers_of(const Requester& one, std::size_t most) const;
   /// Why it cannot be told what somebody may write of that; empty when it can.
   [[nodiscard]] std::string doubt_about(const Requester& one) const;
+  /// What somebody may write of any entry but their own, whatever it means.
+  struct Reach {
+    std::vector<std::string> powers;  ///< a sentence for each rule that gives it
+    std::string doubt;                ///< why it may be more; empty: it is not
+  };
+  /// `naming`: what is known of entries that name the one (AccessRules::naming).
+  [[nodiscard]] Reach reach_of(const Requester& one, const NamingEntries& naming) const;
   /// As the rules see that DN, whether or not its entry was read.
   [[nodiscard]] Requester requester(const std::string& dn) const;
   [[nodiscard]] std::vector<EntryQuestion> questions() const;
@@ -91,6 +112,11 @@ class PowerReading {
     std::string stranger;  ///< not an account that was read: a DN, or the members of a group
     bool group = false;    ///< the stranger is a group
   };
+  /// Accounts of one kind whose own entries the rules cannot tell apart either.
+  struct Cell {
+    std::size_t kind = 0;  ///< in kinds_
+    std::vector<std::uint32_t> accounts;
+  };
   struct Question {
     model::ControlledKind kind = model::ControlledKind::database;
     model::AccountId account;
@@ -107,6 +133,7 @@ class PowerReading {
   };
 
   void find_kinds();
+  [[nodiscard]] Kind kind_of(const std::vector<std::uint32_t>& names, const std::string& dn) const;
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> members_of_named(std::vector<bool>& seen);
   void find_strangers(const std::vector<bool>& seen);
   [[nodiscard]] Found look(const Requester& one, const Question& question) const;
@@ -114,7 +141,13 @@ class PowerReading {
   void hold(const Question& question, const Kind& kind, const Found& found, const std::string& unless);
   void ask_owners(const Question& question);
   void hold_by_stranger(const Kind& kind, const Found& found);
+  void put_into_cell(std::size_t kind, std::uint32_t account, std::string_view dn);
   void ask_about_own();
+  void ask_about_own(const Asked& asked);
+  void hold_own_of_rest(const Question& question, const Found& found, const std::vector<std::uint32_t>& with,
+                        const std::vector<std::uint32_t>& without);
+  [[nodiscard]] std::vector<std::string> one_of_each_place() const;
+  [[nodiscard]] bool every_place_is_in(const std::vector<std::string>& dns) const;
   void want_holders();
   Question question_about(Node node) const;
   void doubt(const std::string& why);
@@ -123,9 +156,12 @@ class PowerReading {
   AccessRules rules_;
   WantedEntries wanted_;
   std::vector<Kind> kinds_;
-  std::map<std::string, std::uint32_t> groups_;  ///< by normal DN
-  std::deque<std::vector<Asked>> kept_;          ///< questions point into it
-  std::vector<Question> asked_;                  ///< for powers_of()
+  std::vector<NameTest> places_;
+  std::vector<Cell> cells_;
+  std::map<std::pair<std::size_t, std::vector<bool>>, std::size_t> cell_of_;  ///< kind, places that fit → in cells_
+  std::map<std::string, std::uint32_t> groups_;                               ///< by normal DN
+  std::deque<std::vector<Asked>> kept_;                                       ///< questions point into it
+  std::vector<Question> asked_;                                               ///< for powers_of()
   std::vector<std::string> above_all_;
   std::set<std::string> strange_names_;
   std::string unread_;

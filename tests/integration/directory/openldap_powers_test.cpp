@@ -261,6 +261,126 @@ TEST_F(OpenLdapPowers, AreEverybodysWhereEverybodyMayWriteTheirOwnNumber) {
   EXPECT_THAT(seen.of("gil"), HasSubstr("gil > is one of > whoever signs in > may write the user number of"));
 }
 
+/// A server with these rules in front of those that show everything to everybody.
+support::Slapd server_with(std::vector<std::string> rules, std::string data = company()) {
+  rules.emplace_back("to attrs=userPassword by anonymous auth by * none");
+  rules.emplace_back("to * by * read");
+  auto server = support::Slapd::start({.data = {std::move(data)}, .access = std::move(rules)});
+  EXPECT_TRUE(server) << server.error().message;
+  const auto shown = server->configure(show_config(server->reader_dn()));
+  EXPECT_TRUE(shown) << shown.error().message;
+  return std::move(*server);
+}
+
+bool modifies(const support::Slapd& server, const std::string& who, const std::string& password,
+              const std::string& ldif) {
+  const auto outcome =
+      support::run_command({.argv = {"ldapmodify", "-x", "-H", server.local_uri(), "-D", who, "-w", password},
+                            .environment = {{"LDAPNOINIT", "1"}},
+                            .input = ldif},
+                           std::chrono::seconds(20));
+  EXPECT_TRUE(outcome);
+  return outcome && outcome->exit_code == 0;
+}
+
+/// An account outside ou=people that comes before all others.
+std::string with_a_service() {
+  return fmt::format(
+             "dn: ou=machines,{0}\nobjectClass: organizationalUnit\nou: machines\n\ndn: uid=aaa,{0}\nobjectClass: "
+             "account\nobjectClass: posixAccount\nuid: aaa\ncn: x\nuidNumber: 999\ngidNumber: 100\nhomeDirectory: "
+             "/\n\n",
+             kSuffix) +
+         company();
+}
+
+TEST(OpenLdapPowersOverOneself, AreThoseOfTheAccountsThatTheRuleIsAbout) {
+  const support::Slapd server = server_with({"to dn.subtree=ou=people,{suffix} attrs=uidNumber by "
+                                             "dn.exact=uid=ida,ou=people,{suffix} none by self write by * read"},
+                                            with_a_service());
+  const Seen seen(options_of(server));
+  EXPECT_THAT(seen.of("gil"), HasSubstr("may write the user number of"));
+  EXPECT_EQ(seen.of("ida"), "no");
+  EXPECT_EQ(seen.of("aaa"), "no") << "the rule is about ou=people";
+  const auto makes_itself_root = [&](const char* uid) {
+    return modifies(server, person(uid), "secret",
+                    fmt::format("dn: {}\nchangetype: modify\nreplace: uidNumber\nuidNumber: 0\n\n", person(uid)));
+  };
+  EXPECT_TRUE(makes_itself_root("gil"));
+  EXPECT_FALSE(makes_itself_root("ida"));
+}
+
+struct OwnReach {
+  const char* name;
+  std::vector<std::string> rules;
+  const char* power;   ///< empty: none
+  const char* unread;  ///< empty: it can be told
+};
+
+class OpenLdapOwnReach : public testing::TestWithParam<OwnReach> {};
+
+TEST_P(OpenLdapOwnReach, IsWhatTheRulesLetUsWriteAnywhere) {
+  const support::Slapd server = server_with(GetParam().rules);
+  const model::SourceRecord source = collected(options_of(server)).sources[0];
+  const auto says = [](std::string_view words) {
+    return words.empty() ? testing::Matcher<std::string>(IsEmpty()) : HasSubstr(std::string(words));
+  };
+  EXPECT_THAT(fmt::format("{}", fmt::join(source.own_powers, "\n")), says(GetParam().power));
+  EXPECT_LE(source.own_powers.size(), 1U);
+  EXPECT_THAT(source.own_powers_unread, says(GetParam().unread));
+}
+
+const std::string kUs = "by dn.exact=cn=reader,dc=example,dc=test ";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, OpenLdapOwnReach,
+    testing::Values(
+        OwnReach{"EverythingThatMeansNoPower",
+                 {"to dn.subtree=ou=sudoers,{suffix} " + kUs + "write by * read"},
+                 "may write everything (olcAccess {0}to "
+                 "dn.subtree=ou=sudoers,dc=example,dc=test by dn.exact=cn=reader,dc=example,dc=test write)",
+                 ""},
+        OwnReach{"OneAttributeOfPeople",
+                 {"to dn.one=ou=people,{suffix} attrs=mail " + kUs + "write by * read"},
+                 "may write mail (olcAccess {0}",
+                 ""},
+        OwnReach{"OneEntryThatIsNoAccount",
+                 {"to dn.exact=ou=people,{suffix} attrs=description by users write by * read"},
+                 "may write description (olcAccess {0}",
+                 ""},
+        OwnReach{"TakingAwayAlone",
+                 {"to dn.children=ou=groups,{suffix} attrs=member " + kUs + "=rscz by * read"},
+                 "may write member (olcAccess {0}",
+                 ""},
+        OwnReach{"WhereNoEntryIsYet",
+                 {"to dn.regex=^cn=[^,]+,ou=machines,{suffix}$ " + kUs + "write by * read"},
+                 "(olcAccess {0}",
+                 ""},
+        OwnReach{"APatternThatCannotBeFollowed",
+                 {"to dn.regex=^cn=(ab|cd)+,{suffix}$ attrs=mail " + kUs + "write by * read"},
+                 "",
+                 "which entries a pattern of an access rule means"},
+        OwnReach{"AFilter", {"to filter=(cn=nobody) attrs=mail " + kUs + "write by * read"}, "", "olcAccess {0}"},
+        OwnReach{"AFilterForOthers",
+                 {"to filter=(cn=nobody) attrs=mail by dn.exact=uid=gil,ou=people,{suffix} write by * read"},
+                 "",
+                 ""},
+        OwnReach{"OwnersThatAreOthers", {"to attrs=description by dnattr=owner write by * read"}, "", ""},
+        OwnReach{"OnesOwnEntry", {"to attrs=description by self write by * read"}, "", ""}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(OpenLdapOwnReachByName, IsFoundWhereAnEntryNamesUs) {
+  const support::Slapd server = server_with(
+      {"to attrs=description by dnattr=owner write by * read"},
+      company() + fmt::format("dn: cn=ours,ou=groups,{0}\nobjectClass: groupOfNames\ncn: ours\nmember: {1}\nowner: "
+                              "cn=reader,{0}\n\n",
+                              kSuffix, person("gil")));
+  EXPECT_THAT(collected(options_of(server)).sources[0].own_powers,
+              ElementsAre("may write description (olcAccess {0}to attrs=description by dnattr=owner write)"));
+  EXPECT_TRUE(modifies(
+      server, server.reader_dn(), server.reader_password(),
+      fmt::format("dn: cn=ours,ou=groups,{}\nchangetype: modify\nreplace: description\ndescription: x\n\n", kSuffix)));
+}
+
 TEST(OpenLdapOwnPowers, ThatHangOnWhatIsNotReadCannotBeTold) {
   auto server = support::Slapd::start(
       {.data = {company()},
