@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace tally::directory {
@@ -25,6 +26,9 @@ constexpr int kCounts = 3;
 
 void FollowedReading::read(Session& session) {
   const ServerState before = greet(session);
+  auto asked = Profile::create(options().profile, source().started);
+  if (!asked) return read_whole(session, before);
+  asked_ = std::move(*asked);
   std::optional<Replica> old;
   const auto followed = follow(session, before, old);
   if (followed) return;
@@ -62,7 +66,7 @@ base::Result<void> FollowedReading::follow(Session& session, const ServerState& 
   if (due) {
     if (auto begun = begin(*own, before); !begun) return begun;
   }
-  auto state = due ? feed_->read(its, replica->state().feed, *replica) : read_changes(its, *replica);
+  auto state = due ? feed_->read(its, replica->state().feed, *replica) : read_changes(session, its, *replica);
   if (!state) return tl::unexpected(state.error());
   if (due) {
     old = std::move(*replica);
@@ -76,16 +80,22 @@ base::Result<void> FollowedReading::follow(Session& session, const ServerState& 
   now.followed = source().started;
   now.feed = std::move(*state);
   if (auto kept = replica->commit(now); !kept) note("changes: not kept: " + kept.error().message);
-  read_followed(session, before, *replica);
+  read_the_rest(session, before, *replica);
   return {};
 }
 
-base::Result<std::string> FollowedReading::read_changes(const FeedContext& c, Replica& replica) {
+base::Result<std::string> FollowedReading::read_changes(Session& session, const FeedContext& c, Replica& replica) {
+  const model::SourceRecord at_first = source();
   auto state = feed_->read(c, replica.state().feed, replica);
   for (int round = 1; state; ++round) {
-    counted_ = ReplicaCount::make(c, *feed_, replica);
+    // Reads both, as the taking of its entries does.
+    auto counted = std::async(std::launch::async, [&] { return ReplicaCount::make(c, *feed_, replica); });
+    take_all(session, replica);
+    counted_ = counted.get();
     disagreed_ = counted_.failed() || counted_.agrees() ? "" : counted_.in_words();
-    if (disagreed_.empty() || round == kCounts) return state;
+    if (disagreed_.empty()) return state;
+    forget_all_since(at_first);
+    if (round == kCounts) return state;
     // Before the changes that are asked for once more: the full read, if it comes to that, is compared with them.
     if (state_.empty()) {
       if (auto begun = begin(c.session, c.server); !begun) return tl::unexpected(begun.error());
@@ -109,10 +119,13 @@ base::Result<Replica> FollowedReading::open_replica(const FeedContext& c) {
 }
 
 /// As read_whole() does, without what only a full read can do.
-void FollowedReading::read_followed(Session& session, const ServerState& before, Replica& replica) {
+void FollowedReading::take_all(Session& session, const Replica& replica) {
   for (const std::string& base : bases()) read_base(session, base);
   const bool whole = replica.each([&](const StoredEntry&, const Entry& entry) { take(entry); });
   if (!whole) coverage().lower(CoverageState::doubtful, Gap::Kind::rejected, "a record of the replica cannot be read");
+}
+
+void FollowedReading::read_the_rest(Session& session, const ServerState& before, const Replica& replica) {
   hashed().update(replica.digest().view());
   if (!lost()) read_ranges_of(session);
   prove_absences_in(session, bases());

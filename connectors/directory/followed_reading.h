@@ -9,9 +9,10 @@
 // asked live: base entries, absences, canaries, access log, link metadata, members that nobody saw, access control
 // lists. Not done again is what only a full read can do: the look for children that rights hide.
 //
-// Before that the server is asked for the keys of all entries that the query finds (replica_count.h). They must be
-// those of the replica. If not, what changed meanwhile is asked for, and the keys once more; then the replica is wrong,
-// and everything is read and compared with it, as below. A count that could not be taken lowers the coverage.
+// While they do, the server is asked for the keys of all entries that the query finds (replica_count.h). They must be
+// those of the replica. If not, all that was taken is forgotten, what changed meanwhile is asked for, and the keys once
+// more; then the replica is wrong, and everything is read and compared with it, as below. A count that could not be
+// taken lowers the coverage.
 //
 // Without one, or when anything is unclear: a full read, in the same run, and a note "changes: everything was read,
 // because …". It makes the replica anew, if its coverage is complete.
@@ -47,10 +48,11 @@ class FollowedReading final : public WholeReading {
   /// with.
   base::Result<void> follow(Session& session, const ServerState& before, std::optional<Replica>& old);
   base::Result<Replica> open_replica(const FeedContext& context);
-  /// Changes into the replica, until the server shows what it then holds, or disagreed_ says what not; the state of the
-  /// feed.
-  base::Result<std::string> read_changes(const FeedContext& context, Replica& replica);
-  void read_followed(Session& session, const ServerState& before, Replica& replica);
+  /// Changes into the replica, and its entries taken, until the server shows what it then holds, or disagreed_ says
+  /// what not; the state of the feed. The entries are counted on the context's session while they are taken.
+  base::Result<std::string> read_changes(Session& session, const FeedContext& context, Replica& replica);
+  void take_all(Session& session, const Replica& replica);
+  void read_the_rest(Session& session, const ServerState& before, const Replica& replica);
   /// Everything, and a replica of it.
   void read_and_keep(Session& session, const ServerState& before, const std::optional<Replica>& old);
   base::Result<void> begin(Session& session, const ServerState& before);
@@ -60,10 +62,11 @@ class FollowedReading final : public WholeReading {
   void differ(const std::vector<EntryKey>& keys, const Replica& old, const Replica& fresh);
   [[nodiscard]] std::string identity(const std::string& of_feed) const;
   FeedContext context(Session& session, const ServerState& before) {
-    return {session, options(), profile(), bases(), before, patience(), source().started};
+    return {session, options(), *asked_, bases(), before, patience(), source().started};
   }
 
   std::unique_ptr<ChangeFeed> feed_ = ChangeFeed::create(options());
+  std::unique_ptr<Profile> asked_;  ///< as profile(), which entries are decoded with
   std::string identity_;
   std::optional<ReplicaWriter> writer_;
   std::string state_;   ///< of the feed, from before the full read

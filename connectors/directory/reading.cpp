@@ -35,8 +35,9 @@ Reading::Reading(const LdapOptions& options, const connectors::Collection& colle
     : options_(options),
       collection_(collection),
       patience_{options.request_deadline, end_of(options, collection)},
-      bases_(DnScope::outermost(options.profile.bases)),
-      builder_(options.profile, harvest_) {}
+      bases_(DnScope::outermost(options.profile.bases)) {
+  builder_.emplace(options.profile, harvest_);
+}
 
 model::Harvest Reading::run() {
   describe();
@@ -98,7 +99,7 @@ bool Reading::read_base(Session& session, const std::string& base) {
   self.scope = Scope::base;
   self.query = profile_->base_query();
   const SearchOutcome seen =
-      search(session, self, patience_, [&](const Entry& entry) { profile_->decode(entry, builder_); });
+      search(session, self, patience_, [&](const Entry& entry) { profile_->decode(entry, *builder_); });
   lost_ = seen.connection_lost();
   if (seen.entries == 0 && seen.gaps.empty() && seen.referrals.empty()) {
     coverage().lower(CoverageState::partial, Gap::Kind::hidden,
@@ -142,13 +143,20 @@ Seen Reading::take(const Entry& entry) {
   ++coverage().records_read;
   if (collection_.progress && coverage().records_read % kProgressEvery == 0)
     collection_.progress(coverage().records_read);
-  const Seen seen = profile_->decode(entry, builder_);
+  const Seen seen = profile_->decode(entry, *builder_);
   if (seen == Seen::other) {
-    builder_.reject(
+    builder_->reject(
         entry, "objectClass", entry.first("objectClass").value_or(""),
         "the server finds it by the filters, but its own values do not say whether it is an account or a group", true);
   }
   return seen;
+}
+
+void Reading::forget_all_since(model::SourceRecord then) {
+  harvest_ = {};
+  harvest_.source = std::move(then);
+  builder_.emplace(options_.profile, harvest_);
+  if (auto profile = Profile::create(options_.profile, source().started)) profile_ = std::move(*profile);
 }
 
 void Reading::check_kind(const ServerState& state) {
@@ -160,7 +168,7 @@ void Reading::check_kind(const ServerState& state) {
 void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases) {
   profile_->expect_proof();
   if (lost_) return;
-  for (std::string& line : prove_absences(session, *profile_, builder_, bases, options_.page_size, patience_))
+  for (std::string& line : prove_absences(session, *profile_, *builder_, bases, options_.page_size, patience_))
     note(std::move(line));
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ class Reading {
   [[nodiscard]] const Patience& patience() const { return patience_; }
   [[nodiscard]] Profile& profile() { return *profile_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
-  [[nodiscard]] TableBuilder& builder() { return builder_; }
+  [[nodiscard]] TableBuilder& builder() { return *builder_; }
   [[nodiscard]] model::Harvest& harvest() { return harvest_; }
   model::SourceRecord& source() { return harvest_.source; }
   [[nodiscard]] const model::SourceRecord& source() const { return harvest_.source; }
@@ -73,6 +74,8 @@ class Reading {
                  std::uint32_t connections = 1);
   /// Counts and decodes an entry.
   Seen take(const Entry& entry);
+  /// As if nothing had been taken since `then`.
+  void forget_all_since(model::SourceRecord then);
   /// Notes what the server is; one that is plainly of another kind than configured is not believed.
   void check_kind(const ServerState& state);
   /// Which attributes the accounts below the bases are seen not to have (absence.h). Before Profile::finish(), always.
@@ -80,7 +83,7 @@ class Reading {
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {
-    return {session, options_, profile_->query(), builder_, source(), patience_};
+    return {session, options_, profile_->query(), *builder_, source(), patience_};
   }
   [[nodiscard]] std::uint64_t pages() const { return pages_; }
   [[nodiscard]] std::uint64_t followed() const { return followed_; }
@@ -107,7 +110,7 @@ class Reading {
   std::vector<std::string> bases_;
   model::Harvest harvest_;
   std::unique_ptr<Profile> profile_;
-  TableBuilder builder_;
+  std::optional<TableBuilder> builder_;
   base::Sha256 digest_;
   std::uint64_t pages_ = 0;
   ReferralTrail trail_;
