@@ -2,35 +2,77 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "connectors/directory/schema.h"
 
 namespace tally::directory {
+namespace {
 
-std::vector<std::string> prove_absences(Session& session, Profile& profile, TableBuilder& builder,
-                                        const std::vector<std::string>& bases, std::uint32_t page_size,
-                                        const Patience& patience) {
-  std::vector<std::string> notes;
-  const std::vector<std::string> attributes = profile.absences_to_prove();
-  if (attributes.empty()) return notes;
-  const std::vector<std::string> known = read_attribute_names(session, patience);
-  for (std::size_t which = 0; which < attributes.size(); ++which) {
-    if (!known.empty() && !knows(known, attributes[which])) {
-      profile.absence_certain(which);
-      notes.push_back(fmt::format("absence: the server's schema has no {}", attributes[which]));
-      continue;
+class Asking {
+ public:
+  Asking(Session& session, const std::vector<std::string>& bases, Scope scope, std::uint32_t page_size,
+         const Patience& patience)
+      : session_(session), bases_(bases), scope_(scope), page_size_(page_size), patience_(patience) {}
+
+  void ask_about(const Absences& kind) {
+    for (const Unshown::Set set : kind.unshown->open_together(kMaxSets)) ask(kind, set);
+    for (std::size_t i = 0; i < kind.unshown->attributes().size(); ++i) {
+      if (kind.unshown->open_entries(i) > 0) ask(kind, Unshown::bit(i));
     }
-    std::uint64_t proven = 0;
-    for (const std::string& base : bases) {
+  }
+
+ private:
+  void ask(const Absences& kind, Unshown::Set set) {
+    std::string none;
+    for (std::size_t i = 0; i < kind.unshown->attributes().size(); ++i) {
+      if ((set & Unshown::bit(i)) != 0) none += fmt::format("(!({}=*))", kind.unshown->attributes()[i]);
+    }
+    for (const std::string& base : bases_) {
+      if (lost_) return;
       Search what;
       what.base = base;
-      what.query = {fmt::format("(&{}(!({}=*)))", profile.account_filter(), attributes[which]), {"1.1"}};
-      what.page_size = page_size;
-      const SearchOutcome outcome =
-          search(session, what, patience, [&](const Entry& entry) { profile.absence_proven(which, entry, builder); });
-      proven += outcome.entries;
-      if (outcome.connection_lost()) return notes;
+      what.scope = scope_;
+      what.query = {fmt::format("(&{}{})", kind.filter, none), {"1.1"}};
+      what.page_size = page_size_;
+      const SearchOutcome outcome = search(session_, what, patience_, [&](const Entry& entry) {
+        if (const auto row = kind.row_of(entry.dn())) kind.unshown->absent(set, *row);
+      });
+      lost_ = outcome.connection_lost();
     }
-    notes.push_back(fmt::format("absence: {} accounts are seen to have no {}", proven, attributes[which]));
+  }
+
+  Session& session_;
+  const std::vector<std::string>& bases_;
+  Scope scope_;
+  std::uint32_t page_size_;
+  const Patience& patience_;
+  bool lost_ = false;
+};
+
+bool has_open(const Absences& kind) { return !kind.unshown->open_together(1).empty(); }
+
+}  // namespace
+
+std::vector<std::string> prove_absences(Session& session, const std::vector<Absences>& kinds,
+                                        const std::vector<std::string>& bases, Scope scope, std::uint32_t page_size,
+                                        const Patience& patience) {
+  std::vector<std::string> notes;
+  if (std::none_of(kinds.begin(), kinds.end(), has_open)) return notes;
+  const std::vector<std::string> known = read_attribute_names(session, patience);
+  Asking asking(session, bases, scope, page_size, patience);
+  for (const Absences& kind : kinds) {
+    const std::vector<std::string>& attributes = kind.unshown->attributes();
+    for (std::size_t i = 0; i < attributes.size() && !known.empty(); ++i) {
+      if (!knows(known, attributes[i])) kind.unshown->unknown_to_the_server(i);
+    }
+    asking.ask_about(kind);
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      const std::uint64_t without = kind.unshown->not_shown(i);
+      if (without == 0) continue;
+      notes.push_back(fmt::format("absence: {} {} show no {}, and {} of them are seen to have none", without, kind.kind,
+                                  attributes[i], without - kind.unshown->open_entries(i)));
+    }
   }
   return notes;
 }

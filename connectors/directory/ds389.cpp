@@ -100,18 +100,10 @@ base::Result<std::unique_ptr<Profile>> Ds389::create(const ProfileOptions& optio
 }
 
 Ds389::Ds389(const ProfileOptions& options, base::Instant collected_at, Classifier classifier, SignIns sign_ins)
-    : StandardProfile(options, collected_at, std::move(classifier), own_attributes(sign_ins), kPolicies),
+    : StandardProfile(options, collected_at, std::move(classifier), own_attributes(sign_ins), kPolicies,
+                      {kAbsences.begin(), kAbsences.end()}),
       sign_ins_(std::move(sign_ins)),
       roles_(options.group_filter.empty()) {}
-
-std::vector<std::string> Ds389::absences_to_prove() const { return {kAbsences.begin(), kAbsences.end()}; }
-
-void Ds389::absence_proven(std::size_t which, const Entry& entry, TableBuilder& builder) {
-  const auto account = builder.account_of(entry.dn());
-  if (!account) return;
-  proven_.resize(builder.accounts().size(), 0);
-  proven_[account->index()] |= static_cast<std::uint8_t>(1U << which);
-}
 
 base::TextId Ds389::id_of(Fields& fields) {
   if (const auto value = fields.entry().first("nsUniqueId")) {
@@ -285,28 +277,27 @@ void Ds389::finish(TableBuilder& builder) {
   finish_inactivity(builder);
   sign_ins_.finish(builder);
   roles_.finish(builder);
-  if (!live_) roles_.finish_inactivated(builder, builder.text().intern(kNotLocked));
+  if (!live()) roles_.finish_inactivated(builder, builder.text().intern(kNotLocked));
   if (!reset_shown_) return;  // whether somebody must change a password, nobody is shown
   for (const std::uint32_t row : may_change_) builder.accounts().flags_known[row] |= model::kMustChangePassword;
 }
 
 /// "Not set", "not readable" and "not exported" look alike here, so what is not proven is not claimed.
 void Ds389::finish_absences(TableBuilder& builder) const {
-  if (!live_ && operational_shown()) return;
+  if (!live() && operational_shown()) return;
   base::TextPool& text = builder.text();
   model::Accounts& accounts = builder.accounts();
   const auto reason = [&](Absence which) {
-    return live_ ? text.intern(
-                       fmt::format("{} was not delivered, and access rules may hide it from us", kAbsences.at(which)))
-                 : text.intern(kNoOperational);
+    return live() ? text.intern(
+                        fmt::format("{} was not delivered, and access rules may hide it from us", kAbsences.at(which)))
+                  : text.intern(kNoOperational);
   };
   const base::TextId not_locked = text.intern(kNotLocked), no_lockout = text.intern(kNoLockout);
   const base::TextId no_expiry = text.intern(kNoExpiry);
   const base::TextId lock = reason(kLock), unlock = reason(kUnlockTime), end = reason(kPrincipalExpiration);
-  const bool site_says = !live_ && !options().disabled_when.empty();
+  const bool site_says = !live() && !options().disabled_when.empty();
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    const unsigned seen = certain_ | (i < proven_.size() ? proven_[i] : 0U);
-    const auto open = [&](Absence which) { return !live_ || (seen >> which & 1U) == 0; };
+    const auto open = [&](Absence which) { return !live() || may_be_hidden(which, i); };
     if (open(kLock) && accounts.enabled[i].basis == not_locked && !site_says)
       accounts.enabled[i] = model::BoolFact::unknown(lock);
     if (open(kUnlockTime) && accounts.locked[i].basis == no_lockout)

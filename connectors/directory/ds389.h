@@ -44,10 +44,6 @@ std::string unique_id_value(std::string_view text);
 class Ds389 final : public StandardProfile {
  public:
   static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
-  [[nodiscard]] std::vector<std::string> absences_to_prove() const override;
-  void expect_proof() override { live_ = true; }
-  void absence_proven(std::size_t which, const Entry& entry, TableBuilder& builder) override;
-  void absence_certain(std::size_t which) override { certain_ |= 1U << which; }
   void finish(TableBuilder& builder) override;
 
  private:
@@ -76,9 +72,6 @@ class Ds389 final : public StandardProfile {
 
   SignIns sign_ins_;
   Roles roles_;
-  bool live_ = false;
-  unsigned certain_ = 0;                                         ///< bits as in proven_, of all accounts
-  std::vector<std::uint8_t> proven_;                             ///< by row: a bit for each of absences_to_prove()
   std::map<std::string, std::optional<base::Duration>> limits_;  ///< accountInactivityLimit by normal DN of the policy
   std::vector<Policed> policed_;
   bool reset_shown_ = false;               ///< some account shows pwdReset

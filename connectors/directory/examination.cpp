@@ -1,10 +1,15 @@
 #include "connectors/directory/examination.h"
 
+#include <fmt/format.h>
+
+#include <map>
 #include <utility>
 
+#include "connectors/directory/absence.h"
 #include "connectors/directory/change_log_past.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/deleted_objects.h"
+#include "connectors/directory/dn.h"
 #include "connectors/directory/ds389_powers.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
@@ -32,6 +37,46 @@ std::uint64_t sample(Session& session, const std::string& base, const Profile& p
     for (std::size_t i = 0; i < attributes.size(); ++i) shown[i] = shown[i] || entry.has(attributes[i]);
   });
   return accounts;
+}
+
+/// The entries of one kind, by the names of their attributes alone.
+void look_at_kind(Session& session, const LdapOptions& options, const Absences& kind, const Patience& patience,
+                  Examination& out) {
+  Unshown unshown(kind.unshown->attributes());
+  std::map<std::string, std::size_t> rows;
+  std::vector<std::string> sampled;
+  for (const std::string& base : DnScope::outermost(options.profile.bases)) {
+    Search what;
+    what.base = base;
+    what.query = {kind.filter, unshown.attributes()};
+    what.types_only = true;
+    what.size_limit = kind.many ? Examination::kSample : 0;
+    what.page_size = kind.many ? 0 : options.page_size;
+    search(session, what, patience, [&](const Entry& entry) {
+      const auto [at, fresh] = rows.emplace(normal_dn(entry.dn()), rows.size());
+      if (fresh) unshown.read(entry, at->second);
+      if (fresh && kind.many) sampled.emplace_back(entry.dn());
+    });
+  }
+  const Absences seen{kind.kind, kind.many, kind.filter, &unshown, [&](std::string_view dn) {
+                        const auto at = rows.find(normal_dn(dn));
+                        return at == rows.end() ? std::nullopt : std::optional(at->second);
+                      }};
+  prove_absences(session, {seen}, kind.many ? sampled : DnScope::outermost(options.profile.bases),
+                 kind.many ? Scope::base : Scope::subtree, options.page_size, patience);
+  for (std::size_t i = 0; i < unshown.attributes().size(); ++i) {
+    if (const std::uint64_t open = unshown.open_entries(i); open > 0)
+      out.may_be_hidden.push_back(
+          fmt::format("{} of {} of {} {}", unshown.attributes()[i], open, rows.size(), kind.kind));
+  }
+}
+
+void look_for_hidden(Session& session, const LdapOptions& options, Profile& profile, const Patience& patience,
+                     Examination& out) {
+  model::Harvest nothing;
+  TableBuilder builder(options.profile, nothing);
+  profile.expect_proof();
+  for (const Absences& kind : profile.absences(builder)) look_at_kind(session, options, kind, patience, out);
 }
 
 /// Nothing of the directory was read, so groups that only the directory knows are not followed.
@@ -91,6 +136,7 @@ Examination examine(const LdapOptions& options, base::Instant now) {
   for (std::size_t i = 0; i < attributes.size(); ++i) {
     if (!shown[i]) out.never_shown.push_back(attributes[i]);
   }
+  look_for_hidden(*session, options, **profile, patience, out);
   look_at_own_powers(*session, options, patience, out);
   look_at_containers(*session, options, patience, out);
   if (options.profile.dialect == Dialect::ds389)

@@ -33,6 +33,9 @@ struct Examination {
   std::vector<std::string> cannot_tell;  ///< what lies in containers that are not shown, and why it cannot be told
   /// Of 389 Directory Server: why nothing is told of the past (change_log_past.h); empty when its log may be read.
   std::string past_unread;
+  /// Attributes that entries do not show and are not seen to be without (absence.h), of the same sample of accounts and
+  /// of all groups and sudo roles: "member of 1 of 3 groups".
+  std::vector<std::string> may_be_hidden;
   std::vector<std::string> never_shown;  ///< attributes that the profile asks for and none of these accounts shows
 };
 

@@ -46,6 +46,7 @@ struct Search {
   std::uint32_t page_size = 0;  ///< 0: unpaged
   std::uint64_t max_entries = kMaxEntries;
   std::uint32_t size_limit = 0;  ///< asked of the server (RFC 4511 §4.5.1.4); 0: none
+  bool types_only = false;       ///< names of attributes without their values (RFC 4511 §4.5.1.6)
   bool descriptors = false;      ///< nTSecurityDescriptor is asked for: owner, group and DACL (control_queries.h)
   std::string effective_rights_of = {};  ///< "dn:…" of whom the rights are asked for (effective_rights.h)
   bool deleted = false;                  ///< deleted and recycled objects are asked for (deleted_objects.h)

@@ -12,6 +12,7 @@
 #include "connectors/directory/person_queries.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
+#include "connectors/directory/schema.h"
 
 namespace tally::directory {
 namespace {
@@ -55,7 +56,8 @@ class PersonReading final : public Reading {
     if (!lost()) read_groups(session, ask);
     if (!lost()) read_ranges(session, builder(), patience());
     if (!lost()) probe(session);
-    prove_absences_in(session, account_dns());
+    if (!lost()) expect_searchable_members(session);
+    prove_absences_in(session, account_dns(), Scope::base);
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());
@@ -169,6 +171,39 @@ class PersonReading final : public Reading {
     coverage().lower(
         CoverageState::failed, Gap::Kind::hidden,
         "no account at all is shown: the directory is empty, or access rules hide everything: cannot tell");
+  }
+
+  /// Groups are found by whom they hold. One whose members may not be searched is not found, whoever is in it: a filter
+  /// item about them is Undefined, and an entry that (|(member=*)(!(member=*))) finds lets us search them (absence.h).
+  void expect_searchable_members(Session& session) {
+    std::vector<std::string> attributes = profile().member_attributes();
+    if (attributes.empty()) return;
+    const std::uint64_t all = groups_where(session, {});
+    if (groups_where(session, attributes) >= all) return;
+    // So, too, where the server does not know the attribute.
+    const std::vector<std::string> known = read_attribute_names(session, patience());
+    if (!known.empty()) std::erase_if(attributes, [&](const std::string& name) { return !knows(known, name); });
+    const std::uint64_t searchable = groups_where(session, attributes);
+    if (searchable >= all) return;
+    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
+                     fmt::format("of {} of {} groups the account that reads may not search {}: the person may be in "
+                                 "them",
+                                 all - searchable, all, fmt::join(attributes, ", ")));
+  }
+
+  /// How many groups are shown, of all bases, and let us search these attributes.
+  std::uint64_t groups_where(Session& session, const std::vector<std::string>& searchable) {
+    std::string filter = profile().group_filter();
+    for (const std::string& name : searchable) filter += fmt::format("(|({0}=*)(!({0}=*)))", name);
+    std::uint64_t out = 0;
+    for (const std::string& base : bases()) {
+      Search what;
+      what.base = base;
+      what.query = {fmt::format("(&{})", filter), {"1.1"}};
+      what.page_size = options().page_size;
+      out += search(session, what, patience(), [](const Entry&) {}).entries;
+    }
+    return out;
   }
 
   /// What a whole read would miss by its least number, the look-up of one person must miss too.

@@ -22,6 +22,7 @@
 #include "connectors/directory/entry.h"
 #include "connectors/directory/options.h"
 #include "connectors/directory/table_builder.h"
+#include "connectors/directory/unshown.h"
 #include "policy/base/result.h"
 #include "policy/base/time.h"
 
@@ -69,17 +70,14 @@ class Profile {
   /// Which entries are the dialect's policies, or empty: they are read with one person's accounts too.
   [[nodiscard]] const std::string& policy_filter() const { return policy_filter_; }
 
-  /// Attributes of which "not there" is a fact ("not disabled") and which access rules may hide without a trace. A live
-  /// reading proves each absence (absence.h); without proof those facts become unknown. Empty: the dialect does not
-  /// ask.
-  [[nodiscard]] virtual std::vector<std::string> absences_to_prove() const { return {}; }
-  /// From now on an absence counts only when it is proven: what is read is a server, not an export.
+  /// From now on "not there" counts only where it is proven (absence.h): what is read is a server, not an export. Before
+  /// the first decode(). Here: nothing is asked.
   virtual void expect_proof() {}
-  /// The entry has no such attribute; `which` counts in absences_to_prove().
-  virtual void absence_proven(std::size_t /*which*/, const Entry& /*entry*/, TableBuilder& /*builder*/) {}
-
-  /// No entry has such an attribute: the server does not know it.
-  virtual void absence_certain(std::size_t /*which*/) {}
+  /// Attributes of which "not there" is a fact ("not disabled", "no members") and which access rules may hide without a
+  /// trace, as far as the entries that were decoded do not show them. The builder and the profile must outlive it.
+  virtual std::vector<Absences> absences(TableBuilder& /*builder*/) { return {}; }
+  /// The attributes in which groups name their members, where access rules may hide them apart. Here: none.
+  [[nodiscard]] virtual std::vector<std::string> member_attributes() const { return {}; }
 
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;

@@ -77,6 +77,7 @@ bool Reading::prepare() {
     return false;
   }
   profile_ = std::move(*profile);
+  profile_->expect_proof();
   source().query = query_in_words();
   if (!bases_.empty()) return true;
   fail(Gap::Kind::rejected, "no base is configured: nothing was read");
@@ -157,6 +158,7 @@ void Reading::forget_all_since(model::SourceRecord then) {
   harvest_.source = std::move(then);
   builder_.emplace(options_.profile, harvest_);
   if (auto profile = Profile::create(options_.profile, source().started)) profile_ = std::move(*profile);
+  profile_->expect_proof();
 }
 
 void Reading::check_kind(const ServerState& state) {
@@ -165,10 +167,10 @@ void Reading::check_kind(const ServerState& state) {
     coverage().lower(CoverageState::doubtful, Gap::Kind::rejected, std::move(*why));
 }
 
-void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases) {
-  profile_->expect_proof();
+void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases, Scope scope) {
   if (lost_) return;
-  for (std::string& line : prove_absences(session, *profile_, *builder_, bases, options_.page_size, patience_))
+  for (std::string& line :
+       prove_absences(session, profile_->absences(*builder_), bases, scope, options_.page_size, patience_))
     note(std::move(line));
 }
 
@@ -223,6 +225,11 @@ void Reading::read_behind(const Referral& to, const std::string& shown, const st
   note("referral-followed: " + shown);
   const SearchOutcome outcome = search(*session, whole_tree(base, query), patience_, each);
   followed_ += outcome.entries;
+  if (!outcome.connection_lost()) {
+    for (std::string& line :
+         prove_absences(*session, profile_->absences(builder_), {base}, Scope::subtree, options_.page_size, patience_))
+      note(std::move(line));
+  }
   take_tree(outcome, base, query, each);
 }
 

@@ -78,8 +78,8 @@ class Reading {
   void forget_all_since(model::SourceRecord then);
   /// Notes what the server is; one that is plainly of another kind than configured is not believed.
   void check_kind(const ServerState& state);
-  /// Which attributes the accounts below the bases are seen not to have (absence.h). Before Profile::finish(), always.
-  void prove_absences_in(Session& session, const std::vector<std::string>& bases);
+  /// Which attributes the entries at or below the bases are seen not to have (absence.h). Before Profile::finish().
+  void prove_absences_in(Session& session, const std::vector<std::string>& bases, Scope scope = Scope::subtree);
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {

@@ -1,11 +1,14 @@
 #include "connectors/directory/standard_profile.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "connectors/directory/fields.h"
 #include "connectors/directory/posix.h"
 #include "connectors/directory/power_rows.h"
 #include "connectors/directory/sid.h"
+#include "policy/base/utf8.h"
 
 namespace tally::directory {
 namespace {
@@ -24,6 +27,21 @@ std::vector<std::string> attributes_of(const ProfileOptions& options, std::vecto
 }
 
 constexpr std::string_view kSudoRoles = "(objectClass=sudoRole)";
+constexpr std::string_view kMayBeHidden = "access rules may hide it from the account that reads";
+/// Groups that a gap names.
+constexpr std::size_t kNamed = 3;
+/// By which others name an account, and what gives it the rights of root or a group.
+constexpr std::string_view kUserName = "uid", kUserNumber = "uidNumber", kGroupNumber = "gidNumber";
+
+std::vector<std::string> with_numbers(std::vector<std::string> absent) {
+  for (const std::string_view name : {kUserName, kUserNumber, kGroupNumber}) absent.emplace_back(name);
+  return absent;
+}
+
+const std::vector<std::string>& members_of(const ProfileOptions& options) {
+  static const GenericAttributes kStandard;
+  return options.dialect == Dialect::generic ? options.generic.members : kStandard.members;
+}
 
 /// Certificates are some kilobytes an account and never asked for; they count where an export has them.
 constexpr Mark kMarks[] = {
@@ -50,8 +68,14 @@ std::string_view without_unique_id(std::string_view value) {
 }  // namespace
 
 StandardProfile::StandardProfile(const ProfileOptions& options, base::Instant collected_at, Classifier classifier,
-                                 std::vector<std::string> own, std::string_view policies)
-    : options_(options), collected_at_(collected_at), classifier_(std::move(classifier)), marks_(kMarks) {
+                                 std::vector<std::string> own, std::string_view policies,
+                                 std::vector<std::string> absent)
+    : options_(options),
+      collected_at_(collected_at),
+      classifier_(std::move(classifier)),
+      marks_(kMarks),
+      accounts_(with_numbers(std::move(absent))),
+      groups_(members_of(options)) {
   if (options_.login_attribute.empty()) options_.login_attribute = "uid";
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
@@ -78,7 +102,7 @@ Seen StandardProfile::decode_other(Fields& fields) {
   const Entry& entry = fields.entry();
   TableBuilder& builder = fields.builder();
   builder.add_other(entry.dn());
-  if (sudo_.read(entry) || decode_policy(fields) == Seen::policy) return Seen::policy;
+  if (sudo_.read(entry, live_) || decode_policy(fields) == Seen::policy) return Seen::policy;
   const bool may_sign_in = entry.has(options_.login_attribute) || entry.has("userPassword");
   if (options_.account_filter.empty() && may_sign_in) {
     builder.reject(
@@ -115,6 +139,7 @@ Seen StandardProfile::decode_account(Fields& fields) {
   decode_access(fields, *account);
   further(fields, *account);
   posix_account(fields, *account);
+  if (live_) accounts_.read(fields.entry(), row);
   return Seen::account;
 }
 
@@ -183,6 +208,7 @@ Seen StandardProfile::decode_group(Fields& fields) {
 void StandardProfile::decode_members(Fields& fields, model::GroupId group) {
   TableBuilder& builder = fields.builder();
   const Entry& entry = fields.entry();
+  if (live_ && builder.expects_all()) groups_.read(entry, group.index());
   builder.add_members(group, entry, "member");
   for (std::string_view member : entry.values("uniqueMember")) builder.add_member(group, without_unique_id(member));
   for (std::string_view uid : entry.values("memberUid")) builder.add_member_uid(group, uid);
@@ -191,10 +217,65 @@ void StandardProfile::decode_members(Fields& fields, model::GroupId group) {
   }
 }
 
+std::vector<Absences> StandardProfile::absences(TableBuilder& builder) {
+  if (!live_) return {};
+  const auto row_of = [&builder](NodeKind kind) {
+    return [&builder, kind](std::string_view dn) -> std::optional<std::size_t> {
+      const auto node = builder.find(dn);
+      return node && node->kind == kind ? std::optional<std::size_t>(node->row) : std::nullopt;
+    };
+  };
+  return {{"accounts", true, account_filter(), &accounts_, row_of(NodeKind::account)},
+          {"groups", false, group_filter(), &groups_, row_of(NodeKind::group)},
+          {"sudo roles", false, std::string(kSudoRoles), &sudo_.unshown(),
+           [this](std::string_view dn) { return sudo_.row_of(dn); }}};
+}
+
+/// A group of which an attribute with members may be hidden is one that was read in part.
+void StandardProfile::doubt_members(TableBuilder& builder) const {
+  for (std::size_t which = 0; which < groups_.attributes().size(); ++which) {
+    const std::string& attribute = groups_.attributes()[which];
+    std::string named;
+    std::size_t hidden = 0;
+    for (std::uint32_t row = 0; row < builder.groups().size(); ++row) {
+      if (!groups_.open(which, row)) continue;
+      builder.mark_members_unknown(model::GroupId(row),
+                                   fmt::format("{} is not shown, and {}", attribute, kMayBeHidden));
+      if (++hidden <= kNamed)
+        named += (named.empty() ? "" : ", ") + base::displayable(builder.text().view(builder.groups().name[row]));
+    }
+    if (hidden == 0) continue;
+    if (hidden > kNamed) named += fmt::format(" and {} more", hidden - kNamed);
+    builder.harvest().source.coverage.lower(
+        model::CoverageState::partial, model::Gap::Kind::range_cut,
+        fmt::format("{} group{} not show {}, and {}: {}", hidden, hidden == 1 ? " does" : "s do", attribute,
+                    kMayBeHidden, named));
+  }
+}
+
+void StandardProfile::doubt_accounts(TableBuilder& builder) const {
+  for (std::size_t which = 0; which < accounts_.attributes().size(); ++which) {
+    const std::string& attribute = accounts_.attributes()[which];
+    if (attribute != kUserName && attribute != kUserNumber && attribute != kGroupNumber) continue;
+    const std::uint64_t hidden = accounts_.open_entries(which);
+    if (hidden == 0) continue;
+    const std::string why = fmt::format("not show {}, and {}", attribute, kMayBeHidden);
+    builder.harvest().source.coverage.lower(
+        model::CoverageState::partial, model::Gap::Kind::missing_column,
+        fmt::format("{} account{} {}", hidden, hidden == 1 ? " does" : "s do", why));
+    for (std::uint32_t row = 0; row < builder.accounts().size() && attribute == kGroupNumber; ++row) {
+      if (accounts_.open(which, row))
+        builder.accounts().primary_group_basis[row] = builder.text().intern("it does " + why);
+    }
+  }
+}
+
 void StandardProfile::finish_entries(TableBuilder& builder) const {
   marks_.finish(builder);
   add_number_zero(builder.harvest());
   sudo_.finish(builder.harvest());
+  doubt_members(builder);
+  doubt_accounts(builder);
 }
 
 }  // namespace tally::directory

@@ -10,6 +10,8 @@
 // root         sudoRole entries and uidNumber 0: rows of model::Controls (sudo_roles.h).
 // groups       member, uniqueMember, memberUid, gidNumber as primary group; memberURL: computed, members unknown.
 //              memberOf is never read: servers differ on whether it holds nested groups, and it may be hidden apart.
+// hidden       what a server does not show of members, user and group numbers, user names and sudo roles has to be
+//              proven absent (absence.h); else the members are unknown, or the primary group, and the coverage partial.
 #pragma once
 
 #include <string>
@@ -28,6 +30,9 @@ class Fields;
 class StandardProfile : public Profile {
  public:
   Seen decode(const Entry& entry, TableBuilder& builder) final;
+  void expect_proof() final { live_ = true; }
+  std::vector<Absences> absences(TableBuilder& builder) final;
+  [[nodiscard]] std::vector<std::string> member_attributes() const final { return groups_.attributes(); }
 
   /// LDAP filters, RFC 4515; a dialect may put others beside them.
   static constexpr std::string_view kAccounts =
@@ -39,9 +44,9 @@ class StandardProfile : public Profile {
 
  protected:
   /// `own`: the attributes that the dialect asks for beside the common ones. `policies`: the filter of entries for
-  /// decode_policy(), or empty.
+  /// decode_policy(), or empty. `absent`: attributes of accounts of which "not there" is a fact of the dialect.
   StandardProfile(const ProfileOptions& options, base::Instant collected_at, Classifier classifier,
-                  std::vector<std::string> own, std::string_view policies);
+                  std::vector<std::string> own, std::string_view policies, std::vector<std::string> absent = {});
 
   /// The identity of an entry that stays when it is renamed, in 8-4-4-4-12 form where it is a UUID.
   virtual base::TextId id_of(Fields& fields) = 0;
@@ -63,7 +68,12 @@ class StandardProfile : public Profile {
   void saw_operational() { operational_shown_ = true; }
   /// A UUID in any case, or (with a reject) nothing.
   static base::TextId uuid(Fields& fields, std::string_view attribute);
-  /// What needs all accounts and groups: marks, and what makes root on Unix hosts.
+  /// What is read is a server: "not there" needs a proof.
+  [[nodiscard]] bool live() const { return live_; }
+  /// The account does not show the attribute, `which` of the constructor's `absent`, and a server did not say that it
+  /// is not there.
+  [[nodiscard]] bool may_be_hidden(std::size_t which, std::size_t row) const { return accounts_.open(which, row); }
+  /// What needs all accounts and groups: marks, what makes root on Unix hosts, and what may be hidden.
   void finish_entries(TableBuilder& builder) const;
 
  private:
@@ -72,12 +82,16 @@ class StandardProfile : public Profile {
   Seen decode_other(Fields& fields);
   void identity(Fields& fields, model::AccountId account);
   void further(Fields& fields, model::AccountId account);
+  void doubt_members(TableBuilder& builder) const;
+  void doubt_accounts(TableBuilder& builder) const;
 
   ProfileOptions options_;
   base::Instant collected_at_;
   Classifier classifier_;
   EntryMarks marks_;
   SudoRoles sudo_;
+  Unshown accounts_, groups_;
+  bool live_ = false;
   bool operational_shown_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "connectors/directory/dn.h"
 #include "connectors/directory/power_rows.h"
 #include "policy/base/utf8.h"
 
@@ -20,12 +21,44 @@ bool has(std::span<const std::string_view> values, std::string_view one) {
   return std::find(values.begin(), values.end(), one) != values.end();
 }
 
-bool runs_as_root(const Entry& entry) {
-  auto users = entry.values("sudoRunAsUser");
-  if (users.empty()) users = entry.values("sudoRunAs");
-  if (users.empty()) return !entry.has("sudoRunAsGroup");  // a group alone: as oneself, in that group
-  if (has(users, "!ALL") || has(users, "!root") || has(users, "!#0")) return false;
-  return has(users, "ALL") || has(users, "root") || has(users, "#0");
+/// What is not shown and decides all the same.
+const std::vector<std::string> kDeciding = {"sudoUser",      "sudoHost",  "sudoCommand",
+                                            "sudoRunAsUser", "sudoRunAs", "sudoRunAsGroup"};
+enum Deciding : std::size_t { kUser, kHost, kCommand, kRunAsUser, kRunAs, kRunAsGroup };
+
+/// A condition, if what `on` names is not there.
+struct Holds {
+  bool value = false;
+  Unshown::Set on = 0;
+  [[nodiscard]] bool surely_not() const { return !value && on == 0; }
+};
+
+Holds is_any_command(const Entry& entry) {
+  const auto commands = entry.values("sudoCommand");
+  if (commands.empty()) return {false, Unshown::bit(kCommand)};
+  return {has(commands, "ALL") && !has(commands, "!ALL"), 0};
+}
+
+/// Without a host it is good nowhere.
+Holds is_for_hosts(const Entry& entry) {
+  const auto hosts = entry.values("sudoHost");
+  if (hosts.empty()) return {false, Unshown::bit(kHost)};
+  const bool some =
+      std::any_of(hosts.begin(), hosts.end(), [](std::string_view host) { return !host.starts_with("!"); });
+  return {some && !has(hosts, "!ALL"), 0};
+}
+
+Holds runs_as_root(const Entry& entry) {
+  const auto allows = [](std::span<const std::string_view> users) {
+    if (has(users, "!ALL") || has(users, "!root") || has(users, "!#0")) return false;
+    return has(users, "ALL") || has(users, "root") || has(users, "#0");
+  };
+  if (const auto users = entry.values("sudoRunAsUser"); !users.empty()) return {allows(users), 0};
+  Unshown::Set on = Unshown::bit(kRunAsUser);
+  if (const auto users = entry.values("sudoRunAs"); !users.empty()) return {allows(users), on};
+  on |= Unshown::bit(kRunAs);
+  if (entry.has("sudoRunAsGroup")) return {false, on};  // a group alone: as oneself, in that group
+  return {true, static_cast<Unshown::Set>(on | Unshown::bit(kRunAsGroup))};
 }
 
 std::string in_words(const Entry& entry) {
@@ -62,7 +95,10 @@ class Users {
     };
     if (user.starts_with("+")) return {{}, "netgroups are not read"};
     if (user.starts_with("%:")) return {{}, "groups that are no Unix groups are not read"};
-    if (user.starts_with("%")) return {groups(user.substr(1)), {}};
+    if (user.starts_with("%")) {
+      out = groups(user.substr(1));
+      return {out, out.empty() ? "no such group was read, so it is not known who is in it" : ""};
+    }
     if (const auto uid = user.starts_with("#") ? number(user.substr(1)) : std::nullopt)
       add(uids_.equal_range(*uid));
     else
@@ -86,6 +122,36 @@ class Users {
   std::unordered_multimap<std::uint32_t, std::size_t> uids_;
 };
 
+void add_holders(const SudoRole& role, const Users& users, model::Harvest& harvest) {
+  std::string unless;
+  for (const std::string& user : role.users) {
+    if (!user.starts_with("!")) continue;
+    for (const std::string& dn : users.of(user.substr(1)).first) unless += (unless.empty() ? "" : "\n") + dn;
+  }
+  const std::string rule = fmt::format("sudoRole {}: {}", role.dn, role.text);
+  Power power{.kind = model::ControlledKind::hosts,
+              .object = role.hosts,
+              .rights = model::kBecomeRoot,
+              .unless = unless,
+              .rule = rule};
+  for (const std::string& user : role.users) {
+    if (user.starts_with("!")) continue;
+    power.everybody = user == "ALL";
+    power.holder_name = power.everybody ? "all users" : "";
+    const auto [dns, doubt] = power.everybody ? std::pair{std::vector<std::string>{""}, std::string()} : users.of(user);
+    for (const std::string& dn : dns) {
+      power.holder = dn;
+      add_power(harvest, power);
+    }
+    if (doubt.empty()) continue;
+    const std::string why = fmt::format("{} names {}: {}", role.dn, base::displayable(user), doubt);
+    power.holder = {};
+    power.doubt = why;
+    add_power(harvest, power);
+    power.doubt = {};
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& SudoRoles::attributes() {
@@ -95,55 +161,52 @@ const std::vector<std::string>& SudoRoles::attributes() {
   return kNames;
 }
 
-bool SudoRoles::read(const Entry& entry) {
+SudoRoles::SudoRoles() : unshown_(kDeciding) {}
+
+bool SudoRoles::read(const Entry& entry, bool live) {
   if (!entry.has_value("objectClass", "sudoRole")) return false;
-  const auto commands = entry.values("sudoCommand"), hosts = entry.values("sudoHost");
-  if (!has(commands, "ALL") || has(commands, "!ALL") || has(hosts, "!ALL") || !runs_as_root(entry)) return true;
+  const Holds command = is_any_command(entry), host = is_for_hosts(entry), root = runs_as_root(entry);
+  if (command.surely_not() || host.surely_not() || root.surely_not()) return true;
   SudoRole role;
+  role.gives_root = command.value && host.value && root.value;
+  if (!live && !role.gives_root) return true;
+  role.rests_on = command.on | host.on | root.on;
   role.dn = entry.dn();
   for (const std::string_view user : entry.values("sudoUser")) role.users.emplace_back(user);
-  for (const std::string_view host : hosts) {
-    if (!host.starts_with("!")) role.hosts += (role.hosts.empty() ? "the hosts " : ", ") + base::displayable(host);
+  if (role.users.empty()) role.rests_on |= Unshown::bit(kUser);
+  const auto hosts = entry.values("sudoHost");
+  for (const std::string_view name : hosts) {
+    if (!name.starts_with("!")) role.hosts += (role.hosts.empty() ? "the hosts " : ", ") + base::displayable(name);
   }
-  if (has(hosts, "ALL")) role.hosts = "every Unix host";
-  if (role.hosts.empty()) return true;  // without a host it is good nowhere
+  if (has(hosts, "ALL") || hosts.empty()) role.hosts = "every Unix host";
   role.text = in_words(entry);
+  if (live) unshown_.read(entry, roles_.size());
+  rows_.emplace(normal_dn(role.dn), roles_.size());
   roles_.push_back(std::move(role));
   return true;
+}
+
+std::optional<std::size_t> SudoRoles::row_of(std::string_view dn) const {
+  const auto found = rows_.find(normal_dn(dn));
+  return found == rows_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void SudoRoles::finish(model::Harvest& harvest) const {
   if (roles_.empty()) return;
   const Users users(harvest);
-  for (const SudoRole& role : roles_) {
-    std::string unless;
-    for (const std::string& user : role.users) {
-      if (!user.starts_with("!")) continue;
-      for (const std::string& dn : users.of(user.substr(1)).first) unless += (unless.empty() ? "" : "\n") + dn;
+  for (std::size_t row = 0; row < roles_.size(); ++row) {
+    const SudoRole& role = roles_[row];
+    const Unshown::Set open = unshown_.open_in(row) & role.rests_on;
+    if (open == 0) {
+      if (role.gives_root) add_holders(role, users, harvest);
+      continue;
     }
-    const std::string rule = fmt::format("sudoRole {}: {}", role.dn, role.text);
-    Power power{.kind = model::ControlledKind::hosts,
-                .object = role.hosts,
-                .rights = model::kBecomeRoot,
-                .unless = unless,
-                .rule = rule};
-    for (const std::string& user : role.users) {
-      if (user.starts_with("!")) continue;
-      power.everybody = user == "ALL";
-      power.holder_name = power.everybody ? "all users" : "";
-      const auto [dns, doubt] =
-          power.everybody ? std::pair{std::vector<std::string>{""}, std::string()} : users.of(user);
-      for (const std::string& dn : dns) {
-        power.holder = dn;
-        add_power(harvest, power);
-      }
-      if (doubt.empty()) continue;
-      const std::string why = fmt::format("{} names {}: {}", role.dn, base::displayable(user), doubt);
-      power.holder = {};
-      power.doubt = why;
-      add_power(harvest, power);
-      power.doubt = {};
+    std::string names;
+    for (std::size_t i = 0; i < kDeciding.size(); ++i) {
+      if ((open & Unshown::bit(i)) != 0) names += (names.empty() ? "" : ", ") + kDeciding[i];
     }
+    const std::string why = fmt::format("{} does not show {}, and access rules may hide it", role.dn, names);
+    add_power(harvest, {.kind = model::ControlledKind::hosts, .object = role.hosts, .doubt = why});
   }
 }
 

@@ -99,6 +99,7 @@ class TableBuilder {
 
   /// What is read is one person's part of the directory: a privileged group that is not among it is not missing.
   void expect_a_part() { whole_ = false; }
+  [[nodiscard]] bool expects_all() const { return whole_; }
 
   /// Resolves everything, once. Groups with an open range get members_unknown and one gap (range_cut) lowers the
   /// coverage to partial. Entries of privileged_groups that name no group lower it too: a typo must not be a false

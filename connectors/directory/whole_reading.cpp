@@ -169,8 +169,13 @@ void WholeReading::look_at_other_controllers(Session& session) {
 /// For the manifest: numbers and reasons, nobody's name.
 void WholeReading::state_rights() {
   const std::string& unread = source().controls_unread;
-  note("who-may-change: " +
-       (unread.empty() ? std::string("all rules that matter were read") : "cannot tell: " + unread));
+  const std::vector<base::TextId>& doubts = harvest().controls.doubt;
+  const auto doubtful = std::count_if(doubts.begin(), doubts.end(),
+                                      [this](base::TextId doubt) { return !harvest().text.view(doubt).empty(); });
+  note("who-may-change: " + (!unread.empty() ? "cannot tell: " + unread
+                             : doubtful > 0
+                                 ? fmt::format("all rules that matter were read; {} cannot be judged", doubtful)
+                                 : std::string("all rules that matter were read")));
   const std::size_t own = source().own_powers.size();
   const std::string& unknown = source().own_powers_unread;
   note("own-rights: " + (own > 0           ? fmt::format("{} beyond reading", own)

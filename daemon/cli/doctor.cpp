@@ -33,9 +33,12 @@ bool tell_sights(const Examination& seen, std::ostream& out) {
   }
   fmt::print(out, "  accounts      {} looked at\n", seen.accounts);
   for (const std::string& what : seen.cannot_tell) fmt::print(out, "  cannot tell   {}\n", base::displayable(what));
+  for (const std::string& what : seen.may_be_hidden)
+    fmt::print(out, "  may be hidden {}: not shown, and not seen to be absent; an audit cannot tell what rests on it\n",
+               what);
   if (!seen.never_shown.empty())
     fmt::print(out, "  never shown   {}: not used here, not set, or hidden\n", fmt::join(seen.never_shown, " "));
-  return seen.bases_not_shown.empty();
+  return seen.bases_not_shown.empty() && seen.may_be_hidden.empty();
 }
 
 /// More rights than needed is a finding about ourselves. True when there is none that is seen.

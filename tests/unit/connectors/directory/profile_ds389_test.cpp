@@ -71,14 +71,15 @@ TEST(Ds389Account, OfAServerIsUnknownUntilTheAbsenceIsProven) {
   t.profile->expect_proof();
   for (const char* uid : {"all", "none", "lock-alone"}) t.read(person(uid, ""));
   t.read(person("off", "nsAccountLock: true\n"));
+  const std::vector<Absences> kinds = t.profile->absences(t.builder);
+  ASSERT_EQ(kinds.front().kind, "accounts");
+  ASSERT_THAT(kinds.front().unshown->attributes(),
+              testing::ElementsAre("nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration", "uid", "uidNumber",
+                                   "gidNumber"));
   const auto prove = [&](std::size_t which, const std::string& uid) {
-    Entry entry;
-    const std::string dn = "uid=" + uid + ",ou=people,dc=example,dc=test";
-    entry.start(dn);
-    t.profile->absence_proven(which, entry, t.builder);
+    if (const auto row = kinds.front().row_of("uid=" + uid + ",ou=people,dc=example,dc=test"))
+      kinds.front().unshown->absent(Unshown::bit(which), *row);
   };
-  ASSERT_THAT(t.profile->absences_to_prove(),
-              testing::ElementsAre("nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration"));
   for (const std::size_t which : {0U, 1U, 2U}) prove(which, "all");
   prove(0, "lock-alone");
   prove(0, "nobody-we-know");
@@ -99,7 +100,7 @@ TEST(Ds389Account, OfAServerIsUnknownUntilTheAbsenceIsProven) {
 TEST(Ds389Account, OfAServerWhoseSchemaHasNoKerberosNeverExpiresByIt) {
   Tree t(ds389());
   t.profile->expect_proof();
-  t.profile->absence_certain(2);
+  t.profile->absences(t.builder).front().unshown->unknown_to_the_server(2);
   t.read(person("jane", "")).finish();
   EXPECT_THAT(t.fact(t.harvest.accounts.expires[0]), StartsWith("never: "));
   EXPECT_THAT(t.fact(t.harvest.accounts.enabled[0]), StartsWith("unknown: ")) << "that one the schema has";
@@ -289,9 +290,7 @@ TEST(Ds389Roles, DoNotDisableOnAServerThatComputesNoLock) {
   Tree t(ds389());
   t.profile->expect_proof();
   t.read(person("jane", in_role("nsManagedDisabledRole") + computed("nsmanageddisabledrole"))).read(inactivated(""));
-  Entry entry;
-  entry.start("uid=jane,ou=people,dc=example,dc=test");
-  t.profile->absence_proven(0, entry, t.builder);
+  t.profile->absences(t.builder).front().unshown->absent(Unshown::bit(0), 0);
   t.finish();
   EXPECT_EQ(t.fact(t.harvest.accounts.enabled[0]), "yes: no nsAccountLock")
       << "the server looks at nsAccountLock alone";

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/connectors/directory/tree.h"
 
 namespace tally::directory {
@@ -55,6 +57,65 @@ TEST(SudoRoles, NameUsersNumbersAndGroups) {
           "uid=anna,dc=t: may become root on every Unix host", "uid=bert,dc=t: may become root on every Unix host",
           "cn=ops,dc=t: may become root on every Unix host", "cn=ops,dc=t: may become root on every Unix host"));
   EXPECT_THAT(Company().role(fmt::format("sudoUser: nobody-here\n{}", kAll)).rows(), IsEmpty());
+}
+
+TEST(SudoRoles, OfAGroupThatWasNotReadCannotBeTold) {
+  for (const char* group : {"%admins", "%#501"}) {
+    EXPECT_THAT(Company().role(fmt::format("sudoUser: {}\n{}", group, kAll)).rows(),
+                ElementsAre(HasSubstr(fmt::format("doubt cn=r,dc=t names {}: no such group was read", group))));
+  }
+}
+
+/// A server: what it does not show is absent only where that is proven.
+struct Server : Company {
+  Server& role(std::string_view lines) {
+    profile->expect_proof();
+    Company::role(lines);
+    return *this;
+  }
+  /// As a search for entries without these attributes would.
+  Server& prove(const std::vector<std::string_view>& absent) {
+    const Absences roles = profile->absences(builder).at(2);
+    EXPECT_EQ(roles.kind, "sudo roles");
+    const auto& names = roles.unshown->attributes();
+    for (const std::string_view one : absent) {
+      const auto at = std::find(names.begin(), names.end(), one);
+      roles.unshown->absent(Unshown::bit(static_cast<std::size_t>(at - names.begin())),
+                            roles.row_of("CN=R,dc=t").value());
+    }
+    return *this;
+  }
+};
+
+const std::vector<std::string_view> kRunAs = {"sudoRunAs", "sudoRunAsUser", "sudoRunAsGroup"};
+
+TEST(SudoRoles, OfAServerGiveRootWhenWhatTheyDoNotShowIsNotThere) {
+  EXPECT_THAT(Server().role(fmt::format("sudoUser: anna\n{}", kAll)).prove(kRunAs).rows(),
+              ElementsAre("uid=anna,dc=t: may become root on every Unix host"));
+  EXPECT_THAT(Server().role(fmt::format("sudoUser: anna\nsudoRunAs: oracle\n{}", kAll)).prove(kRunAs).rows(),
+              IsEmpty());
+  EXPECT_THAT(Server().role("sudoUser: anna\nsudoHost: ALL\n").prove(kRunAs).prove({"sudoCommand"}).rows(), IsEmpty());
+  EXPECT_THAT(Server().role("sudoUser: anna\nsudoCommand: ALL\n").prove(kRunAs).prove({"sudoHost"}).rows(), IsEmpty());
+  EXPECT_THAT(Server().role(kAll).prove(kRunAs).prove({"sudoUser"}).rows(), IsEmpty());
+}
+
+TEST(SudoRoles, OfAServerCannotBeToldWhenWhatDecidesMayBeHidden) {
+  const auto doubt = [](std::string_view names) {
+    return ElementsAre(HasSubstr(fmt::format("doubt cn=r,dc=t does not show {}, and access rules may hide it", names)));
+  };
+  EXPECT_THAT(Server().role("sudoUser: anna\nsudoHost: ALL\n").prove(kRunAs).rows(), doubt("sudoCommand"));
+  EXPECT_THAT(Server().role("sudoUser: anna\nsudoCommand: ALL\n").prove(kRunAs).rows(), doubt("sudoHost"));
+  EXPECT_THAT(Server().role(kAll).prove(kRunAs).rows(), doubt("sudoUser"));
+  const std::string anna = fmt::format("sudoUser: anna\n{}", kAll);
+  EXPECT_THAT(Server().role(anna).rows(), doubt("sudoRunAsUser, sudoRunAs, sudoRunAsGroup"));
+  EXPECT_THAT(Server().role(anna + "sudoRunAs: oracle\n").rows(), doubt("sudoRunAsUser"));
+  EXPECT_THAT(Server().role(anna + "sudoRunAsGroup: dba\n").rows(), doubt("sudoRunAsUser, sudoRunAs"));
+}
+
+TEST(SudoRoles, OfAServerGiveNoRootByWhatTheyShow) {
+  EXPECT_THAT(Server().role("sudoCommand: /bin/ls\n").rows(), IsEmpty());
+  EXPECT_THAT(Server().role("sudoHost: !ALL\n").rows(), IsEmpty());
+  EXPECT_THAT(Server().role("sudoRunAsUser: oracle\n").rows(), IsEmpty());
 }
 
 TEST(SudoRoles, OfEverybodyLeaveOutWhomTheyExclude) {
