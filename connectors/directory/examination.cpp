@@ -11,10 +11,12 @@
 #include "connectors/directory/deleted_objects.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/ds389_powers.h"
+#include "connectors/directory/inquiry.h"
 #include "connectors/directory/openldap_powers.h"
 #include "connectors/directory/own_rights.h"
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/password_policies.h"
+#include "connectors/directory/ppolicy.h"
 #include "connectors/directory/probe.h"
 #include "connectors/directory/profile.h"
 #include "connectors/directory/schema.h"
@@ -96,6 +98,15 @@ void look_at_own_powers(Session& session, const LdapOptions& options, const Pati
   out.own_powers_unread = std::move(nothing.source.own_powers_unread);
 }
 
+/// Where cn=config is not shown, nobody knows which password policy is in force, unless the settings say it.
+void look_at_password_policies(Session& session, const LdapOptions& options, const Patience& patience,
+                               Examination& out) {
+  if (options.profile.dialect != Dialect::openldap) return;
+  const PpolicyOverlays overlays = PpolicyOverlays::read(inquiry_of(session, patience), options.profile);
+  if (std::string why = overlays.doubt(); !why.empty())
+    out.cannot_tell.push_back("whether pwdAccountLockedTime, pwdStartTime and pwdEndTime keep anybody out: " + why);
+}
+
 /// What Active Directory shows to administrators alone, unless somebody granted it.
 void look_at_containers(Session& session, const LdapOptions& options, const Patience& patience, Examination& out) {
   if (options.profile.dialect != Dialect::active_directory) return;
@@ -139,6 +150,7 @@ Examination examine(const LdapOptions& options, base::Instant now) {
   look_for_hidden(*session, options, **profile, patience, out);
   look_at_own_powers(*session, options, patience, out);
   look_at_containers(*session, options, patience, out);
+  look_at_password_policies(*session, options, patience, out);
   if (options.profile.dialect == Dialect::ds389)
     out.past_unread = look_at_change_log(*session, options, patience).why_not;
   return out;

@@ -38,15 +38,21 @@ std::string of_openldap(const LdapOptions& options, const std::vector<std::strin
       base, fmt::join(attributes, ","), who(options));
 }
 
-/// Without it nobody can be told who may write what.
-std::string of_openldap_configuration(const LdapOptions& options) {
+/// Without it nobody can be told who may write what, nor which password policy is in force. slapd refuses a rule with
+/// names that no module brought.
+std::string of_openldap_configuration(const LdapOptions& options, const std::vector<std::string>& schema) {
+  std::string overlays;
+  for (const char* name : {"olcOverlay", "olcDisabled", "olcPPolicyDefault", "olcAccessLogDB", "olcAccessLogOps",
+                           "olcAccessLogSuccess"}) {
+    if (schema.empty() || knows(schema, name)) overlays += fmt::format(",{}", name);
+  }
   return fmt::format(
-      "# on olcDatabase={{0}}config,cn=config, so that it can be told who may change the directory; no password is in "
-      "it\n"
+      "# on olcDatabase={{0}}config,cn=config, so that it can be told who may change the directory, which password\n"
+      "# policy is in force, and of what cn=accesslog is the log; no password is in it\n"
       "olcAccess: to dn.subtree=\"cn=config\" "
-      "attrs=entry,objectClass,olcDatabase,olcSuffix,olcAccess,olcRootDN,olcAuthzPolicy\n"
+      "attrs=entry,objectClass,olcDatabase,olcSuffix,olcAccess,olcRootDN,olcAuthzPolicy{}\n"
       "  by dn.exact=\"{}\" read\n  by * break\n",
-      who(options));
+      overlays, who(options));
 }
 
 std::string of_ds389(const LdapOptions& options, const std::vector<std::string>& attributes, const std::string& base) {
@@ -135,7 +141,7 @@ base::Result<std::string> least_grant(const LdapOptions& options, const std::vec
         break;
     }
   }
-  if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options);
+  if (options.profile.dialect == Dialect::openldap) out += of_openldap_configuration(options, schema);
   if (options.profile.dialect == Dialect::ds389) out += of_ds389_configuration(options) + "\n" + of_ds389_past(options);
   if (options.profile.dialect == Dialect::active_directory) {
     for (const std::string& head : domain_heads(options.profile.bases)) out += of_containers(options, head);

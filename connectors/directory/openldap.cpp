@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "connectors/directory/dn.h"
 #include "connectors/directory/fields.h"
 #include "connectors/directory/posix.h"
 #include "connectors/directory/value_syntax.h"
@@ -36,25 +39,30 @@ base::Result<std::unique_ptr<Profile>> OpenLdap::create(const ProfileOptions& op
 OpenLdap::OpenLdap(const ProfileOptions& options, base::Instant collected_at, Classifier classifier, SignIns sign_ins)
     : StandardProfile(options, collected_at, std::move(classifier), own_attributes(sign_ins),
                       "(objectClass=pwdPolicy)"),
-      sign_ins_(std::move(sign_ins)) {}
+      sign_ins_(std::move(sign_ins)),
+      overlays_(PpolicyOverlays::configured(options)) {}
 
 void OpenLdap::decode_access(Fields& fields, model::AccountId account) {
   model::Accounts& accounts = fields.builder().accounts();
   const std::uint32_t row = account.index();
-  switches(fields, row);
-  accounts.expires[row] = expiry(fields);
+  Governed governed{.account = account};
+  if (const auto named = fields.entry().first("pwdPolicySubentry")) governed.policy = normal_dn(*named);
+  switches(fields, row, governed);
+  end_time(fields, row, governed);
   accounts.password_changed[row] = fields.time("pwdChangedTime");
   sign_ins_.read(fields, row);
+  if (governed.for_good || governed.since || governed.starts.valid() || governed.ends_without)
+    governed_.push_back(std::move(governed));
 }
 
 /// enabled, locked and the flags.
-void OpenLdap::switches(Fields& fields, std::uint32_t row) {
+void OpenLdap::switches(Fields& fields, std::uint32_t row, Governed& governed) {
   model::Accounts& accounts = fields.builder().accounts();
   base::TextPool& text = fields.builder().text();
   accounts.enabled[row] = model::BoolFact::known(true, text.intern(kNotDisabled));
   accounts.locked[row] = model::BoolFact::known(false, text.intern(kNotDisabled));
-  lock_time(fields, row);
-  start_time(fields, row);
+  lock_time(fields, row, governed);
+  start_time(fields, row, governed);
   if (const auto why = classifier().disabled_by(fields.entry())) {
     accounts.enabled[row] = model::BoolFact::known(false, text.intern(*why));
   }
@@ -72,35 +80,47 @@ void OpenLdap::switches(Fields& fields, std::uint32_t row) {
 }
 
 /// Before pwdStartTime every sign-in is refused (draft-behera §5.3.9): the account does not let anybody in yet.
-void OpenLdap::start_time(Fields& fields, std::uint32_t row) {
+void OpenLdap::start_time(Fields& fields, std::uint32_t row, Governed& governed) {
   const auto written = fields.entry().first("pwdStartTime");
   if (!written) return;
   saw_operational();
-  model::BoolFact& enabled = fields.builder().accounts().enabled[row];
   if (const auto start = generalized_time(*written)) {
-    if (*start > collected_at()) enabled = model::BoolFact::known(false, fields.evidence("pwdStartTime", *written));
+    if (*start > collected_at()) governed.starts = fields.evidence("pwdStartTime", *written);
     return;
   }
+  model::BoolFact& enabled = fields.builder().accounts().enabled[row];
   fields.reject("pwdStartTime", *written, "a time like 20260131120000Z");
   if (enabled.value == model::Truth::yes) enabled = model::BoolFact::unknown(fields.unreadable("pwdStartTime"));
 }
 
-model::TimeFact OpenLdap::expiry(Fields& fields) {
+void OpenLdap::end_time(Fields& fields, std::uint32_t row, Governed& governed) {
+  model::TimeFact& expires = fields.builder().accounts().expires[row];
   const model::TimeFact shadow = shadow_expiry(fields, collected_at(), kNoExpiry);
-  if (!fields.entry().has("pwdEndTime")) return shadow;
+  expires = shadow;
+  if (!fields.entry().has("pwdEndTime")) return;
   saw_operational();
-  const model::TimeFact end = fields.time("pwdEndTime");
+  model::TimeFact end = fields.time("pwdEndTime");
   const bool known = end.state == model::TimeState::known;
-  if (!known || end.bounds.latest <= collected_at() || shadow.state == model::TimeState::never) return end;
-  if (shadow.state == model::TimeState::unknown) return shadow;
-  return end.bounds.earliest < shadow.bounds.earliest ? end : shadow;
+  if (known && end.bounds.latest < base::Instant{})
+    end = model::TimeFact::unknown(fields.builder().text().intern("pwdEndTime before 1970: slapd does not look at it"));
+  const bool counts = end.state != model::TimeState::known || end.bounds.latest <= collected_at() ||
+                      shadow.state == model::TimeState::never ||
+                      (shadow.state == model::TimeState::known && end.bounds.earliest < shadow.bounds.earliest);
+  if (!counts) return;
+  expires = end;
+  if (end.state == model::TimeState::known) governed.ends_without = shadow;
 }
 
 void OpenLdap::finish(TableBuilder& builder) {
   finish_entries(builder);
-  finish_locks(builder);
+  finish_governed(builder);
   sign_ins_.finish(builder);
   if (!operational_shown()) finish_without_operational(builder);
+  std::vector<std::string>& notes = builder.harvest().source.notes;
+  if (!live()) notes.insert(notes.end(), overlays_.notes().begin(), overlays_.notes().end());
+  if (persons_only_policies_ > 0)
+    notes.push_back(fmt::format("password-policies: {} entries of class person are policies and count as no accounts",
+                                persons_only_policies_));
 }
 
 /// "Not set" and "not exported" look alike here, so neither is claimed.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/base/secret.h"
@@ -28,6 +29,9 @@ inline constexpr std::uint64_t kMaxEntries = 1'000'000'000;
 /// Over which one directory is read at the same time: more help no server of some processors, and take from others what
 /// it can give.
 inline constexpr std::uint32_t kMaxConnections = 16;
+
+/// default_password_policy of a slapo-ppolicy without a default.
+inline constexpr std::string_view kNoDefaultPolicy = "none";
 
 /// A group that means power, beyond those that the dialect knows by SID.
 struct PrivilegedGroup {
@@ -57,6 +61,9 @@ struct ProfileOptions {
   std::string login_attribute;  ///< empty: uid, or sAMAccountName
   /// Extra "disabled" predicates of this site, each "attribute=value" (value compared without case; "*" means present).
   std::vector<std::string> disabled_when;
+  /// OpenLDAP, where cn=config may not be read: the DN of olcPPolicyDefault, or kNoDefaultPolicy when slapo-ppolicy has
+  /// none. Says at once that the overlay is on the databases of the bases (ppolicy.h).
+  std::string default_password_policy;
   /// Where sign-ins are recorded, the latest counts. Empty: the dialect's own (OpenLDAP: pwdLastSuccess, authTimestamp;
   /// 389 Directory Server and FreeIPA: lastLoginTime, krbLastSuccessfulAuth; generic: none). Not for AD.
   std::vector<std::string> sign_in_attributes;

@@ -58,6 +58,7 @@ class PersonReading final : public Reading {
     if (!lost()) probe(session);
     if (!lost()) expect_searchable_members(session);
     prove_absences_in(session, account_dns(), Scope::base);
+    inquire(session);
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());

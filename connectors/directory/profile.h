@@ -28,6 +28,8 @@
 
 namespace tally::directory {
 
+struct Inquiry;
+
 /// "openldap", "active-directory", "389ds", "generic": the `type` of the settings, the profile of rules and the end of
 /// SourceRecord::connector.
 std::string_view to_string(Dialect dialect);
@@ -78,6 +80,10 @@ class Profile {
   virtual std::vector<Absences> absences(TableBuilder& /*builder*/) { return {}; }
   /// The attributes in which groups name their members, where access rules may hide them apart. Here: none.
   [[nodiscard]] virtual std::vector<std::string> member_attributes() const { return {}; }
+
+  /// What only further questions can tell; after the last decode and before finish(), of a server that can be asked.
+  /// Lines for SourceRecord::notes.
+  virtual std::vector<std::string> inquire(const Inquiry& /*ask*/, TableBuilder& /*builder*/) { return {}; }
 
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;

@@ -6,6 +6,7 @@
 
 #include "connectors/directory/absence.h"
 #include "connectors/directory/dn.h"
+#include "connectors/directory/inquiry.h"
 #include "connectors/directory/server_kind.h"
 #include "connectors/directory/split_search.h"
 #include "policy/base/utf8.h"
@@ -172,6 +173,16 @@ void Reading::prove_absences_in(Session& session, const std::vector<std::string>
   for (std::string& line :
        prove_absences(session, profile_->absences(*builder_), bases, scope, options_.page_size, patience_))
     note(std::move(line));
+}
+
+void Reading::inquire(Session& session) {
+  if (lost_ || followed_ > 0) return;
+  Inquiry ask = inquiry_of(session, patience_);
+  ask.search = [&](Search what, const EachEntry& each) {
+    what.digest = &digest_;
+    return search(session, what, patience_, each);
+  };
+  for (std::string& line : profile_->inquire(ask, *builder_)) note(std::move(line));
 }
 
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {

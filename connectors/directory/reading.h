@@ -80,6 +80,8 @@ class Reading {
   void check_kind(const ServerState& state);
   /// Which attributes the entries at or below the bases are seen not to have (absence.h). Before Profile::finish().
   void prove_absences_in(Session& session, const std::vector<std::string>& bases, Scope scope = Scope::subtree);
+  /// What else the dialect asks, of one server that holds all that was read. Before Profile::finish().
+  void inquire(Session& session);
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {

@@ -86,14 +86,17 @@ StandardProfile::StandardProfile(const ProfileOptions& options, base::Instant co
 
 Seen StandardProfile::decode(const Entry& entry, TableBuilder& builder) {
   Fields fields(entry, builder);
-  const bool account = classifier_.is_account(entry);
+  const bool account = classifier_.is_account(entry) && !is_only_policy(entry);
   const bool group = classifier_.is_group(entry);
   if (entry.has("entryUUID") || entry.has("createTimestamp")) saw_operational();
   if (account && group) {
     builder.reject(entry, "objectClass", "",
                    "both an account and a group: read as an account, its members are not followed", true);
   }
-  if (account) return decode_account(fields);
+  if (account) {
+    decode_policy(fields);
+    return decode_account(fields);
+  }
   if (group) return decode_group(fields);
   return decode_other(fields);
 }

@@ -52,7 +52,9 @@ class StandardProfile : public Profile {
   virtual base::TextId id_of(Fields& fields) = 0;
   /// enabled, locked, expires, last sign-in, password_changed and the flags of the dialect.
   virtual void decode_access(Fields& fields, model::AccountId account) = 0;
-  /// A policy, when it is one.
+  /// Of a class that means a policy, and nothing about it says that somebody signs in with it.
+  [[nodiscard]] virtual bool is_only_policy(const Entry& /*entry*/) const { return false; }
+  /// A policy, when it is one. Asked of accounts too.
   virtual Seen decode_policy(Fields& /*fields*/) { return Seen::other; }
   virtual void decode_members(Fields& fields, model::GroupId group);
   /// By its object classes.

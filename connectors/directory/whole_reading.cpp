@@ -111,6 +111,7 @@ void WholeReading::probe(Session& session, const ServerState& before, Counting& 
 
 void WholeReading::conclude(Session& session) {
   if (options().profile.dialect == Dialect::active_directory && !lost()) ask_for_policies(session);
+  inquire(session);
   profile().finish(builder());
   past_->tell(builder());
   const Unresolved left = builder().finish();

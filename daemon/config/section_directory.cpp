@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "connectors/directory/dn.h"
 #include "daemon/config/form.h"
 #include "daemon/config/sections.h"
 
@@ -192,6 +193,9 @@ Fields<S> meaning_fields() {
        "Attribute with the login; without it uid or sAMAccountName."},
       {"disabled_when", profile(form::texts(&P::disabled_when)), "",
        "Signs of a disabled account used at this site, each attribute=value, or attribute=* for any value."},
+      {"default_password_policy", profile(form::text(&P::default_password_policy)), "",
+       "OpenLDAP, where cn=config may not be read, and exports: the DN of ppolicy's olcPPolicyDefault, or \"none\". Says "
+       "that the overlay is on. Without it a lock is \"cannot tell\"."},
       {"sign_in_attributes", profile(form::texts(&P::sign_in_attributes)), "",
        "Attributes with the last sign-in; the latest counts. Without it OpenLDAP: pwdLastSuccess, authTimestamp; "
        "389ds: "
@@ -256,6 +260,12 @@ void check_directory(DirectorySection& section, const toml::node& at, const Cont
   }
   if (!section.collection.empty() && ldap.profile.dialect != Dialect::active_directory)
     context.trouble(at, who + ": a collection is of an Active Directory", "type = \"active-directory\"");
+  const std::string& policy = ldap.profile.default_password_policy;
+  if (!policy.empty() && policy != directory::kNoDefaultPolicy && directory::normal_dn(policy).empty())
+    context.trouble(at, who + ": default_password_policy is no DN: " + policy,
+                    "\"cn=default,ou=policies,dc=example,dc=com\", or \"none\" where ppolicy has no default");
+  if (!policy.empty() && ldap.profile.dialect != Dialect::openldap)
+    context.trouble(at, who + ": default_password_policy is for OpenLDAP alone");
   if (ldap.profile.bases.empty()) context.trouble(at, who + " has no bases to read");
   if (ldap.uri.empty()) return;
   if (ldap.changes && ldap.profile.dialect == Dialect::generic) {

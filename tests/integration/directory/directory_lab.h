@@ -25,6 +25,7 @@ inline LdapOptions reader_of(const support::Slapd& server) {
   LdapOptions o;
   o.profile.name = "lab";
   o.profile.bases = {server.suffix()};
+  o.profile.default_password_policy = "cn=default,ou=policies," + server.suffix();
   o.uri = server.uri();
   o.security = Security::starttls;
   o.bind = Bind::simple;
