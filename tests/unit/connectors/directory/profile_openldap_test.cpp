@@ -1,5 +1,6 @@
 // What OpenLDAP's attributes mean, one sentence of openldap.h after the other.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/connectors/directory/tree.h"
@@ -32,9 +33,14 @@ std::string enabled(std::string_view attributes, std::vector<std::string> disabl
   return t.fact(t.harvest.accounts.enabled[0]);
 }
 
-/// Locked for good, among policies p0, p1 … with that pwdLockout.
-std::string lock_for_good(std::string_view attributes, const std::vector<std::string>& policies) {
-  Tree t(ldap());
+constexpr const char* kDefault = "cn=p0,dc=example,dc=test";
+
+/// Locked for good, among policies p0, p1 … with that pwdLockout, of which p0 is the default.
+std::string lock_for_good(std::string_view attributes, const std::vector<std::string>& policies,
+                          const char* by_default = kDefault) {
+  ProfileOptions options = ldap();
+  options.default_password_policy = by_default;
+  Tree t(options);
   t.read(person("jane", fmt::format("pwdAccountLockedTime: 000001010000Z\n{}", attributes)));
   for (std::size_t i = 0; i < policies.size(); ++i) {
     const std::string lockout = policies[i].empty() ? "" : fmt::format("pwdLockout: {}\n", policies[i]);
@@ -49,6 +55,8 @@ TEST(LdapAccount, IsDisabledWhenLockedForGood) {
   EXPECT_EQ(lock_for_good("", {"TRUE"}), "no: pwdAccountLockedTime=000001010000Z");
   EXPECT_EQ(lock_for_good("pwdPolicySubentry: CN=p1,dc=example,dc=test\n", {"FALSE", "TRUE"}),
             "no: pwdAccountLockedTime=000001010000Z");
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry: CN=p0,dc=example,dc=test\n", {"TRUE"}, "none"),
+            "no: pwdAccountLockedTime=000001010000Z");
 }
 
 TEST(LdapAccount, StaysEnabledWhereThePolicyInForceLocksNobodyOut) {  // slapo-ppolicy(5), pwdLockout
@@ -56,15 +64,27 @@ TEST(LdapAccount, StaysEnabledWhereThePolicyInForceLocksNobodyOut) {  // slapo-p
       "yes: the password policy in force has no pwdLockout=TRUE: pwdAccountLockedTime is ignored";
   EXPECT_EQ(lock_for_good("", {"FALSE"}), ignored);
   EXPECT_EQ(lock_for_good("", {""}), ignored);
+  EXPECT_EQ(lock_for_good("", {"FALSE", "TRUE"}), ignored) << "another policy is not the default";
   EXPECT_EQ(lock_for_good("pwdPolicySubentry: cn=p0,dc=example,dc=test\n", {"FALSE", "TRUE"}), ignored);
 }
 
+TEST(LdapAccount, StaysEnabledWhereNoPolicyIsInForce) {
+  EXPECT_EQ(lock_for_good("", {"TRUE"}, "none"),
+            "yes: no password policy is in force: pwdAccountLockedTime is ignored");
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry:\n", {"TRUE"}),
+            "yes: no password policy is in force: pwdAccountLockedTime is ignored");
+}
+
 TEST(LdapAccount, IsUnknownWhereNobodyCanSayWhetherTheLockCounts) {
-  const std::string counts = "unknown: pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE, ";
-  EXPECT_EQ(lock_for_good("", {}), counts + "and none was seen");
+  const std::string counts = "unknown: pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE: ";
+  const std::string not_told =
+      "cn=config was not read; let the account read it (see tallystick doctor), or set default_password_policy";
+  EXPECT_EQ(lock_for_good("", {"TRUE"}, ""), counts + not_told) << "one policy, of whom nobody knows";
+  EXPECT_EQ(lock_for_good("pwdPolicySubentry: cn=p0,dc=example,dc=test\n", {"TRUE"}, ""), counts + not_told)
+      << "the overlay may not be on that database";
+  EXPECT_EQ(lock_for_good("", {}), counts + "the one in force was not seen: cn=p0,dc=example,dc=test");
   EXPECT_EQ(lock_for_good("pwdPolicySubentry: cn=elsewhere,dc=test\n", {"TRUE"}),
-            counts + "and the account's was not seen");
-  EXPECT_EQ(lock_for_good("", {"TRUE", "FALSE"}), counts + "not all policies seen have it, and the account names none");
+            counts + "the one in force was not seen: cn=elsewhere,dc=test");
   EXPECT_EQ(enabled("pwdAccountLockedTime: 000001010000Z\n", {"pwdAccountLockedTime=000001010000Z"}),
             "no: pwdAccountLockedTime=000001010000Z");
 }
@@ -81,9 +101,55 @@ TEST(LdapAccount, StaysEnabledDuringALockout) {
             "unknown: pwdAccountLockedTime has a value that cannot be read");
 }
 
-TEST(LdapAccount, IsNotEnabledBeforeItsStart) {
-  EXPECT_EQ(enabled("pwdStartTime: 20260701000000Z\n"), "no: pwdStartTime=20260701000000Z");
-  EXPECT_EQ(enabled("pwdStartTime: 20260501000000Z\n"), "yes: no pwdAccountLockedTime");
+struct Told {
+  std::string enabled, expires;  ///< of jane
+  std::size_t accounts = 0;
+  std::vector<std::string> notes;
+};
+
+/// Under the policies that the text holds, with that default.
+Told under(std::string_view attributes, const char* by_default, std::string_view policies) {
+  ProfileOptions options = ldap();
+  options.default_password_policy = by_default;
+  Tree t(options);
+  t.read(person("jane", attributes)).read(policies).finish();
+  const model::Accounts& accounts = t.harvest.accounts;
+  return {t.fact(accounts.enabled[0]), t.fact(accounts.expires[0]), accounts.size(), t.harvest.source.notes};
+}
+
+constexpr const char* kPolicy = "dn: cn=p0,dc=example,dc=test\nobjectClass: pwdPolicy\npwdLockout: FALSE\n\n";
+
+TEST(LdapAccount, IsNotEnabledBeforeItsStartUnderAnyPolicy) {
+  const auto starts = [](const char* at, const char* by_default) {
+    return under(fmt::format("pwdStartTime: {}\n", at), by_default, kPolicy).enabled;
+  };
+  EXPECT_EQ(starts("20260701000000Z", kDefault), "no: pwdStartTime=20260701000000Z");
+  EXPECT_EQ(starts("20260501000000Z", kDefault), "yes: no pwdAccountLockedTime");
+  EXPECT_EQ(starts("20260701000000Z", "none"), "yes: no password policy is in force: pwdStartTime is ignored");
+  EXPECT_THAT(starts("20260701000000Z", ""),
+              testing::StartsWith("unknown: pwdStartTime counts only under a password policy: cn=config was not read"));
+}
+
+TEST(LdapPolicy, OfClassPersonIsNoAccountUnlessItLooksLikeOne) {
+  const auto accounts = [](std::string_view more) {
+    const Told t = under("pwdAccountLockedTime: 000001010000Z\n", kDefault,
+                   fmt::format("dn: cn=p0,dc=example,dc=test\nobjectClass: person\nobjectClass: pwdPolicy\ncn: p0\n"
+                               "sn: x\npwdLockout: TRUE\n{}\n",
+                               more));
+    EXPECT_EQ(t.enabled, "no: pwdAccountLockedTime=000001010000Z");
+    const std::vector<std::string> told = {"password-policies: in force by default, as configured: " +
+                                               std::string(kDefault),
+                                           "password-policies: 1 entries of class person are policies and count as no "
+                                           "accounts"};
+    EXPECT_EQ(t.notes == told, t.accounts == 1);
+    return t.accounts;
+  };
+  EXPECT_EQ(accounts(""), 1U) << "jane alone";
+  EXPECT_EQ(accounts("objectClass: pwdPolicyChecker\n"), 1U);
+  for (const char* sign : {"objectClass: inetOrgPerson", "objectClass: acmeUser", "uid: p0", "mail: p0@x.test",
+                           "pwdChangedTime: 20260101000000Z", "authTimestamp: 20260101000000Z", "employeeNumber: 7",
+                           "userPassword: {SSHA}x"})
+    EXPECT_EQ(accounts(std::string(sign) + "\n"), 2U) << sign;
 }
 
 TEST(LdapAccount, IsDisabledByTheSitesOwnPredicates) {
@@ -105,7 +171,9 @@ TEST(LdapAccount, IsUnknownInAnExportWithoutOperationalAttributes) {
 }
 
 std::string locked(std::string_view policy_name, std::string_view policy) {
-  Tree t(ldap());
+  ProfileOptions options = ldap();
+  if (!policy_name.empty()) options.default_password_policy = "none";
+  Tree t(options);
   t.read(person("jane", fmt::format("pwdAccountLockedTime: 20260531235000Z\n{}", policy_name)));
   t.read(fmt::format("dn: cn=default,ou=policies,dc=example,dc=test\nobjectClass: pwdPolicy\n{}\n", policy)).finish();
   return t.fact(t.harvest.accounts.locked[0]);
@@ -123,14 +191,31 @@ TEST(LdapLockout, LastsAsLongAsThePolicySays) {  // locked ten minutes before th
             "yes: pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)");
   EXPECT_EQ(locked(named, "pwdLockout: FALSE\npwdLockoutDuration: 601\n"),
             "no: the password policy in force has no pwdLockout=TRUE: pwdAccountLockedTime is ignored");
-  EXPECT_EQ(locked("", "pwdLockoutDuration: 601\n"),
-            "unknown: pwdAccountLockedTime is set, and the policy that says for how long was not read");
+  EXPECT_EQ(locked("pwdPolicySubentry:\n", "pwdLockout: TRUE\n"),
+            "no: no password policy is in force: pwdAccountLockedTime is ignored");
+  EXPECT_EQ(locked("", "pwdLockout: TRUE\npwdLockoutDuration: 601\n"),
+            "unknown: pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE: cn=config was not "
+            "read; let the account read it (see tallystick doctor), or set default_password_policy");
 }
 
-std::string expires(std::string_view attributes) {
-  Tree t(ldap());
-  t.read(person("jane", attributes)).finish();
-  return t.fact(t.harvest.accounts.expires[0]);
+std::string expires(std::string_view attributes, const char* by_default = kDefault) {
+  return under(attributes, by_default, kPolicy).expires;
+}
+
+TEST(LdapExpiry, ByPwdEndTimeNeedsAPolicyInForce) {  // shadowExpire 20819: 2027-01-01
+  EXPECT_EQ(expires("pwdEndTime: 20230101000000Z\n"), "2023-01-01T00:00:00Z") << "without pwdLockout, too";
+  EXPECT_EQ(expires("pwdEndTime: 20230101000000Z\n", "none"),
+            "never: no password policy is in force: pwdEndTime is ignored");
+  EXPECT_EQ(expires("pwdEndTime: 20260701000000Z\nshadowExpire: 20819\n", "none"), "2027-01-01T00:00:00Z");
+  EXPECT_EQ(expires("pwdEndTime: 20280101000000Z\nshadowExpire: 20819\n", ""), "2027-01-01T00:00:00Z")
+      << "comes first in any case";
+  for (const char* end : {"20230101000000Z", "20270101000000Z"})
+    EXPECT_THAT(expires(fmt::format("pwdEndTime: {}\n", end), ""),
+                testing::StartsWith("unknown: pwdEndTime counts only under a password policy: cn=config was not read"));
+}
+
+TEST(LdapExpiry, BeforeThereWasUnixIsNotReadBySlapd) {  // 2.5.13 lets such an account bind
+  EXPECT_EQ(expires("pwdEndTime: 19600101000000Z\n"), "unknown: pwdEndTime before 1970: slapd does not look at it");
 }
 
 TEST(LdapExpiry, IsTheEarlierOfTwoDates) {
