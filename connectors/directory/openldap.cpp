@@ -46,7 +46,8 @@ void OpenLdap::decode_access(Fields& fields, model::AccountId account) {
   model::Accounts& accounts = fields.builder().accounts();
   const std::uint32_t row = account.index();
   Governed governed{.account = account};
-  if (const auto named = fields.entry().first("pwdPolicySubentry")) governed.policy = normal_dn(*named);
+  if (fields.entry().has("pwdPolicySubentry"))  // the empty DN names none, and no default comes in its place
+    governed.policy = normal_dn(fields.entry().first("pwdPolicySubentry").value_or(""));
   switches(fields, row, governed);
   end_time(fields, row, governed);
   accounts.password_changed[row] = fields.time("pwdChangedTime");

@@ -94,5 +94,7 @@ def settings(company, live):
     since = files.date(-model.RECORDING_SINCE_DAYS)
     bases = [SUFFIX] if live else [f"ou={unit},{SUFFIX}" for unit in ("people", "groups", "policies")]
     exported = "" if live else f"exported_at = {model.AS_OF_TEXT}\n"
-    return (f'{exported}bases = {json.dumps(bases)}\nsign_ins_recorded_since = {since}T00:00:00Z\n'
+    return (f'{exported}bases = {json.dumps(bases)}\n'
+            f'default_password_policy = "cn=default,ou=policies,{SUFFIX}"\n'
+            f'sign_ins_recorded_since = {since}T00:00:00Z\n'
             f"privileged_groups = [\n  {groups}]")

@@ -46,7 +46,7 @@ class AuditedCompany : public testing::Test {
                                   30s));
     return fmt::format("[[directory]]\nname = \"unix\"\ntype = \"openldap\"\nldif = \"{}\"\n",
                        desk.write("unix.ldif", text)) +
-           servers().unix_facts();
+           Servers::kUnixPolicy + servers().unix_facts();
   }
   static std::string ad_text() {
     const support::SambaAd& s = servers().ad;

@@ -33,7 +33,7 @@ std::string Servers::unix_section(Desk& desk, const std::string& uri) const {
              "password_file = \"{}\"\nca_file = \"{}\"\n",
              uri.empty() ? s.uri() : uri, s.reader_dn(), desk.write("unix.password", s.reader_password() + "\n"),
              s.ca_file().string()) +
-         unix_facts();
+         kUnixPolicy + unix_facts();
 }
 
 support::Ds389 Servers::start_ds389() const {

@@ -44,6 +44,9 @@ struct Servers {
   [[nodiscard]] support::Ds389 start_ds389() const;
   /// What every way of reading "unix" has to know: bases, since when sign-ins are recorded, privileged groups.
   [[nodiscard]] std::string unix_facts() const;
+  /// And in front of that, where it is OpenLDAP of which cn=config is not read.
+  static constexpr const char* kUnixPolicy =
+      "default_password_policy = \"cn=default,ou=policies,dc=example,dc=test\"\n";
 };
 
 }  // namespace tally::integration

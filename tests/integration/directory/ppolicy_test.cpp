@@ -49,7 +49,8 @@ std::string by(std::string_view cn) { return fmt::format("pwdPolicySubentry: cn=
 std::string company(std::string_view pwd_lockout_of_default) {
   std::string out = fmt::format("dn: ou=policies,{}\nobjectClass: organizationalUnit\nou: policies\n\n", kSuffix);
   out += policy("default", pwd_lockout_of_default) + policy("strict", "pwdLockout: TRUE\npwdLockoutDuration: 60\n") +
-         policy("lenient", "") + person("free", "");
+         policy("lenient", "") + person("free", "") +
+         person("empty", std::string(kForGood) + "pwdPolicySubentry:\n");
   for (const auto& [what, lines] : {std::pair{"locked", kForGood}, {"later", kLater}, {"over", kOver}}) {
     out += person(what, lines);
     for (const char* own : {"strict", "lenient", "missing"})
@@ -150,6 +151,7 @@ TEST_F(PpolicyDirectory, TellsByThePolicyInForce) {
   EXPECT_EQ(word("locked-lenient"), "works") << "its own policy is without pwdLockout";
   EXPECT_EQ(word("later-lenient"), "out") << "any policy will do";
   EXPECT_EQ(word("over-lenient"), "out");
+  EXPECT_EQ(word("empty"), "works") << "names no policy, and has not the default one either";
   expect_all("missing", "cannot tell");
   EXPECT_THAT(why("locked-missing"), HasSubstr("was not seen: cn=missing,ou=policies,dc=example,dc=test"));
   EXPECT_TRUE(binds(dn_of("locked-missing"), "secret")) << "so \"out\" would be wrong";

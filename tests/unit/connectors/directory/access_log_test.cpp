@@ -47,6 +47,7 @@ struct Logged {
   static ProfileOptions options(std::vector<std::string> disabled_when) {
     ProfileOptions o;
     o.bases = {"dc=test"};
+    o.default_password_policy = "cn=policy,dc=test";
     o.disabled_when = std::move(disabled_when);
     return o;
   }
