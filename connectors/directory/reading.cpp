@@ -238,7 +238,7 @@ void Reading::read_behind(const Referral& to, const std::string& shown, const st
   followed_ += outcome.entries;
   if (!outcome.connection_lost()) {
     for (std::string& line :
-         prove_absences(*session, profile_->absences(builder_), {base}, Scope::subtree, options_.page_size, patience_))
+         prove_absences(*session, profile_->absences(*builder_), {base}, Scope::subtree, options_.page_size, patience_))
       note(std::move(line));
   }
   take_tree(outcome, base, query, each);
