@@ -337,12 +337,18 @@ Seen ActiveDirectory::decode_group(Fields& fields) {
   policies_.take_group(*group, fields.integer("groupType"));
   for (const std::string_view owner : fields.entry().values("managedBy")) builder.add_owner(*group, owner);
   builder.add_members(*group, fields.entry(), "member");
+  if (live_ && builder.expects_all()) memberless_.take(*group, fields.entry());
   descriptor(fields, {model::ControlledKind::group, {}, *group}, ControlledClass::group);
   return Seen::group;
 }
 
+std::vector<std::string> ActiveDirectory::inquire(const Inquiry& ask, TableBuilder& builder) {
+  return memberless_.look_at_lists(ask, options_.bases, builder);
+}
+
 void ActiveDirectory::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
+  memberless_.doubt(builder);
   finish_marks(builder);
   finish_controls(builder);
   if (deleted_ > 0) {

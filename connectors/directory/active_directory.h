@@ -25,7 +25,8 @@
 // deleted      an entry with isDeleted is no account and no group. Of a server, what it keeps of deleted accounts tells
 //              when access ended (deleted_objects.h).
 // groups       member in ranges, primaryGroupID by the account's own domain SID, privilege by SID (sid.h); groups
-//              that show no SID make the coverage partial, for nobody can say whether they mean power.
+//              that show no SID make the coverage partial, for nobody can say whether they mean power; so do groups of
+//              a server that show no member and may have some (hidden_members.h).
 #pragma once
 
 #include <optional>
@@ -36,6 +37,7 @@
 #include "connectors/directory/classifier.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry_marks.h"
+#include "connectors/directory/hidden_members.h"
 #include "connectors/directory/password_policies.h"
 #include "connectors/directory/profile.h"
 
@@ -47,6 +49,8 @@ class ActiveDirectory final : public Profile {
  public:
   static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
   Seen decode(const Entry& entry, TableBuilder& builder) override;
+  void expect_proof() override { live_ = true; }
+  std::vector<std::string> inquire(const Inquiry& ask, TableBuilder& builder) override;
   void finish(TableBuilder& builder) override;
   void settle(model::Harvest& harvest) override;
 
@@ -84,6 +88,8 @@ class ActiveDirectory final : public Profile {
   std::vector<PasswordPolicies::Lockout> lockouts_;
   std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in
   std::uint64_t groups_without_sid_ = 0;
+  MemberlessGroups memberless_;
+  bool live_ = false;            ///< what is read is a server: "not there" needs a proof
   std::uint64_t deleted_ = 0;    ///< entries with isDeleted
   bool sign_ins_shown_ = false;  ///< some account shows lastLogonTimestamp
 };

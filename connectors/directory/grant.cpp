@@ -42,8 +42,8 @@ std::string of_openldap(const LdapOptions& options, const std::vector<std::strin
 /// names that no module brought.
 std::string of_openldap_configuration(const LdapOptions& options, const std::vector<std::string>& schema) {
   std::string overlays;
-  for (const char* name : {"olcOverlay", "olcDisabled", "olcPPolicyDefault", "olcAccessLogDB", "olcAccessLogOps",
-                           "olcAccessLogSuccess"}) {
+  for (const char* name :
+       {"olcOverlay", "olcDisabled", "olcPPolicyDefault", "olcAccessLogDB", "olcAccessLogOps", "olcAccessLogSuccess"}) {
     if (schema.empty() || knows(schema, name)) overlays += fmt::format(",{}", name);
   }
   return fmt::format(

@@ -52,10 +52,10 @@ class OpenLdap final : public StandardProfile {
   /// An account with something that slapd looks at only under a policy.
   struct Governed {
     model::AccountId account;
-    std::optional<std::string> policy = {};  ///< normal DN of pwdPolicySubentry; absent when not named
-    bool for_good = false;              ///< locked
-    std::optional<base::Instant> since = {};  ///< locked for a while
-    base::TextId starts = {};                ///< evidence of a start that is still to come
+    std::optional<std::string> policy = {};            ///< normal DN of pwdPolicySubentry; absent when not named
+    bool for_good = false;                             ///< locked
+    std::optional<base::Instant> since = {};           ///< locked for a while
+    base::TextId starts = {};                          ///< evidence of a start that is still to come
     std::optional<model::TimeFact> ends_without = {};  ///< pwdEndTime is set: `expires` where slapd does not look at it
   };
   struct InForce {

@@ -22,7 +22,8 @@ constexpr std::string_view kLockedForGood = "000001010000Z";  // draft-behera-ld
 constexpr std::string_view kLockedForGoodBasis = "pwdAccountLockedTime=000001010000Z";
 constexpr std::string_view kLockIgnored =
     "the password policy in force has no pwdLockout=TRUE: pwdAccountLockedTime is ignored";
-constexpr std::string_view kLockCounts = "pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE";
+constexpr std::string_view kLockCounts =
+    "pwdAccountLockedTime counts only under a password policy with pwdLockout=TRUE";
 constexpr std::string_view kNoPolicy = "no password policy is in force";
 constexpr std::string_view kLockoutHidden = "pwdLockout of the policy in force is not shown";
 /// Policies that are read although they lie outside the bases.
@@ -42,8 +43,8 @@ bool OpenLdap::is_only_policy(const Entry& entry) const {
     return is_one_of(name, {"top", "person", "pwdPolicy", "pwdPolicyChecker"});
   });
   const auto has = [&](std::string_view name) { return entry.has(name); };
-  const std::array signs = {"uid",          "mail",     "userPassword",      "pwdChangedTime",
-                            "pwdReset",     "manager",  "pwdPolicySubentry", "pwdAccountLockedTime",
+  const std::array signs = {"uid",          "mail",        "userPassword",      "pwdChangedTime",
+                            "pwdReset",     "manager",     "pwdPolicySubentry", "pwdAccountLockedTime",
                             "pwdStartTime", "sshPublicKey"};
   const std::vector<std::string>& sign_ins = sign_ins_.attributes();
   return nothing_else && std::none_of(signs.begin(), signs.end(), has) &&
@@ -150,8 +151,8 @@ void OpenLdap::finish_lock_for_good(const Governed& one, const InForce& in_force
     if (enabled.value != Truth::no) enabled = BoolFact::known(false, text.intern(kLockedForGoodBasis));
     locked = BoolFact::known(false, text.intern("disabled for good, which is more than a lockout"));
   } else if (seen || in_force.value == Truth::no) {
-    const base::TextId ignored = text.intern(
-        seen ? std::string(kLockIgnored) : fmt::format("{}: pwdAccountLockedTime is ignored", in_force.why));
+    const base::TextId ignored = text.intern(seen ? std::string(kLockIgnored)
+                                                  : fmt::format("{}: pwdAccountLockedTime is ignored", in_force.why));
     if (open) enabled = BoolFact::known(true, ignored);
     locked = BoolFact::known(false, ignored);
   } else {
@@ -177,8 +178,7 @@ void OpenLdap::finish_lock(const Governed& one, const InForce& in_force, TableBu
     locked = BoolFact::unknown(
         text.intern("pwdAccountLockedTime is set, and pwdLockoutDuration of the policy in force was not read"));
   } else if (!policy.duration) {
-    locked =
-        BoolFact::known(true, text.intern("pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)"));
+    locked = BoolFact::known(true, text.intern("pwdAccountLockedTime, until somebody unlocks (no pwdLockoutDuration)"));
   } else {
     const bool still = base::add(*one.since, *policy.duration) > collected_at();
     locked = BoolFact::known(still, text.intern("pwdAccountLockedTime and the policy's pwdLockoutDuration"));

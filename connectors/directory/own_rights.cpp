@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "connectors/directory/access_question.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/dn.h"
 #include "connectors/directory/power_notes.h"
@@ -19,6 +22,8 @@ namespace {
 
 /// Of many attributes that may be written, those that an auditor is shown.
 constexpr std::size_t kShown = 5;
+const std::vector<std::string> kRights = {"sDRightsEffective", "allowedAttributesEffective",
+                                          "allowedChildClassesEffective"};
 
 class OwnRights {
  public:
@@ -29,11 +34,12 @@ class OwnRights {
     source_.own_powers_unread.clear();
     token_ = token_sids(session_, patience_);
     for (const std::string& sid : token_) look_at_group(sid);
+    look_at_places();
     look_at_controls();
     std::size_t told = 0, asked = 0;
-    for (const std::string& dn : sample()) {
+    for (const auto& [dn, called] : sample()) {
       ++asked;
-      told += look_at_entry(dn) ? 1 : 0;
+      told += look_at_entry(dn, called) ? 1 : 0;
     }
     if (token_.empty())
       source_.own_powers_unread = "the server does not tell the groups of the account that reads (tokenGroups)";
@@ -68,7 +74,12 @@ class OwnRights {
     }
   }
 
-  [[nodiscard]] std::vector<std::string> sample() const {
+  /// An entry that is asked about, and what a sentence calls it.
+  struct Asked {
+    std::string dn, called;
+  };
+
+  [[nodiscard]] std::vector<Asked> sample() const {
     std::vector<std::string> out;
     for (const std::string& base : DnScope::outermost(options_.profile.bases)) {
       const std::string head(domain_head(base));
@@ -80,28 +91,77 @@ class OwnRights {
     for (std::size_t g = 0; g < harvest_.groups.size() && out.size() < heads + kMaxOwnSample; ++g) {
       if (harvest_.groups.tier[g] != model::Tier::none) out.emplace_back(harvest_.text.view(harvest_.groups.dn[g]));
     }
-    return out;
+    std::vector<Asked> asked;
+    for (const std::string& dn : out) asked.push_back({dn, dn});
+    add_one_of_each_place(asked);
+    return asked;
+  }
+
+  /// What a list gives for one class of objects below it does not show in the list's own object.
+  void add_one_of_each_place(std::vector<Asked>& asked) const {
+    const model::Accounts& accounts = harvest_.accounts;
+    std::set<std::pair<std::string, int>> seen;
+    const auto add = [&](std::string_view dn, int sort, std::string_view called) {
+      const std::string_view place = parent_of(dn);
+      if (seen.size() >= kMaxOwnOfPlaces || !seen.emplace(place, sort).second) return;
+      asked.push_back({std::string(dn), fmt::format("{} in {}", called, place)});
+    };
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+      // Its own entry anybody may write some of; a list that does not inherit says nothing of the place.
+      const std::string sid(harvest_.text.view(accounts.sid[i]));
+      if (std::find(token_.begin(), token_.end(), sid) != token_.end()) continue;
+      if ((accounts.flags[i] & model::kAdminCount) != 0) continue;
+      const bool computer = accounts.kind[i] == model::AccountKind::computer;
+      add(harvest_.text.view(accounts.dn[i]), static_cast<int>(accounts.kind[i]),
+          computer ? "a computer" : "an account");
+    }
+    for (std::size_t g = 0; g < harvest_.groups.size(); ++g) {
+      if (harvest_.groups.tier[g] == model::Tier::none) add(harvest_.text.view(harvest_.groups.dn[g]), -1, "a group");
+    }
+  }
+
+  void look_at_places() {
+    for (const std::string& base : DnScope::outermost(options_.profile.bases)) {
+      Search what;
+      what.base = base;
+      what.query = {"(|(objectClass=organizationalUnit)(objectClass=container))", kRights};
+      what.page_size = options_.page_size;
+      what.max_entries = kMaxOwnPlaces;
+      const SearchOutcome found =
+          search(session_, what, patience_, [&](const Entry& entry) { tell(entry, std::string(entry.dn())); });
+      if (!found.whole() && source_.own_powers_unread.empty())
+        source_.own_powers_unread = fmt::format("not all units and containers of {} were asked about", base);
+    }
   }
 
   /// True when the server answered.
-  bool look_at_entry(const std::string& dn) {
+  bool look_at_entry(const std::string& dn, const std::string& called) {
     bool told = false;
-    read_entry(session_, dn, {"sDRightsEffective", "allowedAttributesEffective"}, patience_, [&](const Entry& entry) {
-      const auto rights = entry.first("sDRightsEffective");
-      told = rights.has_value();
-      // Bits of SECURITY_INFORMATION: owner, group, DACL, SACL.
-      if (rights && *rights != "0") add(fmt::format("may write the owner or the access control list of {}", dn));
-      std::vector<std::string> names;
-      for (const std::string_view name : entry.values("allowedAttributesEffective"))
-        names.push_back(base::displayable(name));
-      if (names.empty()) return;
-      std::sort(names.begin(), names.end());
-      const std::size_t more = names.size() > kShown ? names.size() - kShown : 0;
-      names.resize(std::min(names.size(), kShown));
-      add(fmt::format("may write {}{} of {}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "",
-                      dn));
+    read_entry(session_, dn, kRights, patience_, [&](const Entry& entry) {
+      told = entry.has("sDRightsEffective");
+      tell(entry, called);
     });
     return told;
+  }
+
+  void tell(const Entry& entry, const std::string& called) {
+    // Bits of SECURITY_INFORMATION: owner, group, DACL, SACL.
+    if (const auto rights = entry.first("sDRightsEffective"); rights && *rights != "0")
+      add(fmt::format("may write the owner or the access control list of {}", called));
+    if (const std::string names = some_of(entry, "allowedAttributesEffective"); !names.empty())
+      add(fmt::format("may write {} of {}", names, called));
+    if (const std::string names = some_of(entry, "allowedChildClassesEffective"); !names.empty())
+      add(fmt::format("may create {} below {}", names, called));
+  }
+
+  static std::string some_of(const Entry& entry, std::string_view attribute) {
+    std::vector<std::string> names;
+    for (const std::string_view name : entry.values(attribute)) names.push_back(base::displayable(name));
+    if (names.empty()) return {};
+    std::sort(names.begin(), names.end());
+    const std::size_t more = names.size() > kShown ? names.size() - kShown : 0;
+    names.resize(names.size() - more);
+    return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
   }
 
   Session& session_;

@@ -13,8 +13,9 @@
 
 namespace tally::directory {
 
-/// Entries of accounts and groups of power that are asked about, beside the heads of domains and AdminSDHolder.
-inline constexpr std::size_t kMaxOwnSample = 20;
+/// Entries that are asked about, beside the heads of domains and AdminSDHolder: of groups of power; units and
+/// containers; and of those in which accounts or groups lie, one of each class of objects that inherits from it.
+inline constexpr std::size_t kMaxOwnSample = 20, kMaxOwnPlaces = 2'000, kMaxOwnOfPlaces = 500;
 
 void read_own_rights(Session& session, const LdapOptions& options, model::Harvest& harvest, const Patience& patience);
 

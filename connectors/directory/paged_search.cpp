@@ -115,8 +115,8 @@ bool Run::ask() {
   session_.guard(patience_.next());
   const int code =
       ldap_search_ext(session_.handle(), what_.base.c_str(), libldap_scope(what_.scope), what_.query.filter.c_str(),
-                      attributes_.data(), what_.types_only ? 1 : 0, controls[0] == nullptr ? nullptr : controls.data(), nullptr, nullptr,
-                      static_cast<int>(what_.size_limit), &message_id_);
+                      attributes_.data(), what_.types_only ? 1 : 0, controls[0] == nullptr ? nullptr : controls.data(),
+                      nullptr, nullptr, static_cast<int>(what_.size_limit), &message_id_);
   if (page != nullptr) ldap_control_free(page);
   if (code != LDAP_SUCCESS) connection_failed(code, session_.release());
   return code == LDAP_SUCCESS;

@@ -9,6 +9,8 @@
 #include "connectors/directory/dn.h"
 #include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/failover.h"
+#include "connectors/directory/hidden_members.h"
+#include "connectors/directory/inquiry.h"
 #include "connectors/directory/person_queries.h"
 #include "connectors/directory/range.h"
 #include "connectors/directory/reading.h"
@@ -62,7 +64,10 @@ class PersonReading final : public Reading {
     profile().finish(builder());
     builder().finish();
     profile().settle(harvest());
-    if (!lost() && options().profile.dialect == Dialect::active_directory) ask_other_controllers(session, ask);
+    if (!lost() && options().profile.dialect == Dialect::active_directory) {
+      if (!compare_token_groups(session)) expect_readable_members(session);
+      ask_other_controllers(session, ask);
+    }
     source().content = digest();
   }
 
@@ -192,15 +197,31 @@ class PersonReading final : public Reading {
                                  all - searchable, all, fmt::join(attributes, ", ")));
   }
 
+  /// In Active Directory a filter does not tell (hidden_members.h): where the server does not tell the person's groups,
+  /// every group has to show a member, or to have none that we may not read.
+  void expect_readable_members(Session& session) {
+    const std::uint64_t all = groups_where(session, {}), shown = count_groups(session, "(member=*)");
+    std::uint64_t empty = 0;
+    each_empty_group(inquiry_of(session, patience()), bases(), [&](std::string_view) { ++empty; });
+    if (shown + empty >= all) return;
+    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
+                     fmt::format("{} of {} groups do not show member, and {}: the person may be in them",
+                                 all - shown - empty, all, kMayBeHidden));
+  }
+
   /// How many groups are shown, of all bases, and let us search these attributes.
   std::uint64_t groups_where(Session& session, const std::vector<std::string>& searchable) {
-    std::string filter = profile().group_filter();
+    std::string filter;
     for (const std::string& name : searchable) filter += fmt::format("(|({0}=*)(!({0}=*)))", name);
+    return count_groups(session, filter);
+  }
+
+  std::uint64_t count_groups(Session& session, const std::string& also) {
     std::uint64_t out = 0;
     for (const std::string& base : bases()) {
       Search what;
       what.base = base;
-      what.query = {fmt::format("(&{})", filter), {"1.1"}};
+      what.query = {fmt::format("(&{}{})", profile().group_filter(), also), {"1.1"}};
       what.page_size = options().page_size;
       out += search(session, what, patience(), [](const Entry&) {}).entries;
     }

@@ -58,26 +58,28 @@ void PpolicyOverlays::look_at(const Inquiry& ask, const OlcDatabase& database) {
   }
   const std::string named = found.front().value ? normal_dn(*found.front().value) : std::string();
   known_.emplace(database.entry, named);
-  notes_.push_back(fmt::format("{}{} has slapo-ppolicy, in force by default: {}{}", kNote, database.name,
-                               named.empty() ? "none" : base::displayable(named),
-                               said_ && *said_ != named ? "; default_password_policy says another, and counts not" : ""));
+  notes_.push_back(
+      fmt::format("{}{} has slapo-ppolicy, in force by default: {}{}", kNote, database.name,
+                  named.empty() ? "none" : base::displayable(named),
+                  said_ && *said_ != named ? "; default_password_policy says another, and counts not" : ""));
 }
 
 PpolicyOverlays::Over PpolicyOverlays::over(std::string_view normal_dn) const {
   std::string why = why_not_;
   if (const OlcDatabase* database = databases_.of(normal_dn)) {
     if (database->root == normal_dn) return {Truth::no, {}, "it is the olcRootDN, above all password policies"};
-    if (const auto found = known_.find(database->entry); found != known_.end())
-      return {Truth::yes, found->second, {}};
+    if (const auto found = known_.find(database->entry); found != known_.end()) return {Truth::yes, found->second, {}};
     if (without_.contains(database->entry))
-      return {Truth::unknown, {}, fmt::format("cn=config shows no slapo-ppolicy that is at work on {}", database->name)};
-    why = fmt::format("cn=config does not show olcPPolicyDefault and olcDisabled of slapo-ppolicy on {}",
-                      database->name);
+      return {
+          Truth::unknown, {}, fmt::format("cn=config shows no slapo-ppolicy that is at work on {}", database->name)};
+    why =
+        fmt::format("cn=config does not show olcPPolicyDefault and olcDisabled of slapo-ppolicy on {}", database->name);
   } else if (why.empty()) {
     why = "cn=config shows no database that holds it";
   }
   if (said_) return {Truth::yes, *said_, {}};
-  return {Truth::unknown, {}, why + "; let the account read it (see tallystick doctor), or set default_password_policy"};
+  return {
+      Truth::unknown, {}, why + "; let the account read it (see tallystick doctor), or set default_password_policy"};
 }
 
 std::string PpolicyOverlays::doubt() const {

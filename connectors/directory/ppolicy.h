@@ -47,8 +47,8 @@ class PpolicyOverlays {
   explicit PpolicyOverlays(const ProfileOptions& options);
   void look_at(const Inquiry& ask, const OlcDatabase& database);
 
-  std::vector<std::string> bases_;            ///< normal
-  std::optional<std::string> said_;           ///< default_password_policy, normal; empty: "none"
+  std::vector<std::string> bases_;   ///< normal
+  std::optional<std::string> said_;  ///< default_password_policy, normal; empty: "none"
   OlcDatabases databases_;
   std::string why_not_;                       ///< cn=config was not read
   std::map<std::string, std::string> known_;  ///< default policy by database; empty: none

@@ -72,8 +72,8 @@ class Profile {
   /// Which entries are the dialect's policies, or empty: they are read with one person's accounts too.
   [[nodiscard]] const std::string& policy_filter() const { return policy_filter_; }
 
-  /// From now on "not there" counts only where it is proven (absence.h): what is read is a server, not an export. Before
-  /// the first decode(). Here: nothing is asked.
+  /// From now on "not there" counts only where it is proven (absence.h): what is read is a server, not an export.
+  /// Before the first decode(). Here: nothing is asked.
   virtual void expect_proof() {}
   /// Attributes of which "not there" is a fact ("not disabled", "no members") and which access rules may hide without a
   /// trace, as far as the entries that were decoded do not show them. The builder and the profile must outlive it.

@@ -24,14 +24,18 @@ class ReadCheck {
 
   /// False also where that cannot be told: conditions are not evaluated, and an entry that denies counts whatever class
   /// of objects it is for.
-  [[nodiscard]] bool surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute) const;
+  /// `property_set`: that the attribute is in, if it is in one.
+  [[nodiscard]] bool surely_reads(const SecurityDescriptor& descriptor, const Guid& attribute,
+                                  const Guid* property_set = nullptr) const;
   /// The same; bytes that are no descriptor: false.
-  [[nodiscard]] bool surely_reads(std::string_view descriptor, const Guid& attribute) const;
+  [[nodiscard]] bool surely_reads(std::string_view descriptor, const Guid& attribute,
+                                  const Guid* property_set = nullptr) const;
   /// Whether what lies right below it is shown (RIGHT_DS_LIST_CONTENTS). What hides itself may still be missing.
   [[nodiscard]] bool surely_lists(std::string_view descriptor) const;
 
  private:
-  [[nodiscard]] bool surely(const SecurityDescriptor& descriptor, std::uint32_t right, std::string_view object) const;
+  [[nodiscard]] bool surely(const SecurityDescriptor& descriptor, std::uint32_t right, std::string_view object,
+                            std::string_view set_of_it = {}) const;
 
   bool everything_ = false;
   std::set<std::string, std::less<>> token_;  ///< binary

@@ -9,6 +9,7 @@
 #include "connectors/directory/inquiry.h"
 #include "connectors/directory/server_kind.h"
 #include "connectors/directory/split_search.h"
+#include "connectors/directory/token_groups.h"
 #include "policy/base/utf8.h"
 
 namespace tally::directory {
@@ -183,6 +184,13 @@ void Reading::inquire(Session& session) {
     return search(session, what, patience_, each);
   };
   for (std::string& line : profile_->inquire(ask, *builder_)) note(std::move(line));
+}
+
+bool Reading::compare_token_groups(Session& session) {
+  TokenGroups check(harvest_, [&](const std::string& dn, const EachEntry& each) {
+    return !read_entry(session, dn, {"tokenGroups"}, patience_, each).connection_lost();
+  });
+  return check.run();
 }
 
 void Reading::record(const std::string& base, const SearchOutcome& outcome) {

@@ -82,6 +82,9 @@ class Reading {
   void prove_absences_in(Session& session, const std::vector<std::string>& bases, Scope scope = Scope::subtree);
   /// What else the dialect asks, of one server that holds all that was read. Before Profile::finish().
   void inquire(Session& session);
+  /// Of Active Directory, after TableBuilder::finish(): the server's own expansion of groups beside ours
+  /// (token_groups.h). True when it told that of every account that was asked about.
+  bool compare_token_groups(Session& session);
   /// What a search did not give, into the coverage.
   void record(const std::string& base, const SearchOutcome& outcome);
   ProbeContext probe_context(Session& session) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "connectors/directory/fields.h"
+#include "connectors/directory/hidden_members.h"
 #include "connectors/directory/posix.h"
 #include "connectors/directory/power_rows.h"
 #include "connectors/directory/sid.h"
@@ -27,7 +28,6 @@ std::vector<std::string> attributes_of(const ProfileOptions& options, std::vecto
 }
 
 constexpr std::string_view kSudoRoles = "(objectClass=sudoRole)";
-constexpr std::string_view kMayBeHidden = "access rules may hide it from the account that reads";
 /// Groups that a gap names.
 constexpr std::size_t kNamed = 3;
 /// By which others name an account, and what gives it the rights of root or a group.
@@ -234,25 +234,13 @@ std::vector<Absences> StandardProfile::absences(TableBuilder& builder) {
            [this](std::string_view dn) { return sudo_.row_of(dn); }}};
 }
 
-/// A group of which an attribute with members may be hidden is one that was read in part.
-void StandardProfile::doubt_members(TableBuilder& builder) const {
+void StandardProfile::doubt_hidden_members(TableBuilder& builder) const {
   for (std::size_t which = 0; which < groups_.attributes().size(); ++which) {
-    const std::string& attribute = groups_.attributes()[which];
-    std::string named;
-    std::size_t hidden = 0;
+    std::vector<model::GroupId> hidden;
     for (std::uint32_t row = 0; row < builder.groups().size(); ++row) {
-      if (!groups_.open(which, row)) continue;
-      builder.mark_members_unknown(model::GroupId(row),
-                                   fmt::format("{} is not shown, and {}", attribute, kMayBeHidden));
-      if (++hidden <= kNamed)
-        named += (named.empty() ? "" : ", ") + base::displayable(builder.text().view(builder.groups().name[row]));
+      if (groups_.open(which, row)) hidden.emplace_back(row);
     }
-    if (hidden == 0) continue;
-    if (hidden > kNamed) named += fmt::format(" and {} more", hidden - kNamed);
-    builder.harvest().source.coverage.lower(
-        model::CoverageState::partial, model::Gap::Kind::range_cut,
-        fmt::format("{} group{} not show {}, and {}: {}", hidden, hidden == 1 ? " does" : "s do", attribute,
-                    kMayBeHidden, named));
+    doubt_members(builder, groups_.attributes()[which], hidden);
   }
 }
 
@@ -277,7 +265,7 @@ void StandardProfile::finish_entries(TableBuilder& builder) const {
   marks_.finish(builder);
   add_number_zero(builder.harvest());
   sudo_.finish(builder.harvest());
-  doubt_members(builder);
+  doubt_hidden_members(builder);
   doubt_accounts(builder);
 }
 

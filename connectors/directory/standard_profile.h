@@ -84,7 +84,7 @@ class StandardProfile : public Profile {
   Seen decode_other(Fields& fields);
   void identity(Fields& fields, model::AccountId account);
   void further(Fields& fields, model::AccountId account);
-  void doubt_members(TableBuilder& builder) const;
+  void doubt_hidden_members(TableBuilder& builder) const;
   void doubt_accounts(TableBuilder& builder) const;
 
   ProfileOptions options_;

@@ -106,7 +106,7 @@ void TokenGroups::compare(std::size_t account, const Entry& entry) {
   ours_alone_ += static_cast<std::uint64_t>(std::count(ours.begin(), ours.end(), true));
 }
 
-void TokenGroups::run() {
+bool TokenGroups::run() {
   std::size_t asked = 0;
   for (const std::size_t account : chosen()) {
     ++asked;
@@ -120,6 +120,7 @@ void TokenGroups::run() {
   harvest_.source.notes.push_back(
       fmt::format("token-groups: {} of {} accounts compared, {} groups the server's alone, {} ours alone", compared_,
                   asked, differences_, ours_alone_));
+  return compared_ == asked;
 }
 
 }  // namespace tally::directory

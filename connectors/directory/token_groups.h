@@ -33,7 +33,8 @@ class TokenGroups {
   static constexpr std::size_t kMaxTold = 10;
 
   TokenGroups(model::Harvest& harvest, Ask ask);
-  void run();
+  /// True when the server told it of every account that was asked about.
+  bool run();
 
  private:
   [[nodiscard]] std::vector<bool> groups_of(std::size_t account) const;

@@ -23,8 +23,15 @@ std::optional<std::string> who_am_i(Session& session, const Patience& patience) 
 }
 
 std::vector<std::string> token_sids(Session& session, const Patience& patience) {
+  return token_sids(inquiry_of(session, patience));
+}
+
+std::vector<std::string> token_sids(const Inquiry& ask) {
   std::vector<std::string> sids;
-  read_entry(session, "", {"tokenGroups"}, patience, [&](const Entry& entry) {
+  Search what;
+  what.scope = Scope::base;
+  what.query = {"(objectClass=*)", {"tokenGroups"}};
+  ask.search(what, [&](const Entry& entry) {
     for (const std::string_view value : entry.values("tokenGroups")) {
       if (auto sid = sid_from(value)) sids.push_back(std::move(*sid));
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/directory/inquiry.h"
 #include "connectors/directory/paged_search.h"
 #include "connectors/directory/session.h"
 
@@ -17,5 +18,6 @@ std::optional<std::string> who_am_i(Session& session, const Patience& patience);
 /// Of Active Directory: the SIDs of the account and of all groups that it is in, as text (tokenGroups of the root DSE,
 /// [MS-ADTS] 3.1.1.3.2.20). Empty when the server does not say.
 std::vector<std::string> token_sids(Session& session, const Patience& patience);
+std::vector<std::string> token_sids(const Inquiry& ask);
 
 }  // namespace tally::directory

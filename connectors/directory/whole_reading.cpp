@@ -16,7 +16,6 @@
 #include "connectors/directory/own_rights.h"
 #include "connectors/directory/password_policies.h"
 #include "connectors/directory/range.h"
-#include "connectors/directory/token_groups.h"
 
 namespace tally::directory {
 
@@ -150,13 +149,6 @@ void WholeReading::look_at_controls(Session& session) {
     read_controls(session, options(), harvest(), patience(), hashed());
     read_own_rights(session, options(), harvest(), patience());
   }
-}
-
-void WholeReading::compare_token_groups(Session& session) {
-  TokenGroups check(harvest(), [&](const std::string& dn, const EachEntry& each) {
-    return !read_entry(session, dn, {"tokenGroups"}, patience(), each).connection_lost();
-  });
-  check.run();
 }
 
 /// Who else holds this domain, and what each of them alone knows.

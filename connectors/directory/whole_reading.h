@@ -37,7 +37,6 @@ class WholeReading : public Reading {
   void ask_for_policies(Session& session);
   void look_at_controls(Session& session);
   void state_rights();
-  void compare_token_groups(Session& session);
   void look_at_other_controllers(Session& session);
 
   std::unique_ptr<PastReading> past_ = past_of(options());

@@ -13,6 +13,7 @@
 #include "policy/access/control.h"
 #include "tests/integration/directory/control_company.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/integration/directory/dsacl.h"
 
 namespace tally::directory {
 namespace {
@@ -65,20 +66,7 @@ class AdControl : public testing::Test {
 
   static std::string sid(const std::string& name) { return lab_->sids.at(name); }
 
-  static std::string samba_tool(const std::vector<std::string>& words) {
-    std::vector<std::string> argv = {"samba-tool", "dsacl"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    argv.insert(argv.end(), {"-H", "ldap://" + lab_->dc->host_name(), "-U",
-                             "Administrator%" + lab_->dc->admin_password(), "-s", "/dev/null", "--realm=AD.LAB.TEST"});
-    const auto outcome = lab_->dc->run({.argv = argv}, 60s);
-    EXPECT_TRUE(outcome) << outcome.error().message;
-    if (!outcome) return {};
-    EXPECT_EQ(outcome->exit_code, 0) << outcome->out << outcome->err;
-    return outcome->out;
-  }
-  static void give(const std::string& dn, const std::string& sddl) {
-    samba_tool({"set", "--objectdn=" + dn, "--sddl=" + sddl});
-  }
+  static void give(const std::string& dn, const std::string& sddl) { directory::give(*lab_->dc, dn, sddl); }
 
   static void give_rights() {
     give(corp("adm-mueller"), fmt::format("(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;{})", sid("Helpdesk")));
@@ -318,7 +306,7 @@ TEST_F(AdControl, ListsAreReadAsSambaReadsThem) {
   ASSERT_TRUE(session) << session.error().message;
   for (const std::string& dn : {std::string(kBase), std::string(kAdmins), std::string(kTemplate), corp("adm-mueller"),
                                 corp("adm-otto"), corp("anna")}) {
-    const std::vector<std::string> theirs = entries_of(samba_tool({"get", "--objectdn=" + dn}));
+    const std::vector<std::string> theirs = entries_of(dsacl(*lab_->dc, {"get", "--objectdn=" + dn}));
     ASSERT_FALSE(theirs.empty()) << dn;
     Search self;
     self.base = dn;

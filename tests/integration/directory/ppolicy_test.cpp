@@ -1,5 +1,5 @@
-// What keeps an account of OpenLDAP out, told beside what the server does: each account here binds, and the word about it
-// is "disabled" or "expired" only where that is refused (slapo-ppolicy(5), OpenLDAP 2.5).
+// What keeps an account of OpenLDAP out, told beside what the server does: each account here binds, and the word about
+// it is "disabled" or "expired" only where that is refused (slapo-ppolicy(5), OpenLDAP 2.5).
 #include <fmt/format.h>
 
 #include "connectors/directory/examination.h"
@@ -49,8 +49,7 @@ std::string by(std::string_view cn) { return fmt::format("pwdPolicySubentry: cn=
 std::string company(std::string_view pwd_lockout_of_default) {
   std::string out = fmt::format("dn: ou=policies,{}\nobjectClass: organizationalUnit\nou: policies\n\n", kSuffix);
   out += policy("default", pwd_lockout_of_default) + policy("strict", "pwdLockout: TRUE\npwdLockoutDuration: 60\n") +
-         policy("lenient", "") + person("free", "") +
-         person("empty", std::string(kForGood) + "pwdPolicySubentry:\n");
+         policy("lenient", "") + person("free", "") + person("empty", std::string(kForGood) + "pwdPolicySubentry:\n");
   for (const auto& [what, lines] : {std::pair{"locked", kForGood}, {"later", kLater}, {"over", kOver}}) {
     out += person(what, lines);
     for (const char* own : {"strict", "lenient", "missing"})
@@ -78,18 +77,17 @@ class PpolicyDirectory : public testing::Test {
  protected:
   void start(std::string_view pwd_lockout_of_default, std::vector<std::string> config,
              std::vector<std::string> access = {}) {
-    auto server = support::Slapd::start({.data = {company(pwd_lockout_of_default)},
-                                         .access = std::move(access),
-                                         .config_changes = std::move(config)});
+    auto server = support::Slapd::start(
+        {.data = {company(pwd_lockout_of_default)}, .access = std::move(access), .config_changes = std::move(config)});
     ASSERT_TRUE(server) << server.error().message;
     server_.emplace(std::move(*server));
   }
 
   [[nodiscard]] bool binds(const std::string& dn, const std::string& password) const {
-    const auto outcome = support::run_command(
-        {.argv = {"ldapwhoami", "-x", "-H", server_->local_uri(), "-D", dn, "-w", password},
-         .environment = {{"LDAPNOINIT", "1"}}},
-        std::chrono::seconds(20));
+    const auto outcome =
+        support::run_command({.argv = {"ldapwhoami", "-x", "-H", server_->local_uri(), "-D", dn, "-w", password},
+                              .environment = {{"LDAPNOINIT", "1"}}},
+                             std::chrono::seconds(20));
     EXPECT_TRUE(outcome);
     EXPECT_THAT(outcome->exit_code, testing::AnyOf(0, 49)) << outcome->err;
     return outcome && outcome->exit_code == 0;
@@ -243,14 +241,14 @@ TEST_F(PpolicyDirectory, CannotTellWhereOnlyPwdLockoutIsHidden) {
 TEST_F(PpolicyDirectory, IsToldForTheDatabaseThatHoldsTheAccount) {
   auto folder = support::WorkFolder::create("other-database");
   ASSERT_TRUE(folder) << folder.error().message;
-  ASSERT_NO_FATAL_FAILURE(start(
-      "pwdLockout: TRUE\n",
-      {show_config(kGranted), fmt::format("dn: olcDatabase={{1}}mdb,cn=config\nchangetype: add\nobjectClass: "
-                                          "olcMdbConfig\nolcDatabase: {{1}}mdb\nolcDbDirectory: {}\nolcSuffix: "
-                                          "ou=apart,{}\nolcSubordinate: TRUE\nolcRootDN: cn=admin,{}\n"
-                                          "olcAccess: to attrs=userPassword by * auth\n"
-                                          "olcAccess: to * by * read\n",
-                                          folder->path().string(), kSuffix, kSuffix)}));
+  ASSERT_NO_FATAL_FAILURE(
+      start("pwdLockout: TRUE\n",
+            {show_config(kGranted), fmt::format("dn: olcDatabase={{1}}mdb,cn=config\nchangetype: add\nobjectClass: "
+                                                "olcMdbConfig\nolcDatabase: {{1}}mdb\nolcDbDirectory: {}\nolcSuffix: "
+                                                "ou=apart,{}\nolcSubordinate: TRUE\nolcRootDN: cn=admin,{}\n"
+                                                "olcAccess: to attrs=userPassword by * auth\n"
+                                                "olcAccess: to * by * read\n",
+                                                folder->path().string(), kSuffix, kSuffix)}));
   const std::string apart = fmt::format("ou=apart,{}", kSuffix);
   const auto made = server_->apply(fmt::format(
       "dn: {0}\nobjectClass: organizationalUnit\nou: apart\n\ndn: uid=anna,{0}\nobjectClass: inetOrgPerson\nuid: "
@@ -266,8 +264,8 @@ TEST_F(PpolicyDirectory, IsToldForTheDatabaseThatHoldsTheAccount) {
 TEST_F(PpolicyDirectory, DoesNotTakeTheRootOfADatabaseForLocked) {
   ASSERT_NO_FATAL_FAILURE(start(
       "pwdLockout: TRUE\n",
-      {show_config(kGranted), change("olcDatabase={1}mdb,cn=config", "replace: olcRootDN\nolcRootDN: uid=locked," +
-                                                                         std::string(kSuffix) + "\n")}));
+      {show_config(kGranted), change("olcDatabase={1}mdb,cn=config",
+                                     "replace: olcRootDN\nolcRootDN: uid=locked," + std::string(kSuffix) + "\n")}));
   EXPECT_TRUE(binds(dn_of("locked"), "root-password"));
   const LdapOptions of = options();
   harvest_ = make_ldap_source(options_for_server(of, of.uri))->collect({&lab::now, {}});
