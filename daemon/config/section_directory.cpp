@@ -194,7 +194,8 @@ Fields<S> meaning_fields() {
       {"disabled_when", profile(form::texts(&P::disabled_when)), "",
        "Signs of a disabled account used at this site, each attribute=value, or attribute=* for any value."},
       {"default_password_policy", profile(form::text(&P::default_password_policy)), "",
-       "OpenLDAP, where cn=config may not be read, and exports: the DN of ppolicy's olcPPolicyDefault, or \"none\". Says "
+       "OpenLDAP, where cn=config may not be read, and exports: the DN of ppolicy's olcPPolicyDefault, or \"none\". "
+       "Says "
        "that the overlay is on. Without it a lock is \"cannot tell\"."},
       {"sign_in_attributes", profile(form::texts(&P::sign_in_attributes)), "",
        "Attributes with the last sign-in; the latest counts. Without it OpenLDAP: pwdLastSuccess, authTimestamp; "

@@ -132,15 +132,16 @@ TEST(LdapAccount, IsNotEnabledBeforeItsStartUnderAnyPolicy) {
 
 TEST(LdapPolicy, OfClassPersonIsNoAccountUnlessItLooksLikeOne) {
   const auto accounts = [](std::string_view more) {
-    const Told t = under("pwdAccountLockedTime: 000001010000Z\n", kDefault,
-                   fmt::format("dn: cn=p0,dc=example,dc=test\nobjectClass: person\nobjectClass: pwdPolicy\ncn: p0\n"
-                               "sn: x\npwdLockout: TRUE\n{}\n",
-                               more));
+    const Told t =
+        under("pwdAccountLockedTime: 000001010000Z\n", kDefault,
+              fmt::format("dn: cn=p0,dc=example,dc=test\nobjectClass: person\nobjectClass: pwdPolicy\ncn: p0\n"
+                          "sn: x\npwdLockout: TRUE\n{}\n",
+                          more));
     EXPECT_EQ(t.enabled, "no: pwdAccountLockedTime=000001010000Z");
-    const std::vector<std::string> told = {"password-policies: in force by default, as configured: " +
-                                               std::string(kDefault),
-                                           "password-policies: 1 entries of class person are policies and count as no "
-                                           "accounts"};
+    const std::vector<std::string> told = {
+        "password-policies: in force by default, as configured: " + std::string(kDefault),
+        "password-policies: 1 entries of class person are policies and count as no "
+        "accounts"};
     EXPECT_EQ(t.notes == told, t.accounts == 1);
     return t.accounts;
   };
