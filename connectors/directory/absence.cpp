@@ -20,6 +20,9 @@ class Asking {
     for (std::size_t i = 0; i < kind.unshown->attributes().size(); ++i) {
       if (kind.unshown->open_entries(i) > 0) ask(kind, Unshown::bit(i));
     }
+    const std::vector<std::size_t> rest = kind.unshown->open_rows(kMaxReadAgain + 1);
+    if (rest.size() > kMaxReadAgain) return;
+    for (const std::size_t row : rest) read_again(kind, row);
   }
 
  private:
@@ -40,6 +43,19 @@ class Asking {
       });
       lost_ = outcome.connection_lost();
     }
+  }
+
+  void read_again(const Absences& kind, std::size_t row) {
+    if (lost_) return;
+    Unshown& unshown = *kind.unshown;
+    const SearchOutcome outcome =
+        read_entry(session_, kind.dn_of(row), unshown.attributes(), patience_, [&](const Entry& entry) {
+          for (std::size_t i = 0; i < unshown.attributes().size(); ++i) {
+            if (entry.has(unshown.attributes()[i])) unshown.absent(Unshown::bit(i), row);
+          }
+        });
+    lost_ = outcome.connection_lost();
+    if (outcome.base_missing()) unshown.absent(unshown.open_in(row), row);
   }
 
   Session& session_;

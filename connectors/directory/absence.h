@@ -9,8 +9,9 @@
 //
 // One search for each set of attributes that entries lack together, the kMaxSets most frequent; then one for each
 // attribute that is open still. Without attributes in the answer; nothing is asked about what all entries show.
-// KNOWN GAP: a rule of OpenLDAP about single values (val=) lets us search the attribute and hides that value: an entry
-// that shows others is taken as it is shown.
+// A directory in use changes meanwhile: entries that are open after that are read once more, if they are few. One that
+// is gone has none; what it shows now was not there before. KNOWN GAP: a rule of OpenLDAP about single values (val=)
+// lets us search the attribute and hides that value: an entry that shows others is taken as it is shown.
 #pragma once
 
 #include <string>
@@ -23,6 +24,9 @@ namespace tally::directory {
 
 /// Sets of attributes that are asked about in one search each.
 inline constexpr std::size_t kMaxSets = 4;
+
+/// More entries than these are not read once more: that is a rule, and no change meanwhile.
+inline constexpr std::size_t kMaxReadAgain = 200;
 
 /// Lines for SourceRecord::notes; none when nothing is open. What could not be asked stays open.
 std::vector<std::string> prove_absences(Session& session, const std::vector<Absences>& kinds,

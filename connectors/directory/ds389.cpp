@@ -29,8 +29,9 @@ constexpr std::string_view kInactive =
     "of "
     "the Account Policy plug-in says, which is not read";
 
-enum Absence : std::size_t { kLock, kUnlockTime, kPrincipalExpiration };
-constexpr std::array<std::string_view, 3> kAbsences = {"nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration"};
+enum Absence : std::size_t { kLock, kUnlockTime, kPrincipalExpiration, kRole, kRoleName };
+constexpr std::array<std::string_view, 5> kAbsences = {"nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration",
+                                                       "nsRole", "nsRoleDN"};
 
 /// Persons of 389-ds itself (dsidm) need not be of a class of the RFCs. Hosts and services of FreeIPA sign in with
 /// keys.
@@ -276,6 +277,7 @@ void Ds389::finish(TableBuilder& builder) {
   finish_absences(builder);
   finish_inactivity(builder);
   sign_ins_.finish(builder);
+  doubt_roles(builder);
   roles_.finish(builder);
   if (!live()) roles_.finish_inactivated(builder, builder.text().intern(kNotLocked));
   if (!reset_shown_) return;  // whether somebody must change a password, nobody is shown
@@ -305,6 +307,26 @@ void Ds389::finish_absences(TableBuilder& builder) const {
     if (open(kPrincipalExpiration) && accounts.expires[i].basis == no_expiry)
       accounts.expires[i] = model::TimeFact::unknown(end);
   }
+}
+
+std::vector<Absences> Ds389::absences(TableBuilder& builder) {
+  if (!roles_.any()) {
+    leave_out(kRole);
+    leave_out(kRoleName);
+  }
+  return StandardProfile::absences(builder);
+}
+
+/// nsRole says all that nsRoleDN does, and which roles the server computes.
+void Ds389::doubt_roles(TableBuilder& builder) const {
+  bool managed = false, computed = false;
+  for (std::size_t row = 0; row < builder.accounts().size(); ++row) {
+    computed = computed || may_be_hidden(kRole, row);
+    managed = managed || (may_be_hidden(kRole, row) && may_be_hidden(kRoleName, row));
+  }
+  computed = computed && doubt_accounts(builder, kRole);
+  managed = managed && doubt_accounts(builder, kRoleName);
+  roles_.doubt(builder, managed, computed);
 }
 
 void Ds389::finish_inactivity(TableBuilder& builder) const {

@@ -20,6 +20,7 @@
 // must change  pwdReset=TRUE. Unknown with a passwordExpirationTime that is over: the policy says whether it counts.
 // absence      nsAccountLock, accountUnlockTime and krbPrincipalExpiration are mostly not there, and access rules that
 //              hide them look the same. Each absence is proven (absence.h); without proof the fact is unknown.
+//              So do nsRole and nsRoleDN, where roles were read: without proof their members are unknown.
 // id           nsUniqueId, which every entry has from its first day, in 8-4-4-4-12 form; else entryUUID, ipaUniqueID.
 // KNOWN GAP: an accountInactivityLimit for everybody (cn=config of the plug-in) is not seen; such accounts count as
 // usable, which alarms rather than clears.
@@ -44,6 +45,8 @@ std::string unique_id_value(std::string_view text);
 class Ds389 final : public StandardProfile {
  public:
   static base::Result<std::unique_ptr<Profile>> create(const ProfileOptions& options, base::Instant collected_at);
+  /// Roles are asked about only where there are some.
+  std::vector<Absences> absences(TableBuilder& builder) override;
   void finish(TableBuilder& builder) override;
 
  private:
@@ -68,6 +71,7 @@ class Ds389 final : public StandardProfile {
   model::TimeFact password_changed(Fields& fields, std::uint32_t row) const;
   void must_change(Fields& fields, std::uint32_t row);
   void finish_absences(TableBuilder& builder) const;
+  void doubt_roles(TableBuilder& builder) const;
   void finish_inactivity(TableBuilder& builder) const;
 
   SignIns sign_ins_;

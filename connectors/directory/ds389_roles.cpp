@@ -10,6 +10,8 @@ namespace tally::directory {
 namespace {
 
 constexpr std::string_view kComputed = "a filtered role: the server computes its members, and no account shows nsRole";
+constexpr std::string_view kRolesHidden =
+    "accounts do not show nsRole, and access rules may hide it from the account that reads";
 constexpr std::string_view kNoServiceClass =
     "a role of the account is inactivated, and no class of service that makes nsAccountLock of it was seen";
 constexpr std::string_view kFilteredInactivated =
@@ -56,6 +58,13 @@ void Roles::learn_service_class(const Entry& entry) {
   locks_ = locks_ || std::any_of(attributes.begin(), attributes.end(), [](std::string_view value) {
              return equal_ignoring_case(value.substr(0, value.find(' ')), "nsAccountLock");
            });
+}
+
+void Roles::doubt(TableBuilder& builder, bool managed, bool computed) const {
+  for (const auto& [dn, role] : roles_) {
+    if (managed && role.kind == Kind::managed) builder.mark_members_unknown(role.group, kRolesHidden);
+    if (computed && role.kind == Kind::filtered) builder.mark_members_unknown(role.group, kRolesHidden);
+  }
 }
 
 void Roles::finish(TableBuilder& builder) {

@@ -33,6 +33,10 @@ class Roles {
   void read(Fields& fields, model::AccountId account);
   /// A definition of class of service that turns inactivated roles into nsAccountLock.
   void learn_service_class(const Entry& entry);
+  /// Whether a role was defined.
+  [[nodiscard]] bool any() const { return !roles_.empty(); }
+  /// Before finish(): who is in managed, or computed, roles may be hidden.
+  void doubt(TableBuilder& builder, bool managed, bool computed) const;
   void finish(TableBuilder& builder);
   /// Accounts whose `enabled` rests on `not_locked` alone, while a role of theirs is inactivated.
   void finish_inactivated(TableBuilder& builder, base::TextId not_locked) const;

@@ -46,7 +46,7 @@ void look_at_kind(Session& session, const LdapOptions& options, const Absences& 
                   Examination& out) {
   Unshown unshown(kind.unshown->attributes());
   std::map<std::string, std::size_t> rows;
-  std::vector<std::string> sampled;
+  std::vector<std::string> dns;
   for (const std::string& base : DnScope::outermost(options.profile.bases)) {
     Search what;
     what.base = base;
@@ -57,14 +57,16 @@ void look_at_kind(Session& session, const LdapOptions& options, const Absences& 
     search(session, what, patience, [&](const Entry& entry) {
       const auto [at, fresh] = rows.emplace(normal_dn(entry.dn()), rows.size());
       if (fresh) unshown.read(entry, at->second);
-      if (fresh && kind.many) sampled.emplace_back(entry.dn());
+      if (fresh) dns.emplace_back(entry.dn());
     });
   }
-  const Absences seen{kind.kind, kind.many, kind.filter, &unshown, [&](std::string_view dn) {
-                        const auto at = rows.find(normal_dn(dn));
-                        return at == rows.end() ? std::nullopt : std::optional(at->second);
-                      }};
-  prove_absences(session, {seen}, kind.many ? sampled : DnScope::outermost(options.profile.bases),
+  const auto row_of = [&](std::string_view dn) {
+    const auto at = rows.find(normal_dn(dn));
+    return at == rows.end() ? std::nullopt : std::optional(at->second);
+  };
+  const Absences seen{kind.kind, kind.many, kind.filter,
+                      &unshown,  row_of,    [&](std::size_t row) { return dns.at(row); }};
+  prove_absences(session, {seen}, kind.many ? dns : DnScope::outermost(options.profile.bases),
                  kind.many ? Scope::base : Scope::subtree, options.page_size, patience);
   for (std::size_t i = 0; i < unshown.attributes().size(); ++i) {
     if (const std::uint64_t open = unshown.open_entries(i); open > 0)

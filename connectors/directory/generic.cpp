@@ -33,6 +33,10 @@ base::Result<std::unique_ptr<Profile>> Generic::create(const ProfileOptions& opt
   as_predicates.disabled_when = options.generic.enabled_when;
   if (auto fine = Classifier::create(as_predicates, "(objectClass=*)", "(objectClass=*)"); !fine)
     return tl::unexpected(fine.error().within("enabled_when, written like disabled_when"));
+  if (options.generic.members.size() > kMaxMemberAttributes)
+    return base::failure(base::ErrorKind::unsupported,
+                         fmt::format("member_attributes: {} are named, and {} are the most",
+                                     options.generic.members.size(), kMaxMemberAttributes));
   for (const std::string& name :
        {options.generic.id, options.generic.mail, options.generic.expires, options.generic.password_changed}) {
     if (Classifier::is_password(name)) {

@@ -78,7 +78,7 @@ class Profile {
   /// Attributes of which "not there" is a fact ("not disabled", "no members") and which access rules may hide without a
   /// trace, as far as the entries that were decoded do not show them. The builder and the profile must outlive it.
   virtual std::vector<Absences> absences(TableBuilder& /*builder*/) { return {}; }
-  /// The attributes in which groups name their members, where access rules may hide them apart. Here: none.
+  /// By which groups are found by whom they hold, where access rules may hide them apart. Here: none.
   [[nodiscard]] virtual std::vector<std::string> member_attributes() const { return {}; }
 
   /// What only further questions can tell; after the last decode and before finish(), of a server that can be asked.

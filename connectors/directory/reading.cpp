@@ -37,7 +37,8 @@ Reading::Reading(const LdapOptions& options, const connectors::Collection& colle
     : options_(options),
       collection_(collection),
       patience_{options.request_deadline, end_of(options, collection)},
-      bases_(DnScope::outermost(options.profile.bases)) {
+      bases_(DnScope::outermost(options.profile.bases)),
+      page_size_(options.page_size) {
   builder_.emplace(options.profile, harvest_);
 }
 
@@ -136,6 +137,7 @@ void Reading::take_tree(const SearchOutcome& outcome, const std::string& base, c
                         const EachEntry& each) {
   pages_ += outcome.pages;
   source().bytes += outcome.bytes;
+  if (outcome.page_size > 0) page_size_ = outcome.page_size;
   if (outcome.page_size > 0 && outcome.page_size != options_.page_size)
     note(fmt::format("page-size-used: {}", outcome.page_size));
   record(base, outcome);
@@ -171,8 +173,7 @@ void Reading::check_kind(const ServerState& state) {
 
 void Reading::prove_absences_in(Session& session, const std::vector<std::string>& bases, Scope scope) {
   if (lost_) return;
-  for (std::string& line :
-       prove_absences(session, profile_->absences(*builder_), bases, scope, options_.page_size, patience_))
+  for (std::string& line : prove_absences(session, profile_->absences(*builder_), bases, scope, page_size_, patience_))
     note(std::move(line));
 }
 

@@ -118,6 +118,7 @@ class Reading {
   std::optional<TableBuilder> builder_;
   base::Sha256 digest_;
   std::uint64_t pages_ = 0;
+  std::uint32_t page_size_ = 0;  ///< that the server took
   ReferralTrail trail_;
   bool said_too_many_ = false;
   std::uint64_t followed_ = 0;  ///< entries read behind referrals

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "connectors/directory/fields.h"
 #include "connectors/directory/hidden_members.h"
@@ -30,17 +31,20 @@ std::vector<std::string> attributes_of(const ProfileOptions& options, std::vecto
 constexpr std::string_view kSudoRoles = "(objectClass=sudoRole)";
 /// Groups that a gap names.
 constexpr std::size_t kNamed = 3;
-/// By which others name an account, and what gives it the rights of root or a group.
-constexpr std::string_view kUserName = "uid", kUserNumber = "uidNumber", kGroupNumber = "gidNumber";
+constexpr std::string_view kGroupNumber = "gidNumber";
+constexpr std::array<std::string_view, 3> kNumbers = {"uid", "uidNumber", kGroupNumber};
 
 std::vector<std::string> with_numbers(std::vector<std::string> absent) {
-  for (const std::string_view name : {kUserName, kUserNumber, kGroupNumber}) absent.emplace_back(name);
+  absent.insert(absent.end(), kNumbers.begin(), kNumbers.end());
   return absent;
 }
 
-const std::vector<std::string>& members_of(const ProfileOptions& options) {
-  static const GenericAttributes kStandard;
-  return options.dialect == Dialect::generic ? options.generic.members : kStandard.members;
+/// By what a group is known as one that means power, and who is in it.
+std::vector<std::string> decisive_of_groups(const ProfileOptions& options) {
+  std::vector<std::string> out =
+      options.dialect == Dialect::generic ? options.generic.members : GenericAttributes().members;
+  out.insert(out.end(), {"cn", std::string(kGroupNumber)});
+  return out;
 }
 
 /// Certificates are some kilobytes an account and never asked for; they count where an export has them.
@@ -75,7 +79,7 @@ StandardProfile::StandardProfile(const ProfileOptions& options, base::Instant co
       classifier_(std::move(classifier)),
       marks_(kMarks),
       accounts_(with_numbers(std::move(absent))),
-      groups_(members_of(options)) {
+      groups_(decisive_of_groups(options)) {
   if (options_.login_attribute.empty()) options_.login_attribute = "uid";
   account_filter_ = classifier_.account_filter();
   group_filter_ = classifier_.group_filter();
@@ -222,20 +226,26 @@ void StandardProfile::decode_members(Fields& fields, model::GroupId group) {
 
 std::vector<Absences> StandardProfile::absences(TableBuilder& builder) {
   if (!live_) return {};
+  asked_ = true;
   const auto row_of = [&builder](NodeKind kind) {
     return [&builder, kind](std::string_view dn) -> std::optional<std::size_t> {
       const auto node = builder.find(dn);
       return node && node->kind == kind ? std::optional<std::size_t>(node->row) : std::nullopt;
     };
   };
-  return {{"accounts", true, account_filter(), &accounts_, row_of(NodeKind::account)},
-          {"groups", false, group_filter(), &groups_, row_of(NodeKind::group)},
-          {"sudo roles", false, std::string(kSudoRoles), &sudo_.unshown(),
-           [this](std::string_view dn) { return sudo_.row_of(dn); }}};
+  const auto account = [&builder](std::size_t row) {
+    return std::string(builder.text().view(builder.accounts().dn[row]));
+  };
+  const auto group = [&builder](std::size_t row) { return std::string(builder.text().view(builder.groups().dn[row])); };
+  return {
+      {"accounts", true, account_filter(), &accounts_, row_of(NodeKind::account), account},
+      {"groups", false, group_filter(), &groups_, row_of(NodeKind::group), group},
+      {"sudo roles", false, std::string(kSudoRoles), &sudo_.unshown(),
+       [this](std::string_view dn) { return sudo_.row_of(dn); }, [this](std::size_t row) { return sudo_.dn_of(row); }}};
 }
 
 void StandardProfile::doubt_hidden_members(TableBuilder& builder) const {
-  for (std::size_t which = 0; which < groups_.attributes().size(); ++which) {
+  for (std::size_t which = 0; asked_ && which < groups_.attributes().size(); ++which) {
     std::vector<model::GroupId> hidden;
     for (std::uint32_t row = 0; row < builder.groups().size(); ++row) {
       if (groups_.open(which, row)) hidden.emplace_back(row);
@@ -244,19 +254,24 @@ void StandardProfile::doubt_hidden_members(TableBuilder& builder) const {
   }
 }
 
-void StandardProfile::doubt_accounts(TableBuilder& builder) const {
-  for (std::size_t which = 0; which < accounts_.attributes().size(); ++which) {
-    const std::string& attribute = accounts_.attributes()[which];
-    if (attribute != kUserName && attribute != kUserNumber && attribute != kGroupNumber) continue;
-    const std::uint64_t hidden = accounts_.open_entries(which);
-    if (hidden == 0) continue;
-    const std::string why = fmt::format("not show {}, and {}", attribute, kMayBeHidden);
-    builder.harvest().source.coverage.lower(
-        model::CoverageState::partial, model::Gap::Kind::missing_column,
-        fmt::format("{} account{} {}", hidden, hidden == 1 ? " does" : "s do", why));
-    for (std::uint32_t row = 0; row < builder.accounts().size() && attribute == kGroupNumber; ++row) {
-      if (accounts_.open(which, row))
-        builder.accounts().primary_group_basis[row] = builder.text().intern("it does " + why);
+bool StandardProfile::doubt_accounts(TableBuilder& builder, std::size_t which) const {
+  const std::uint64_t hidden = asked_ ? accounts_.open_entries(which) : 0;
+  if (hidden == 0) return false;
+  builder.harvest().source.coverage.lower(
+      model::CoverageState::partial, model::Gap::Kind::missing_column,
+      fmt::format("{} account{} not show {}, and {}", hidden, hidden == 1 ? " does" : "s do",
+                  accounts_.attributes()[which], kMayBeHidden));
+  return true;
+}
+
+/// By what others name the accounts, and what makes them root or puts them into a group.
+void StandardProfile::doubt_numbers(TableBuilder& builder) const {
+  const std::size_t first = accounts_.attributes().size() - kNumbers.size();
+  for (std::size_t which = first; which < accounts_.attributes().size(); ++which) {
+    if (!doubt_accounts(builder, which) || accounts_.attributes()[which] != kGroupNumber) continue;
+    const base::TextId why = builder.text().intern(fmt::format("{} is not shown, and {}", kGroupNumber, kMayBeHidden));
+    for (std::uint32_t row = 0; row < builder.accounts().size(); ++row) {
+      if (accounts_.open(which, row)) builder.accounts().primary_group_basis[row] = why;
     }
   }
 }
@@ -266,7 +281,7 @@ void StandardProfile::finish_entries(TableBuilder& builder) const {
   add_number_zero(builder.harvest());
   sudo_.finish(builder.harvest());
   doubt_hidden_members(builder);
-  doubt_accounts(builder);
+  doubt_numbers(builder);
 }
 
 }  // namespace tally::directory

@@ -29,9 +29,12 @@ class Fields;
 
 class StandardProfile : public Profile {
  public:
+  /// Of the generic dialect, in one directory.
+  static constexpr std::size_t kMaxMemberAttributes = Unshown::kMaxAttributes - 2;
+
   Seen decode(const Entry& entry, TableBuilder& builder) final;
   void expect_proof() final { live_ = true; }
-  std::vector<Absences> absences(TableBuilder& builder) final;
+  std::vector<Absences> absences(TableBuilder& builder) override;
   [[nodiscard]] std::vector<std::string> member_attributes() const final { return groups_.attributes(); }
 
   /// LDAP filters, RFC 4515; a dialect may put others beside them.
@@ -75,6 +78,10 @@ class StandardProfile : public Profile {
   /// The account does not show the attribute, `which` of the constructor's `absent`, and a server did not say that it
   /// is not there.
   [[nodiscard]] bool may_be_hidden(std::size_t which, std::size_t row) const { return accounts_.open(which, row); }
+  /// No entry has it: nobody need ask.
+  void leave_out(std::size_t which) { accounts_.unknown_to_the_server(which); }
+  /// Where it may be hidden in some account, the coverage is partial.
+  bool doubt_accounts(TableBuilder& builder, std::size_t which) const;
   /// What needs all accounts and groups: marks, what makes root on Unix hosts, and what may be hidden.
   void finish_entries(TableBuilder& builder) const;
 
@@ -85,7 +92,7 @@ class StandardProfile : public Profile {
   void identity(Fields& fields, model::AccountId account);
   void further(Fields& fields, model::AccountId account);
   void doubt_hidden_members(TableBuilder& builder) const;
-  void doubt_accounts(TableBuilder& builder) const;
+  void doubt_numbers(TableBuilder& builder) const;
 
   ProfileOptions options_;
   base::Instant collected_at_;
@@ -94,6 +101,7 @@ class StandardProfile : public Profile {
   SudoRoles sudo_;
   Unshown accounts_, groups_;
   bool live_ = false;
+  bool asked_ = false;  ///< else the connection was lost before, and the coverage says so
   bool operational_shown_ = false;
 };
 

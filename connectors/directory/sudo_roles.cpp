@@ -58,7 +58,7 @@ Holds runs_as_root(const Entry& entry) {
   if (const auto users = entry.values("sudoRunAs"); !users.empty()) return {allows(users), on};
   on |= Unshown::bit(kRunAs);
   if (entry.has("sudoRunAsGroup")) return {false, on};  // a group alone: as oneself, in that group
-  return {true, static_cast<Unshown::Set>(on | Unshown::bit(kRunAsGroup))};
+  return {true, on | Unshown::bit(kRunAsGroup)};
 }
 
 std::string in_words(const Entry& entry) {

@@ -44,6 +44,7 @@ class SudoRoles {
   /// What roles do not show, by row_of() their DNs.
   [[nodiscard]] Unshown& unshown() { return unshown_; }
   [[nodiscard]] std::optional<std::size_t> row_of(std::string_view dn) const;
+  [[nodiscard]] const std::string& dn_of(std::size_t row) const { return roles_.at(row).dn; }
   void finish(model::Harvest& harvest) const;
 
  private:

@@ -23,11 +23,17 @@ void Unshown::read(const Entry& entry, std::size_t row) {
 }
 
 void Unshown::absent(Set which, std::size_t row) {
-  if (row < rows_.size()) rows_[row] = static_cast<Set>(rows_[row] & ~which);
+  if (row < rows_.size()) rows_[row] = rows_[row] & ~which;
 }
 
-Unshown::Set Unshown::open_in(std::size_t row) const {
-  return row < rows_.size() ? static_cast<Set>(rows_[row] & ~unknown_) : Set{0};
+Unshown::Set Unshown::open_in(std::size_t row) const { return row < rows_.size() ? rows_[row] & ~unknown_ : Set{0}; }
+
+std::vector<std::size_t> Unshown::open_rows(std::size_t at_most) const {
+  std::vector<std::size_t> out;
+  for (std::size_t row = 0; row < rows_.size() && out.size() < at_most; ++row) {
+    if (open_in(row) != 0) out.push_back(row);
+  }
+  return out;
 }
 
 std::uint64_t Unshown::open_entries(std::size_t which) const {

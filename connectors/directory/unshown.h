@@ -6,7 +6,7 @@
 //   members.unknown_to_the_server(2);
 //   if (members.open(0, row)) …                        // it may be there, hidden from the account that reads
 //
-// Two bytes an entry. A row that was never read shows everything. Sends nothing.
+// Four bytes an entry. A row that was never read shows everything. Sends nothing.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,10 @@ namespace tally::directory {
 
 class Unshown {
  public:
-  static constexpr std::size_t kMaxAttributes = 16;
+  static constexpr std::size_t kMaxAttributes = 32;
   /// Attributes of one entry, a bit each, in the order of attributes().
-  using Set = std::uint16_t;
-  static constexpr Set bit(std::size_t which) { return static_cast<Set>(1U << which); }
+  using Set = std::uint32_t;
+  static constexpr Set bit(std::size_t which) { return 1U << which; }
 
   /// At most kMaxAttributes.
   explicit Unshown(std::vector<std::string> attributes);
@@ -35,15 +35,19 @@ class Unshown {
   void read(const Entry& entry, std::size_t row);
   /// The entry has none of these.
   void absent(Set which, std::size_t row);
-  /// So no entry has it.
+  /// So no entry has it, and nobody asks.
   void unknown_to_the_server(std::size_t which) { unknown_ |= bit(which); }
 
   [[nodiscard]] bool open(std::size_t which, std::size_t row) const { return (open_in(row) & bit(which)) != 0; }
   [[nodiscard]] Set open_in(std::size_t row) const;
+  /// Rows in which something is open, ascending, at most so many.
+  [[nodiscard]] std::vector<std::size_t> open_rows(std::size_t at_most) const;
   /// Entries in which the attribute is open.
   [[nodiscard]] std::uint64_t open_entries(std::size_t which) const;
-  /// Entries that did not show it, open or not.
-  [[nodiscard]] std::uint64_t not_shown(std::size_t which) const { return not_shown_[which]; }
+  /// Entries that did not show it, open or not; none of what the server does not know.
+  [[nodiscard]] std::uint64_t not_shown(std::size_t which) const {
+    return (unknown_ & bit(which)) != 0 ? 0 : not_shown_[which];
+  }
   /// What entries have open together, the most frequent first, at most so many.
   [[nodiscard]] std::vector<Set> open_together(std::size_t at_most) const;
 
@@ -62,6 +66,7 @@ struct Absences {
   Unshown* unshown = nullptr;
   /// The row in `unshown` of the entry with that DN.
   std::function<std::optional<std::size_t>(std::string_view dn)> row_of;
+  std::function<std::string(std::size_t row)> dn_of;
 };
 
 }  // namespace tally::directory

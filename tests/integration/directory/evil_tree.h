@@ -36,10 +36,16 @@ inline bool is_count(const Asked& asked) { return is_search(asked, 2) && asked.f
 inline bool asks_for_containers(const Asked& asked) {
   return asked.filter.find("hasSubordinates") != std::string::npos;
 }
+/// Who has no such attribute (absence.h).
+inline bool asks_for_absence(const Asked& asked) {
+  const auto names = [&](const char* one) { return asked.filter.find(one) != std::string::npos; };
+  return is_search(asked, 2) && (names("uidNumber") || names("uniqueMember") || names("memberUid"));
+}
 /// Others that ask for a subtree, of containers or of who may write, do not ask for people.
 inline bool is_main_read(const Asked& asked) {
   const auto names = [&](const char* one) { return asked.filter.find(one) != std::string::npos; };
-  return is_search(asked, 2) && !is_count(asked) && (names("inetOrgPerson") || names("user"));
+  return is_search(asked, 2) && !is_count(asked) && !asks_for_absence(asked) &&
+         (names("inetOrgPerson") || names("user"));
 }
 
 struct Tree {

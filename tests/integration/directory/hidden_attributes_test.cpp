@@ -8,6 +8,7 @@
 #include "policy/access/access.h"
 #include "policy/access/control.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/integration/directory/sudo_schema.h"
 
 namespace tally::directory {
 namespace {
@@ -77,6 +78,12 @@ struct Seen {
     return fact.value == Truth::no ? "no" : std::string(control->view(fact.basis));
   }
 
+  std::string doubts() const {
+    std::string out;
+    for (const base::TextId doubt : s.controls.doubt) out += s.view(doubt);
+    return out;
+  }
+
   model::Coverage coverage;
   model::Snapshot s;
   std::optional<access::Access> access;
@@ -86,7 +93,7 @@ struct Seen {
 class HiddenAttributes : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto started = support::Slapd::start({.data = {company()}});
+    auto started = support::Slapd::start({.data = {company()}, .config_changes = {lab::sudo_schema()}});
     ASSERT_TRUE(started) << started.error().message;
     server_ = new support::Slapd(std::move(*started));
   }
@@ -158,6 +165,33 @@ TEST_F(HiddenAttributes, ThatMayBeSearchedAreNamedInTheGroupsThatHaveThem) {
   EXPECT_THAT(seen.coverage.gaps,
               gap(Gap::Kind::range_cut,
                   "1 group does not show member, and access rules may hide it from the account that reads: wheel"));
+}
+
+/// By its number somebody has it as primary group, by its name a group means power.
+TEST_F(HiddenAttributes, OfNumbersAndNamesOfGroupsLeaveTheirMembersInDoubt) {
+  for (const char* attribute : {"gidNumber", "cn"}) {
+    const Seen seen(with({fmt::format("to dn.exact=cn=ops,ou=groups,dc=example,dc=test attrs={} by {} none by * read",
+                                      attribute, kReader)}));
+    EXPECT_THAT(seen.coverage.gaps,
+                gap(Gap::Kind::range_cut, fmt::format("1 group does not show {}, and access rules", attribute)));
+    EXPECT_THAT(seen.privileged("bob"), HasSubstr("could be read (" + std::string(attribute)));
+  }
+}
+
+TEST_F(HiddenAttributes, OfSudoRolesMayMakeAnybodyRoot) {
+  const std::string role = "dn: cn=root,ou=groups,dc=example,dc=test\n";
+  ASSERT_TRUE(server_->apply(role + "changetype: add\nobjectClass: sudoRole\ncn: root\nsudoUser: ada\nsudoHost: ALL\n"
+                                    "sudoCommand: ALL\n"));
+  EXPECT_EQ(Seen(with({})).doubts(), "");
+  for (const char* attribute : {"sudoUser", "sudoHost", "sudoCommand", "sudoRunAs", "sudoRunAsUser"}) {
+    const LdapOptions options = with({hide(attribute)});
+    const Seen seen(options);
+    EXPECT_THAT(seen.doubts(), HasSubstr(fmt::format("does not show {}, and access rules may hide it", attribute)));
+    EXPECT_THAT(seen.s.sources[0].notes, Contains(HasSubstr("who-may-change: ")));
+    EXPECT_THAT(examine(options, lab::now()).may_be_hidden,
+                ElementsAre(fmt::format("{} of 1 of 1 sudo roles", attribute)));
+  }
+  ASSERT_TRUE(server_->apply(role + "changetype: delete\n"));
 }
 
 TEST_F(HiddenAttributes, OfUserNumbersLeaveDoubtAboutRoot) {

@@ -11,6 +11,7 @@
 #include "connectors/directory/ldap_source.h"
 #include "policy/access/control.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/integration/directory/sudo_schema.h"
 
 namespace tally::directory {
 namespace {
@@ -55,20 +56,6 @@ const std::vector<std::string> kRules = {
     "to dn.exact=cn=wheel,ou=groups,{suffix} attrs=member by dn.exact=uid=bert,ou=people,{suffix} write"
     " by dn.regex=^uid=f[^,]+,ou=people,{suffix}$ selfwrite by dnattr=owner write by * break",
     "to * by dn.exact=uid=dora,ou=people,{suffix} manage by * read"};
-
-/// sudoers.ldap(5): names and OIDs of the schema that comes with sudo.
-std::string sudo_schema() {
-  std::string out = "dn: cn=sudo,cn=schema,cn=config\nchangetype: add\nobjectClass: olcSchemaConfig\ncn: sudo\n";
-  int number = 1;
-  for (const char* name : {"sudoUser", "sudoHost", "sudoCommand", "sudoRunAs", "sudoOption", "sudoRunAsUser"})
-    out += fmt::format(
-        "olcAttributeTypes: ( 1.3.6.1.4.1.15953.9.1.{} NAME '{}' EQUALITY caseExactIA5Match SYNTAX "
-        "1.3.6.1.4.1.1466.115.121.1.26 )\n",
-        number++, name);
-  return out +
-         "olcObjectClasses: ( 1.3.6.1.4.1.15953.9.2.1 NAME 'sudoRole' SUP top STRUCTURAL MUST cn MAY ( sudoUser $ "
-         "sudoHost $ sudoCommand $ sudoRunAs $ sudoOption $ sudoRunAsUser ) )\n";
-}
 
 std::string show_config(std::string_view who) {
   return fmt::format(
@@ -115,7 +102,8 @@ struct Seen {
 class OpenLdapPowers : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto started = support::Slapd::start({.data = {company()}, .access = kRules, .config_changes = {sudo_schema()}});
+    auto started =
+        support::Slapd::start({.data = {company()}, .access = kRules, .config_changes = {lab::sudo_schema()}});
     ASSERT_TRUE(started) << started.error().message;
     server_ = new support::Slapd(std::move(*started));
     const auto role = server_->apply(

@@ -74,8 +74,8 @@ TEST(Ds389Account, OfAServerIsUnknownUntilTheAbsenceIsProven) {
   const std::vector<Absences> kinds = t.profile->absences(t.builder);
   ASSERT_EQ(kinds.front().kind, "accounts");
   ASSERT_THAT(kinds.front().unshown->attributes(),
-              testing::ElementsAre("nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration", "uid", "uidNumber",
-                                   "gidNumber"));
+              testing::ElementsAre("nsAccountLock", "accountUnlockTime", "krbPrincipalExpiration", "nsRole", "nsRoleDN",
+                                   "uid", "uidNumber", "gidNumber"));
   const auto prove = [&](std::size_t which, const std::string& uid) {
     if (const auto row = kinds.front().row_of("uid=" + uid + ",ou=people,dc=example,dc=test"))
       kinds.front().unshown->absent(Unshown::bit(which), *row);

@@ -110,6 +110,16 @@ TEST(GenericGroups, HaveTheMembersOfTheConfiguredAttribute) {
   EXPECT_EQ(t.groups_of("mia"), "") << "member is not configured";
 }
 
+TEST(GenericSettings, NameNoMoreMembersThanAreWatched) {
+  ProfileOptions o = generic();
+  o.generic.members.assign(30, "acmeMember");
+  EXPECT_TRUE(Profile::create(o, {}));
+  o.generic.members.emplace_back("acmeMember");
+  const auto refused = Profile::create(o, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "member_attributes: 31 are named, and 30 are the most");
+}
+
 TEST(GenericSettings, NeverNameAPassword) {
   const auto refusal = [](auto&& change) {
     ProfileOptions o = generic();
