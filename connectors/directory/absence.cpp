@@ -28,8 +28,11 @@ class Asking {
  private:
   void ask(const Absences& kind, Unshown::Set set) {
     std::string none;
+    std::uint64_t without = kMaxEntries;
     for (std::size_t i = 0; i < kind.unshown->attributes().size(); ++i) {
-      if ((set & Unshown::bit(i)) != 0) none += fmt::format("(!({}=*))", kind.unshown->attributes()[i]);
+      if ((set & Unshown::bit(i)) == 0) continue;
+      none += fmt::format("(!({}=*))", kind.unshown->attributes()[i]);
+      without = std::min(without, kind.unshown->not_shown(i));
     }
     for (const std::string& base : bases_) {
       if (lost_) return;
@@ -38,6 +41,7 @@ class Asking {
       what.scope = scope_;
       what.query = {fmt::format("(&{}{})", kind.filter, none), {"1.1"}};
       what.page_size = page_size_;
+      what.max_entries = without + kMaxMoreThanRead;
       const SearchOutcome outcome = search(session_, what, patience_, [&](const Entry& entry) {
         if (const auto row = kind.row_of(entry.dn())) kind.unshown->absent(set, *row);
       });

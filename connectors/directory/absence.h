@@ -14,6 +14,7 @@
 // lets us search the attribute and hides that value: an entry that shows others is taken as it is shown.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ namespace tally::directory {
 /// Sets of attributes that are asked about in one search each.
 inline constexpr std::size_t kMaxSets = 4;
 
+/// Entries in one answer beyond those that were read without the attribute: new ones. A server that sends more is not
+/// listened to, and the rest stays open.
+inline constexpr std::uint64_t kMaxMoreThanRead = 1'000;
 /// More entries than these are not read once more: that is a rule, and no change meanwhile.
 inline constexpr std::size_t kMaxReadAgain = 200;
 

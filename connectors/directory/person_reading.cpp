@@ -223,6 +223,7 @@ class PersonReading final : public Reading {
       what.base = base;
       what.query = {fmt::format("(&{}{})", profile().group_filter(), also), {"1.1"}};
       what.page_size = options().page_size;
+      what.max_entries = options().entries_at_most;
       out += search(session, what, patience(), [](const Entry&) {}).entries;
     }
     return out;

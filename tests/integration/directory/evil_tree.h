@@ -39,7 +39,8 @@ inline bool asks_for_containers(const Asked& asked) {
 /// Who has no such attribute (absence.h).
 inline bool asks_for_absence(const Asked& asked) {
   const auto names = [&](const char* one) { return asked.filter.find(one) != std::string::npos; };
-  return is_search(asked, 2) && (names("uidNumber") || names("uniqueMember") || names("memberUid"));
+  return is_search(asked, 2) &&
+         (names("uidNumber") || names("gidNumber") || names("uniqueMember") || names("memberUid"));
 }
 /// Others that ask for a subtree, of containers or of who may write, do not ask for people.
 inline bool is_main_read(const Asked& asked) {
@@ -94,7 +95,13 @@ struct Tree {
     if (asked.scope == 0) return one(asked.base, {{"objectClass", {"domain"}}, {"contextCSN", {"1"}}});
     if (asked.scope == 1) return one(name_of(0), {});
     if (asks_for_containers(asked)) return {page(asked, {{"dc=t", {}}})};
-    return {page(asked, rows())};
+    std::vector<Row> all = rows();
+    if (asks_for_absence(asked)) {  // nobody has more than is shown
+      std::erase_if(all, [&](const Row& row) {
+        return asked.filter.find(row.attributes.front().second.front()) == std::string::npos;
+      });
+    }
+    return {page(asked, all)};
   }
 
   [[nodiscard]] std::function<Reply(const Asked&)> script(Twist twist = nullptr) const {
