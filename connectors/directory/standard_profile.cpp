@@ -29,8 +29,6 @@ std::vector<std::string> attributes_of(const ProfileOptions& options, std::vecto
 }
 
 constexpr std::string_view kSudoRoles = "(objectClass=sudoRole)";
-/// Groups that a gap names.
-constexpr std::size_t kNamed = 3;
 constexpr std::string_view kGroupNumber = "gidNumber";
 constexpr std::array<std::string_view, 3> kNumbers = {"uid", "uidNumber", kGroupNumber};
 
