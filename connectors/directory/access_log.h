@@ -9,7 +9,8 @@
 // disabled_when, of pwdStartTime, pwdPolicySubentry or of a policy's pwdLockout may have turned the switch too. Members
 // are values of member, uniqueMember and memberUid. Who was deleted: logged_deletions.h.
 // Entries are known by reqEntryUUID, by reqDN where the server does not write it (before OpenLDAP 2.5).
-// KNOWN GAP: what was changed while the overlay was off, or by slapadd and slapmodify, is in no log.
+// KNOWN GAP: what was changed while the overlay was off, or by slapadd and slapmodify, is in no log; nor is a change of
+// cn=config, such as another default policy: a lock that counts only since then is told from when it was written.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,8 @@
 // Logged deletions: accounts that a server's log of writes shows to have been deleted, as rows of
 // model::DeletedAccounts. Both logs tell the entry's name, its id and the time, and nothing of what it had: so it
 // counts as an account where its name in the bases begins with uid, and all else is unknown. KNOWN GAP: accounts that
-// are named by another attribute are not told of when they are deleted.
+// are named by another attribute are not told of when they are deleted; where somebody who left had such a one beside
+// others, the end of access may be told too early.
 //
 //   LoggedDeletions deletions("cn=changelog", options.bases);
 //   deletions.take(dn, id, at);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <set>
 
 #include "connectors/directory/access_question.h"
@@ -76,6 +77,20 @@ const OlcDatabase* OlcDatabases::of(std::string_view dn) const {
   return out;
 }
 
+std::vector<const OlcDatabase*> OlcDatabases::holding(const std::vector<std::string>& bases) const {
+  std::vector<const OlcDatabase*> out;
+  for (const OlcDatabase& one : databases_) {
+    const bool holds = why_.empty() && std::any_of(bases.begin(), bases.end(), [&](const std::string& base) {
+                         const bool below =
+                             std::any_of(one.suffixes.begin(), one.suffixes.end(),
+                                         [&](const std::string& suffix) { return lies_in(suffix, base); });
+                         return below || of(base) == &one;
+                       });
+    if (holds) out.push_back(&one);
+  }
+  return out;
+}
+
 std::vector<OlcOverlay> overlays_on(const Inquiry& ask, const OlcDatabase& database, std::string_view overlay_class,
                                     std::string_view setting) {
   std::vector<OlcOverlay> out;
@@ -87,10 +102,11 @@ std::vector<OlcOverlay> overlays_on(const Inquiry& ask, const OlcDatabase& datab
   what.base = database.entry;
   what.query = {fmt::format("(&(objectClass={}){}({}=*))", overlay_class, at_work, setting), {std::string(setting)}};
   ask.search(what, [&](const Entry& entry) {
-    if (const auto value = entry.first(setting)) out.push_back({std::string(entry.dn()), std::string(*value)});
+    const auto values = entry.values(setting);
+    if (!values.empty()) out.push_back({std::string(entry.dn()), {values.begin(), values.end()}});
   });
   what.query = {fmt::format("(&(objectClass={}){}(!({}=*)))", overlay_class, at_work, setting), {"1.1"}};
-  ask.search(what, [&](const Entry& entry) { out.push_back({std::string(entry.dn()), std::nullopt}); });
+  ask.search(what, [&](const Entry& entry) { out.push_back({std::string(entry.dn()), {}}); });
   return out;
 }
 

@@ -10,7 +10,6 @@
 // only when it is shown, or seen not to be there: a filter about an attribute that we may not search finds nothing.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +26,8 @@ struct OlcDatabase {
 };
 
 struct OlcOverlay {
-  std::string entry;                 ///< its DN in cn=config
-  std::optional<std::string> value;  ///< of the setting, as written; absent: it is seen not to be set
+  std::string entry;                ///< its DN in cn=config
+  std::vector<std::string> values;  ///< of the setting, as written; empty: it is seen not to be set
 };
 
 class OlcDatabases {
@@ -37,9 +36,10 @@ class OlcDatabases {
 
   /// The one with the longest suffix that the normal DN lies in.
   [[nodiscard]] const OlcDatabase* of(std::string_view dn) const;
-  /// Why of() cannot tell; empty when all databases are shown.
+  /// Those that hold something of the bases (normal_dn()).
+  [[nodiscard]] std::vector<const OlcDatabase*> holding(const std::vector<std::string>& bases) const;
+  /// Why neither can tell; empty when all databases are shown.
   [[nodiscard]] const std::string& why() const { return why_; }
-  [[nodiscard]] const std::vector<OlcDatabase>& all() const { return databases_; }
 
  private:
   [[nodiscard]] bool numbers_are_whole() const;

@@ -37,14 +37,7 @@ PpolicyOverlays PpolicyOverlays::read(const Inquiry& ask, const ProfileOptions& 
   PpolicyOverlays out(options);
   out.databases_ = OlcDatabases::read(ask);
   out.why_not_ = out.databases_.why();
-  for (const OlcDatabase& database : out.databases_.all()) {
-    bool concerns = false;
-    for (const std::string& base : out.bases_) {
-      concerns = concerns || out.databases_.of(base) == &database;
-      for (const std::string& suffix : database.suffixes) concerns = concerns || lies_in(suffix, base);
-    }
-    if (concerns) out.look_at(ask, database);
-  }
+  for (const OlcDatabase* database : out.databases_.holding(out.bases_)) out.look_at(ask, *database);
   if (const std::string doubt = out.doubt(); !doubt.empty())
     out.notes_.push_back(fmt::format("{}cannot tell which is in force: {}", kNote, doubt));
   return out;
@@ -56,7 +49,7 @@ void PpolicyOverlays::look_at(const Inquiry& ask, const OlcDatabase& database) {
     if (!found.empty() || !may_have_overlay(ask, database, "olcPPolicyConfig")) without_.insert(database.entry);
     return;
   }
-  const std::string named = found.front().value ? normal_dn(*found.front().value) : std::string();
+  const std::string named = found.front().values.empty() ? "" : normal_dn(found.front().values.front());
   known_.emplace(database.entry, named);
   notes_.push_back(
       fmt::format("{}{} has slapo-ppolicy, in force by default: {}{}", kNote, database.name,

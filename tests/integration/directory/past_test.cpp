@@ -6,6 +6,7 @@
 
 #include "connectors/directory/ldap_source.h"
 #include "tests/integration/directory/directory_lab.h"
+#include "tests/support/process.h"
 #include "tests/support/work_folder.h"
 
 namespace tally::directory {
@@ -157,7 +158,7 @@ TEST_F(LoggedDirectory, SaysNothingWhenItsLogIsHidden) {
   collect();
   EXPECT_EQ(harvest_.source.coverage.state, model::CoverageState::complete) << "a log is no part of what is audited";
   EXPECT_EQ(switched("jane").state, TimeState::unknown);
-  EXPECT_THAT(why(switched("jane")), HasSubstr("cn=accesslog holds nothing that may be read"));
+  EXPECT_THAT(why(switched("jane")), HasSubstr("cn=accesslog holds nothing of dc=example,dc=test that may be read"));
   EXPECT_EQ(harvest_.membership_times.size(), 0U);
 }
 
@@ -181,6 +182,111 @@ TEST_F(LoggedDirectory, SaysNothingWhenTheLogIsCut) {
   collect();
   EXPECT_EQ(switched("jane").state, TimeState::unknown);
   EXPECT_THAT(harvest_.source.notes, Contains(testing::StartsWith("past: cn=accesslog")));
+}
+
+/// Another database of the same server, whose changes go to the same log.
+std::string other_database(const std::filesystem::path& folder) {
+  return fmt::format(
+      "dn: olcDatabase={{3}}mdb,cn=config\nchangetype: add\nobjectClass: olcDatabaseConfig\nobjectClass: olcMdbConfig\n"
+      "olcDatabase: {{3}}mdb\nolcDbDirectory: {}\nolcSuffix: dc=other\nolcDbMaxSize: 67108864\n"
+      "olcRootDN: cn=admin,dc=example,dc=test\n\n"
+      "dn: olcOverlay=accesslog,olcDatabase={{3}}mdb,cn=config\nchangetype: add\nobjectClass: olcAccessLogConfig\n"
+      "objectClass: olcOverlayConfig\nolcOverlay: accesslog\nolcAccessLogDB: cn=accesslog\nolcAccessLogOps: writes\n"
+      "olcAccessLogSuccess: TRUE\n\n",
+      folder.string());
+}
+
+/// A log that is of the other database, and only in the end of ours.
+class SharedLog : public LoggedDirectory {
+ protected:
+  void SetUp() override {
+    auto other = support::WorkFolder::create("other");
+    ASSERT_TRUE(other) << other.error().message;
+    other_.emplace(std::move(*other));
+    ASSERT_NO_FATAL_FAILURE(start(kReads));
+    configure(other_database(other_->path()));
+    // What the log holds of ours so far goes with the overlay: the whole log is emptied.
+    configure("dn: olcOverlay={2}accesslog,olcDatabase={1}mdb,cn=config\nchangetype: delete\n\n");
+    empty_log();
+    apply("dn: dc=other\nobjectClass: dcObject\nobjectClass: organization\ndc: other\no: x\n\n");
+    apply("dn: dc=other\nchangetype: modify\nreplace: o\no: y\n");
+    std::this_thread::sleep_for(1100ms);
+  }
+  void configure(const std::string& ldif) {
+    const auto done = server_->configure(ldif);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  void empty_log() {
+    const auto found = support::run_command(
+        {.argv = {"ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", server_->uri(), "-D", server_->root_dn(),
+                  "-w", server_->root_password(), "-b", "cn=accesslog", "-s", "one", "1.1"},
+         .environment = {{"LDAPNOINIT", "1"}}},
+        20s);
+    ASSERT_TRUE(found && found->exit_code == 0) << found->err;
+    std::string deletes = found->out;
+    for (std::size_t at = 0; (at = deletes.find("\n\n", at)) != std::string::npos; at += 20)
+      deletes.insert(at + 1, "changetype: delete\n");
+    apply(deletes);
+  }
+  /// What `tallystick doctor` grants.
+  void show_config() {
+    configure(
+        "dn: olcDatabase={0}config,cn=config\nchangetype: modify\nreplace: olcAccess\nolcAccess: to "
+        "dn.subtree=\"cn=config\" attrs=entry,objectClass,olcDatabase,olcSuffix,olcRootDN,olcOverlay,olcDisabled,"
+        "olcAccessLogDB,olcAccessLogOps by dn.exact=\"cn=reader,dc=example,dc=test\" read by * break\n");
+  }
+  void log_ours(std::string_view ops) {
+    configure(fmt::format(
+        "dn: olcOverlay=accesslog,olcDatabase={{1}}mdb,cn=config\nchangetype: add\nobjectClass: olcAccessLogConfig\n"
+        "objectClass: olcOverlayConfig\nolcOverlay: accesslog\nolcAccessLogDB: cn=accesslog\nolcAccessLogOps: {}\n"
+        "olcAccessLogSuccess: TRUE\n\n",
+        ops));
+  }
+  void lock_jane() { apply(on("uid=jane", "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n")); }
+
+  std::optional<support::WorkFolder> other_;
+};
+
+TEST_F(SharedLog, OfAnotherDatabaseSaysNothingAboutOurs) {
+  lock_jane();
+  for (const bool shown : {false, true}) {
+    if (shown) show_config();
+    collect();
+    EXPECT_EQ(harvest_.accounts.enabled[account("jane")].value, model::Truth::no);
+    for (const char* uid : {"jane", "bob"}) EXPECT_EQ(switched(uid).state, TimeState::unknown) << uid;
+    EXPECT_THAT(why(switched("jane")), HasSubstr("cn=accesslog holds nothing of dc=example,dc=test"));
+    EXPECT_EQ(harvest_.membership_times.size(), 0U);
+    EXPECT_THAT(harvest_.source.notes, Contains(HasSubstr("past: cn=accesslog holds nothing of dc=example,dc=test")));
+  }
+}
+
+TEST_F(SharedLog, ReachesBackToTheFirstChangeOfOurs) {
+  lock_jane();
+  const base::Instant locked = lab::now();
+  std::this_thread::sleep_for(1100ms);
+  log_ours("writes");
+  apply(on("uid=ann", "replace: sn\nsn: the first of ours\n"));
+  std::this_thread::sleep_for(1100ms);
+  apply(on("cn=sales", "add: member\nmember: uid=bob,dc=example,dc=test\n"));
+  for (const bool shown : {false, true}) {
+    if (shown) show_config();
+    collect();
+    ASSERT_EQ(switched("jane").state, TimeState::known) << why(switched("jane"));
+    EXPECT_GE(switched("jane").bounds.latest, locked) << "not before the log begins for the other database";
+    ASSERT_NE(since("ann"), nullptr);
+    EXPECT_GE(since("ann")->bounds.latest, locked);
+  }
+}
+
+TEST_F(SharedLog, SaysNothingWhereCnConfigSaysThatItDoesNotTakeAllWrites) {
+  log_ours("modify");
+  apply(on("uid=ann", "replace: sn\nsn: the first of ours\n"));
+  show_config();
+  collect();
+  EXPECT_THAT(why(switched("jane")), HasSubstr("cn=accesslog does not hold all writes to {1}mdb (olcAccessLogOps)"));
+  configure("dn: olcOverlay={2}accesslog,olcDatabase={1}mdb,cn=config\nchangetype: delete\n\n");
+  collect();
+  EXPECT_THAT(why(switched("jane")), HasSubstr("what is written to {1}mdb does not go to cn=accesslog (cn=config)"));
 }
 
 TEST(UnloggedDirectory, SaysThatThereIsNoLog) {
