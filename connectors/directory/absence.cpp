@@ -70,6 +70,16 @@ class Asking {
   bool lost_ = false;
 };
 
+/// What the server does not know, no entry has.
+void leave_out_unknown(const std::vector<Absences>& kinds, const std::vector<std::string>& known) {
+  if (known.empty()) return;
+  for (const Absences& kind : kinds) {
+    for (std::size_t i = 0; i < kind.unshown->attributes().size(); ++i) {
+      if (!knows(known, kind.unshown->attributes()[i])) kind.unshown->unknown_to_the_server(i);
+    }
+  }
+}
+
 bool has_open(const Absences& kind) { return !kind.unshown->open_together(1).empty(); }
 
 }  // namespace
@@ -79,14 +89,18 @@ std::vector<std::string> prove_absences(Session& session, const std::vector<Abse
                                         const Patience& patience) {
   std::vector<std::string> notes;
   if (std::none_of(kinds.begin(), kinds.end(), has_open)) return notes;
-  const std::vector<std::string> known = read_attribute_names(session, patience);
   Asking asking(session, bases, scope, page_size, patience);
+  const auto ask = [&] {
+    for (const Absences& kind : kinds) asking.ask_about(kind);
+  };
+  // The schema is as long as an answer about hundreds of entries: of a few they are asked about first.
+  if (scope == Scope::base) ask();
+  if (std::any_of(kinds.begin(), kinds.end(), has_open)) {
+    leave_out_unknown(kinds, read_attribute_names(session, patience));
+    ask();
+  }
   for (const Absences& kind : kinds) {
     const std::vector<std::string>& attributes = kind.unshown->attributes();
-    for (std::size_t i = 0; i < attributes.size() && !known.empty(); ++i) {
-      if (!knows(known, attributes[i])) kind.unshown->unknown_to_the_server(i);
-    }
-    asking.ask_about(kind);
     for (std::size_t i = 0; i < attributes.size(); ++i) {
       const std::uint64_t without = kind.unshown->not_shown(i);
       if (without == 0) continue;
