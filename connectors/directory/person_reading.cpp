@@ -9,6 +9,7 @@
 #include "connectors/directory/dn.h"
 #include "connectors/directory/domain_controllers.h"
 #include "connectors/directory/failover.h"
+#include "connectors/directory/filter.h"
 #include "connectors/directory/hidden_members.h"
 #include "connectors/directory/inquiry.h"
 #include "connectors/directory/person_queries.h"
@@ -21,6 +22,9 @@ namespace {
 
 using model::CoverageState;
 using model::Gap;
+
+/// Of which it is tried whether they can be found by what names a person: a rule that hides that from all is found out.
+constexpr std::uint32_t kAccountsTried = 200;
 
 class PersonReading final : public Reading {
  public:
@@ -58,7 +62,7 @@ class PersonReading final : public Reading {
     if (!lost()) read_groups(session, ask);
     if (!lost()) read_ranges(session, builder(), patience());
     if (!lost()) probe(session);
-    if (!lost()) expect_searchable_members(session);
+    if (!lost()) expect_searchable(session, ask);
     prove_absences_in(session, account_dns(), Scope::base);
     inquire(session);
     profile().finish(builder());
@@ -179,50 +183,72 @@ class PersonReading final : public Reading {
         "no account at all is shown: the directory is empty, or access rules hide everything: cannot tell");
   }
 
-  /// Groups are found by whom they hold. One whose members may not be searched is not found, whoever is in it: a filter
-  /// item about them is Undefined, and an entry that (|(member=*)(!(member=*))) finds lets us search them (absence.h).
-  void expect_searchable_members(Session& session) {
-    std::vector<std::string> attributes = profile().member_attributes();
-    if (attributes.empty()) return;
-    const std::uint64_t all = groups_where(session, {});
-    if (groups_where(session, attributes) >= all) return;
-    // So, too, where the server does not know the attribute.
-    const std::vector<std::string> known = read_attribute_names(session, patience());
-    if (!known.empty()) std::erase_if(attributes, [&](const std::string& name) { return !knows(known, name); });
-    const std::uint64_t searchable = groups_where(session, attributes);
-    if (searchable >= all) return;
-    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
-                     fmt::format("of {} of {} groups the account that reads may not search {}: the person may be in "
-                                 "them",
-                                 all - searchable, all, fmt::join(attributes, ", ")));
+  /// Groups are found by whom they hold, and accounts by what names the person. Where that may not be searched, a
+  /// filter item about it is Undefined and finds nothing. An entry that (|(member=*)(!(member=*))) finds lets us search
+  /// it (absence.h).
+  void expect_searchable(Session& session, const PersonQueries& ask) {
+    const std::vector<std::string> members = profile().member_attributes();
+    if (members.empty()) return;
+    const Searchable groups = searchable(session, profile().group_filter(), members, 0);
+    if (groups.hidden())
+      doubt(fmt::format("of {} of {} groups the account that reads may not search {}: the person may be in them",
+                        groups.all - groups.some, groups.all, fmt::join(groups.attributes, ", ")));
+    const auto filter = Filter::parse(ask.accounts(keys_).filter);
+    if (!filter) return;
+    const Searchable accounts = searchable(session, profile().account_filter(), filter->attributes(), kAccountsTried);
+    if (accounts.hidden())
+      doubt(fmt::format(
+          "of {} of the first {} accounts the account that reads may not search {}: one of the person's may "
+          "be among such",
+          accounts.all - accounts.some, accounts.all, fmt::join(accounts.attributes, ", ")));
   }
 
   /// In Active Directory a filter does not tell (hidden_members.h): where the server does not tell the person's groups,
   /// every group has to show a member, or to have none that we may not read.
   void expect_readable_members(Session& session) {
-    const std::uint64_t all = groups_where(session, {}), shown = count_groups(session, "(member=*)");
+    const std::string& groups = profile().group_filter();
+    const std::uint64_t all = count(session, groups, {}, 0), shown = count(session, groups + "(member=*)", {}, 0);
     std::uint64_t empty = 0;
     each_empty_group(inquiry_of(session, patience()), bases(), [&](std::string_view) { ++empty; });
     if (shown + empty >= all) return;
-    coverage().lower(CoverageState::partial, Gap::Kind::hidden,
-                     fmt::format("{} of {} groups do not show member, and {}: the person may be in them",
-                                 all - shown - empty, all, kMayBeHidden));
+    doubt(fmt::format("{} of {} groups do not show member, and {}: the person may be in them", all - shown - empty, all,
+                      kMayBeHidden));
   }
 
-  /// How many groups are shown, of all bases, and let us search these attributes.
-  std::uint64_t groups_where(Session& session, const std::vector<std::string>& searchable) {
-    std::string filter;
-    for (const std::string& name : searchable) filter += fmt::format("(|({0}=*)(!({0}=*)))", name);
-    return count_groups(session, filter);
+  void doubt(std::string why) { coverage().lower(CoverageState::partial, Gap::Kind::hidden, std::move(why)); }
+
+  struct Searchable {
+    std::vector<std::string> attributes;  ///< that the server knows
+    std::uint64_t all = 0, some = 0;      ///< entries, and those that let us search all of these
+    [[nodiscard]] bool hidden() const { return some < all; }
+  };
+
+  Searchable searchable(Session& session, const std::string& filter, std::vector<std::string> attributes,
+                        std::uint32_t at_most) {
+    Searchable out{std::move(attributes)};
+    out.all = count(session, filter, {}, at_most);
+    out.some = count(session, filter, out.attributes, at_most);
+    if (!out.hidden()) return out;
+    // What the server does not know is Undefined, too.
+    const std::vector<std::string> known = read_attribute_names(session, patience());
+    if (known.empty()) return out;
+    std::erase_if(out.attributes, [&](const std::string& name) { return !knows(known, name); });
+    out.some = count(session, filter, out.attributes, at_most);
+    return out;
   }
 
-  std::uint64_t count_groups(Session& session, const std::string& also) {
+  /// Of all bases; `at_most` of each, 0: all.
+  std::uint64_t count(Session& session, const std::string& filter, const std::vector<std::string>& searchable,
+                      std::uint32_t at_most) {
+    std::string all = filter;
+    for (const std::string& name : searchable) all += fmt::format("(|({0}=*)(!({0}=*)))", name);
     std::uint64_t out = 0;
     for (const std::string& base : bases()) {
       Search what;
       what.base = base;
-      what.query = {fmt::format("(&{}{})", profile().group_filter(), also), {"1.1"}};
-      what.page_size = options().page_size;
+      what.query = {fmt::format("(&{})", all), {"1.1"}};
+      what.page_size = at_most > 0 ? 0 : options().page_size;
+      what.size_limit = at_most;
       what.max_entries = options().entries_at_most;
       out += search(session, what, patience(), [](const Entry&) {}).entries;
     }

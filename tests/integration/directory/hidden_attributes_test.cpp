@@ -246,5 +246,22 @@ TEST_F(HiddenAttributes, OfMembersAreMissedByTheLookUpOfOnePerson) {
   EXPECT_EQ(search.groups.size(), 2U);
 }
 
+/// By a filter about an attribute that may not be searched nobody is found, and the answer is "success".
+TEST_F(HiddenAttributes, ThatNameAPersonMissHerAccountsInTheLookUp) {
+  for (const char* attribute : {"uid", "mail", "employeeNumber"}) {
+    model::PersonKeys keys;
+    keys.employee_number = "17";
+    keys.mails = {"ada@example.test"};
+    keys.logins = {"ada"};
+    const LdapOptions options = with({hide(attribute)});
+    const model::Harvest hers =
+        make_ldap_source(options_for_server(options, options.uri))->look_up({&lab::now, {}}, keys);
+    EXPECT_THAT(hers.source.coverage.gaps, Contains(Field(&Gap::sentence, HasSubstr("of the first 5 accounts"))))
+        << attribute;
+  }
+  const model::Harvest other = look_up(with({hide("mail")}), "ada");
+  EXPECT_EQ(other.source.coverage.state, CoverageState::complete) << "nothing is searched for by mail here";
+}
+
 }  // namespace
 }  // namespace tally::directory
