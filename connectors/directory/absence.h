@@ -11,7 +11,8 @@
 // attribute that is open still. Without attributes in the answer; nothing is asked about what all entries show.
 // A directory in use changes meanwhile: entries that are open after that are read once more, if they are few. One that
 // is gone has none; what it shows now was not there before. KNOWN GAP: a rule of OpenLDAP about single values (val=)
-// lets us search the attribute and hides that value: an entry that shows others is taken as it is shown.
+// lets us search the attribute and hides that value: an entry that shows others is taken as it is shown, unless the
+// rule can be read (olc_values.h).
 #pragma once
 
 #include <cstdint>

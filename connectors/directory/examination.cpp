@@ -96,6 +96,8 @@ void look_at_own_powers(Session& session, const LdapOptions& options, const Pati
   for (const std::string& note : nothing.source.notes) {
     if (note.starts_with(kEffectiveRights)) out.own_rights_checked = note.substr(kEffectiveRights.size());
   }
+  for (const model::Gap& gap : nothing.source.coverage.gaps)
+    out.cannot_tell.push_back("who is in groups: " + gap.sentence);
   out.own_powers = std::move(nothing.source.own_powers);
   out.own_powers_unread = std::move(nothing.source.own_powers_unread);
 }

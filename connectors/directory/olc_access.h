@@ -39,6 +39,8 @@ class OlcAccess {
   /// Why a rule could not be read; empty when all were.
   [[nodiscard]] const std::string& not_understood() const { return not_understood_; }
   [[nodiscard]] std::size_t size() const { return rules_.size(); }
+  /// In their order; one without text could not be read.
+  [[nodiscard]] const std::vector<OlcRule>& rules() const { return rules_; }
 
  private:
   std::vector<OlcRule> rules_;  ///< one without text could not be read

@@ -8,6 +8,7 @@
 
 #include "connectors/directory/dn.h"
 #include "connectors/directory/olc_access.h"
+#include "connectors/directory/olc_values.h"
 #include "connectors/directory/power_notes.h"
 #include "connectors/directory/power_reading.h"
 #include "connectors/directory/power_rows.h"
@@ -173,6 +174,7 @@ class Powers {
         for (const std::string& rule : frontend->rules) access.add(rule);
       }
       if (is_called(one, "config") || concerns(one)) trouble(access.not_understood());
+      if (concerns(one)) doubt_hidden_values(access, harvest_.source.coverage);
       access_.push_back(std::move(access));
     }
   }

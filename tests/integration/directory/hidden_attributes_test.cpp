@@ -167,6 +167,33 @@ TEST_F(HiddenAttributes, ThatMayBeSearchedAreNamedInTheGroupsThatHaveThem) {
                   "1 group does not show member, and access rules may hide it from the account that reads: wheel"));
 }
 
+/// Where the rules may be read: what is shown beside does not tell.
+TEST_F(HiddenAttributes, AsSingleValuesAreFoundOutByTheRulesAlone) {
+  const std::string shown =
+      "dn: olcDatabase={0}config,cn=config\nchangetype: modify\nreplace: olcAccess\nolcAccess: to dn.subtree=cn=config "
+      "attrs=entry,objectClass,olcDatabase,olcSuffix,olcAccess,olcRootDN,olcAuthzPolicy by ";
+  ASSERT_TRUE(server_->configure(fmt::format("{}{} read by * break\n", shown, kReader)));
+  const std::string two =
+      "dn: cn=wheel,ou=groups,dc=example,dc=test\nchangetype: modify\n{}: member\nmember: "
+      "uid=bob,ou=people,dc=example,dc=test\n";
+  ASSERT_TRUE(server_->apply(fmt::format(fmt::runtime(two), "add")));
+  const std::string value = "to attrs=member val.exact=\"uid=ada,ou=people,dc=example,dc=test\" ";
+  LdapOptions options = with({value + "by " + kReader + " none by * read"});
+  options.profile.privileged_groups.pop_back();  // she is in ops all the same
+  const Seen seen(options);
+  EXPECT_THAT(seen.coverage.gaps, gap(Gap::Kind::range_cut, "may hide single values of member (val= in olcAccess)"));
+  EXPECT_THAT(seen.privileged("ada"), HasSubstr("not completely seen")) << "bob is shown, and she is not";
+  EXPECT_EQ(seen.privileged("bob"), "yes");
+  EXPECT_THAT(examine(options, lab::now()).cannot_tell, ElementsAre(HasSubstr("single values of member")));
+  for (const char* harmless :
+       {"by self write by * read", "by self write by * break", "by dn.base=cn=x write by * read"}) {
+    const Seen open(with({value + harmless}));
+    EXPECT_EQ(open.coverage.state, CoverageState::complete) << harmless << open.coverage.in_words();
+  }
+  ASSERT_TRUE(server_->apply(fmt::format(fmt::runtime(two), "delete")));
+  ASSERT_TRUE(server_->configure(fmt::format("{}* none\n", shown)));
+}
+
 /// By its number somebody has it as primary group, by its name a group means power.
 TEST_F(HiddenAttributes, OfNumbersAndNamesOfGroupsLeaveTheirMembersInDoubt) {
   for (const char* attribute : {"gidNumber", "cn"}) {
