@@ -124,6 +124,7 @@ model::BoolFact Generic::enabled(Fields& fields) {
 
 void Generic::decode_members(Fields& fields, model::GroupId group) {
   TableBuilder& builder = fields.builder();
+  watch_members(fields, group);
   for (const std::string& attribute : options().generic.members) {
     for (const std::string_view member : fields.entry().values(attribute)) {
       if (normal_dn(member).empty())

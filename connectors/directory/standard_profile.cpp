@@ -210,10 +210,14 @@ Seen StandardProfile::decode_group(Fields& fields) {
   return Seen::group;
 }
 
+void StandardProfile::watch_members(Fields& fields, model::GroupId group) {
+  if (live_ && fields.builder().expects_all()) groups_.read(fields.entry(), group.index());
+}
+
 void StandardProfile::decode_members(Fields& fields, model::GroupId group) {
   TableBuilder& builder = fields.builder();
   const Entry& entry = fields.entry();
-  if (live_ && builder.expects_all()) groups_.read(entry, group.index());
+  watch_members(fields, group);
   builder.add_members(group, entry, "member");
   for (std::string_view member : entry.values("uniqueMember")) builder.add_member(group, without_unique_id(member));
   for (std::string_view uid : entry.values("memberUid")) builder.add_member_uid(group, uid);

@@ -60,6 +60,8 @@ class StandardProfile : public Profile {
   /// A policy, when it is one. Asked of accounts too.
   virtual Seen decode_policy(Fields& /*fields*/) { return Seen::other; }
   virtual void decode_members(Fields& fields, model::GroupId group);
+  /// What the group does not show has to be proven; for every group of which the entry itself says who is in it.
+  void watch_members(Fields& fields, model::GroupId group);
   /// By its object classes.
   [[nodiscard]] virtual model::AccountKind kind_of(const Entry& entry) const;
   virtual base::TextId login_of(Fields& fields, model::AccountKind kind);

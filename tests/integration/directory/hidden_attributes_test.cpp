@@ -144,6 +144,16 @@ TEST_F(HiddenAttributes, OfMembersLeaveEverybodyInDoubt) {
   }
 }
 
+TEST_F(HiddenAttributes, OfMembersAreNoticedInADirectoryOfNoKnownKind) {
+  LdapOptions options = with({hide("uniqueMember")});
+  options.profile.dialect = Dialect::generic;
+  EXPECT_THAT(Seen(options).coverage.gaps,
+              gap(Gap::Kind::range_cut, "show uniqueMember, and access rules may hide it"));
+  options.profile.generic.members = {"member", "memberUid"};
+  const Seen other(options);
+  EXPECT_EQ(other.coverage.state, CoverageState::complete) << other.coverage.in_words();
+}
+
 TEST_F(HiddenAttributes, OfUserNamesInAGroupLeaveEverybodyInDoubt) {
   const Seen seen(with({hide("memberUid")}));
   EXPECT_THAT(seen.coverage.gaps, gap(Gap::Kind::range_cut, "show memberUid, and access rules may hide it"));
