@@ -19,10 +19,10 @@
 // policies     entries of class pwdPolicy. One that is nothing else but a person, as the OpenLDAP Administrator's Guide
 //              writes them, is no account; with a further class, a login, a mail address or a trace of sign-ins it is
 //              one too, so that this class hides nobody. How many there are is in the notes.
-// KNOWN GAP: slapo-ppolicy(5) sees simple binds alone. Whoever signs in over SASL, by a certificate or Kerberos, comes in
-// for all of pwdAccountLockedTime, pwdStartTime and pwdEndTime; which account could, is not in the directory.
-// KNOWN GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or
-// expiry; such accounts are taken as enabled, which alarms rather than clears.
+// KNOWN GAP: slapo-ppolicy(5) sees simple binds alone. Whoever signs in over SASL, by a certificate or Kerberos, comes
+// in for all of pwdAccountLockedTime, pwdStartTime and pwdEndTime; which account could, is not in the directory. KNOWN
+// GAP: rights that show entryUUID but hide the pwd… attributes look exactly like accounts without a lock or expiry;
+// such accounts are taken as enabled, which alarms rather than clears.
 #pragma once
 
 #include <map>

@@ -40,7 +40,8 @@ constexpr FactInfo kAccountFacts[] = {
      kBool,
      "The administrator's switch. Neither a lockout nor an expiry date changes it.",
      {kControl, "pwdAccountLockedTime, pwdStartTime, disabled_when", "", "nsAccountLock, disabled_when"},
-     "Unknown when the attribute was not read, no operational attribute was shown at all, 389 DS may hide it, or nobody "
+     "Unknown when the attribute was not read, no operational attribute was shown at all, 389 DS may hide it, or "
+     "nobody "
      "saw which password policy of OpenLDAP is in force."},
     {"account.expired",
      kBool,
@@ -62,7 +63,8 @@ constexpr FactInfo kAccountFacts[] = {
      "From this moment the account does not let anybody in; never: no expiry date.",
      {"accountExpires", "pwdEndTime, shadowExpire", "", "krbPrincipalExpiration, shadowExpire"},
      "Unknown when not delivered, when a shadowExpire is over (it keeps out Unix hosts alone), or when the inactivity "
-     "limit of a 389 DS account policy has passed; a pwdEndTime when nobody saw whether a password policy is in force."},
+     "limit of a 389 DS account policy has passed; a pwdEndTime when nobody saw whether a password policy is in "
+     "force."},
     {"account.disabled_at",
      kTime,
      "When it was disabled; never: it is enabled.",
