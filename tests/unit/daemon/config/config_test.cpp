@@ -289,6 +289,13 @@ TEST(Config, AsksOfEachKindOfDirectoryOnlyWhatItHas) {
       Contains(HasSubstr("asks for changes, which directories of type \"generic\" are not followed"));
   for (const std::string type : {"openldap", "389ds", "generic"}) EXPECT_THAT(said(type, controllers), no_controllers);
   EXPECT_THAT(said("active-directory", controllers), IsEmpty());
+  const std::string policy = "default_password_policy = ";
+  EXPECT_THAT(said("389ds", policy + "\"cn=default,dc=x\"\n"),
+              ElementsAre(HasSubstr("default_password_policy is for OpenLDAP alone")));
+  for (const char* right : {"\"cn=default,dc=x\"\n", "\"none\"\n"})
+    EXPECT_THAT(said("openldap", policy + right), IsEmpty());
+  EXPECT_THAT(said("openldap", policy + "\"default\"\n"),
+              ElementsAre(HasSubstr("default_password_policy is no DN: default")));
   EXPECT_THAT(said("generic", changes), no_changes);
   for (const std::string type : {"openldap", "389ds", "active-directory"}) EXPECT_THAT(said(type, changes), IsEmpty());
 }
