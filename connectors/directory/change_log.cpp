@@ -16,7 +16,7 @@ bool is_one_of(std::string_view attribute, std::initializer_list<std::string_vie
 }
 
 /// The server compares the first four letters alone.
-bool is_true(std::string_view lock) { return equal_ignoring_case(lock.substr(0, 4), "true"); }
+bool is_true(std::string_view lock) { return equal_ignoring_case(lock, "true"); }
 
 std::string_view without_options(std::string_view attribute) { return attribute.substr(0, attribute.find(';')); }
 

@@ -5,7 +5,7 @@
 //   log.tell(builder);                           // after Profile::finish(), before TableBuilder::finish()
 //
 // Entries are of class changeLogEntry (draft-good-ldap-changelog-04). What follows from them stands in write_history.h.
-// Locks are values of nsAccountLock that begin with "true"; a write of an attribute of disabled_when may have turned
+// Locks are values of nsAccountLock that are "true"; a write of an attribute of disabled_when may have turned
 // the switch too. Members are values of member, uniqueMember and memberUid. How an entry was made is in the log, so
 // that of one that is younger than the log everything is told. Entries are known by targetUniqueId, which the plug-in
 // writes when nsslapd-attribute says "nsuniqueid:targetUniqueId"; else by their DN, and then nothing from before the

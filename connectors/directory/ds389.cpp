@@ -157,14 +157,14 @@ void Ds389::decode_members(Fields& fields, model::GroupId group) {
   StandardProfile::decode_members(fields, group);
 }
 
-/// The server compares the first four letters alone.
+/// The server compares the first value, as a whole and without case: "true " and "truest" let an account bind.
 void Ds389::lock(Fields& fields, std::uint32_t row) {
   model::BoolFact& enabled = fields.builder().accounts().enabled[row];
   base::TextPool& text = fields.builder().text();
   const auto written = fields.entry().first("nsAccountLock");
   if (!written) {
     enabled = model::BoolFact::known(true, text.intern(kNotLocked));
-  } else if (equal_ignoring_case(written->substr(0, 4), "true")) {
+  } else if (equal_ignoring_case(*written, "true")) {
     enabled = model::BoolFact::known(false, fields.evidence("nsAccountLock", "true"));
   } else if (equal_ignoring_case(*written, "false")) {
     enabled = model::BoolFact::known(true, fields.evidence("nsAccountLock", "false"));

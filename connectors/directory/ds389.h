@@ -1,8 +1,8 @@
 // 389 Directory Server, FreeIPA and Red Hat Directory Server: what their attributes say about accounts, and when they
 // say nothing. The rest is in standard_profile.h, roles in ds389_roles.h.
 //
-// enabled      no: nsAccountLock begins with "true" in any case (that is what the server compares), on the entry itself
-// or
+// enabled      no: nsAccountLock is "true" in any case (that is what the server compares, with the first value), on the
+// entry itself or
 //              computed from an inactivated role; or disabled_when. "false", or not there: yes. In an export nothing is
 //              computed: there roles that lead to an inactivated one count.
 //              The accountUsability control is not asked: it calls accounts with nsAccountLock available.

@@ -76,7 +76,9 @@ std::string people() {
   return unit("people") + unit("hidden") + person("active", "description: tall\n" + in_role("operators")) +
          person("switched-off", "nsAccountLock: true\n") + person("role-off", in_role("nsManagedDisabledRole")) +
          person("contractor", in_role("contractors")) + person("locked-out") + person("signed-in") +
-         person("unseen", "", "hidden") +
+         person("capitals", "nsAccountLock: TRUE\n") + person("truest", "nsAccountLock: truest\n") +
+         person("blank", "nsAccountLock:: dHJ1ZSA=\n") + person("yes", "nsAccountLock: yes\n") +
+         person("both", "nsAccountLock: false\nnsAccountLock: true\n") + person("unseen", "", "hidden") +
          person("idle", "acctPolicySubentry: cn=idle,dc=example,dc=test\nlastLoginTime: 20260101000000Z\n") +
          "dn: cn=idle,dc=example,dc=test\nobjectClass: top\nobjectClass: ldapSubEntry\nobjectClass: extensibleObject\n"
          "objectClass: accountPolicy\ncn: idle\naccountInactivityLimit: 86400\n\n"
@@ -180,7 +182,7 @@ class States : public testing::Test {
 TEST_F(States, AreReadInFull) {
   EXPECT_EQ(harvest_->source.coverage.state, CoverageState::complete) << harvest_->source.coverage.in_words();
   EXPECT_EQ(harvest_->source.connector, "389ds");
-  EXPECT_EQ(harvest_->accounts.size(), 11U) << "the reader and ten people";
+  EXPECT_EQ(harvest_->accounts.size(), 16U) << "the reader and fifteen people";
   EXPECT_THAT(harvest_->source.notes, Contains("vendorName: 389 Project"));
 }
 
@@ -191,6 +193,17 @@ TEST_F(States, OfADisabledAccountAreThoseInWhichTheServerRefusesIt) {
     EXPECT_EQ(bind(off), kUnwillingToPerform) << off;
     EXPECT_EQ(enabled(*harvest_, off), "no: nsAccountLock=true") << off;
   }
+}
+
+TEST_F(States, OfALockThatTheServerDoesNotTakeForOneAreNotDisabled) {
+  EXPECT_EQ(bind("capitals"), kUnwillingToPerform);
+  EXPECT_EQ(enabled(*harvest_, "capitals"), "no: nsAccountLock=true");
+  for (const char* who : {"truest", "blank", "yes"}) {
+    EXPECT_EQ(bind(who), 0) << who;
+    EXPECT_EQ(enabled(*harvest_, who), "unknown: nsAccountLock has a value that cannot be read") << who;
+  }
+  EXPECT_EQ(bind("both"), 0) << "the first value counts";
+  EXPECT_EQ(enabled(*harvest_, "both"), "yes: nsAccountLock=false");
 }
 
 TEST_F(States, OfALockedOutAccountAreNoSwitch) {
