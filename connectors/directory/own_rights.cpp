@@ -34,13 +34,17 @@ class OwnRights {
     source_.own_powers_unread.clear();
     token_ = token_sids(session_, patience_);
     for (const std::string& sid : token_) look_at_group(sid);
+    std::size_t told = 0, asked = 0;
+    const auto look_at = [&](const std::vector<Asked>& all) {
+      for (const auto& [dn, called] : all) {
+        ++asked;
+        told += look_at_entry(dn, called) ? 1 : 0;
+      }
+    };
+    look_at(heads_and_groups());
     look_at_places();
     look_at_controls();
-    std::size_t told = 0, asked = 0;
-    for (const auto& [dn, called] : sample()) {
-      ++asked;
-      told += look_at_entry(dn, called) ? 1 : 0;
-    }
+    look_at(one_of_each_place());
     if (token_.empty())
       source_.own_powers_unread = "the server does not tell the groups of the account that reads (tokenGroups)";
     else if (told == 0)
@@ -79,7 +83,7 @@ class OwnRights {
     std::string dn, called;
   };
 
-  [[nodiscard]] std::vector<Asked> sample() const {
+  [[nodiscard]] std::vector<Asked> heads_and_groups() const {
     std::vector<std::string> out;
     for (const std::string& base : DnScope::outermost(options_.profile.bases)) {
       const std::string head(domain_head(base));
@@ -93,12 +97,12 @@ class OwnRights {
     }
     std::vector<Asked> asked;
     for (const std::string& dn : out) asked.push_back({dn, dn});
-    add_one_of_each_place(asked);
     return asked;
   }
 
   /// What a list gives for one class of objects below it does not show in the list's own object.
-  void add_one_of_each_place(std::vector<Asked>& asked) const {
+  [[nodiscard]] std::vector<Asked> one_of_each_place() const {
+    std::vector<Asked> asked;
     const model::Accounts& accounts = harvest_.accounts;
     std::set<std::pair<std::string, int>> seen;
     const auto add = [&](std::string_view dn, int sort, std::string_view called) {
@@ -118,6 +122,7 @@ class OwnRights {
     for (std::size_t g = 0; g < harvest_.groups.size(); ++g) {
       if (harvest_.groups.tier[g] == model::Tier::none) add(harvest_.text.view(harvest_.groups.dn[g]), -1, "a group");
     }
+    return asked;
   }
 
   void look_at_places() {
