@@ -157,6 +157,7 @@ Seen ActiveDirectory::decode_account(Fields& fields) {
   builder.accounts().modified[row] = fields.time("whenChanged");
   past(fields, *account);
   further(fields, *account);
+  if (live_) hidden_.take(row, fields.entry());
   if (const auto rid = fields.integer("primaryGroupID")) {
     if (*rid >= 0 && *rid <= 0xFFFFFFFFLL) {
       builder.set_primary_rid(*account, static_cast<std::uint32_t>(*rid));
@@ -228,7 +229,7 @@ void ActiveDirectory::lockout(Fields& fields, std::uint32_t row) {
   if (!since && fields.entry().has("lockoutTime")) {
     locked = model::BoolFact::unknown(fields.unreadable("lockoutTime"));
   } else if (!since || *since == 0) {
-    locked = model::BoolFact::known(false, fields.builder().text().intern(since ? "lockoutTime=0" : "no lockoutTime"));
+    locked = model::BoolFact::known(false, fields.builder().text().intern(since ? "lockoutTime=0" : kNoLockoutTime));
   } else if (const auto at = filetime(*since)) {
     lockouts_.push_back({model::AccountId(row), *at});  // settle() decides, by the policy in force
   } else {
@@ -343,13 +344,16 @@ Seen ActiveDirectory::decode_group(Fields& fields) {
 }
 
 std::vector<std::string> ActiveDirectory::inquire(const Inquiry& ask, TableBuilder& builder) {
-  return memberless_.look_at_lists(ask, options_.bases, builder);
+  std::vector<std::string> notes = memberless_.look_at_lists(ask, options_.bases, builder);
+  for (std::string& line : hidden_.look_at_lists(ask, options_.bases, builder)) notes.push_back(std::move(line));
+  return notes;
 }
 
 void ActiveDirectory::finish(TableBuilder& builder) {
   base::TextPool& text = builder.text();
   memberless_.doubt(builder);
   finish_marks(builder);
+  doubt_hidden(builder);
   finish_controls(builder);
   if (deleted_ > 0) {
     builder.harvest().source.notes.push_back(
@@ -365,9 +369,12 @@ void ActiveDirectory::finish(TableBuilder& builder) {
   const base::TextId unknown = text.intern(
       "no account shows lastLogonTimestamp: it may not be read with these rights, "
       "or this domain does not keep it");
+  const base::TextId hidden = text.intern(fmt::format("lastLogonTimestamp is not shown, and {}", kMayBeHidden));
   for (const model::AccountId account : no_sign_in_) {
-    builder.accounts().last_sign_in[account.index()] =
-        sign_ins_shown_ ? model::TimeFact::never(never) : model::TimeFact::unknown(unknown);
+    builder.accounts().last_sign_in[account.index()] = hidden_.open(HiddenMarks::kLastLogonTimestamp, account.index())
+                                                           ? model::TimeFact::unknown(hidden)
+                                                       : sign_ins_shown_ ? model::TimeFact::never(never)
+                                                                         : model::TimeFact::unknown(unknown);
   }
 }
 

@@ -2,14 +2,15 @@
 //
 // enabled      !(userAccountControl & 2); attribute absent or not a number: unknown, never a default.
 // locked       msDS-User-Account-Control-Computed 0x10 where delivered (userAccountControl's own bit tells nothing).
-//              Else lockoutTime absent or 0: no; else locked until lockoutTime + the lockout duration of the policy in
-//              force (for ever when that is 0), unknown when that policy is (password_policies.h).
+//              Else lockoutTime 0, or absent where it is not hidden: no; else locked until lockoutTime + the lockout
+//              duration of the policy in force (for ever when that is 0), unknown when that policy is
+//              (password_policies.h).
 // expires      accountExpires; 0 and 0x7FFFFFFFFFFFFFFF: never; absent: unknown (AD always sets it).
 // last sign-in lastLogonTimestamp T is rewritten only when older than the sync interval, so the last sign-in lies in
 //              [T, min(T + interval, collected)]; an interval of 0 means that T stands still: [T, collected]. This
 //              server's lastLogon raises the lower bound. lastLogon alone: [it, collected]. Neither: never, if
-//              userAccountControl of this account could be read and other accounts show a lastLogonTimestamp (it is
-//              written at the first sign-in); if no account shows one, unknown for all.
+//              userAccountControl of this account could be read, it is not hidden, and other accounts show a
+//              lastLogonTimestamp (it is written at the first sign-in); if no account shows one, unknown for all.
 // password     pwdLastSet; 0 means "must change at next sign-in" and hides when it was set: then the time at which
 //              unicodePwd was written, where replPropertyMetaData tells it.
 // … expires   that and the age of the policy in force; never: by it, or by userAccountControl (password_policies.h).
@@ -17,9 +18,9 @@
 //              after it was written last, for a write may have been of another of its bits; a disabled account was on
 //              at its newest sign-in. Unknown when it was not delivered, or disabled_when is what disables.
 // marks        adminCount, sIDHistory, delegation, altSecurityIdentities, manager and texts that look like passwords:
-// absent
-//              is "no" on a live server whose userAccountControl is readable here, and in an export where others show
-//              the attribute; else unknown. userCertificate and msDS-KeyCredentialLink are not asked for.
+//              absent is "no" on a live server where the account's access control list lets us read it
+//              (hidden_marks.h), and in an export where others show it; else unknown. userCertificate and
+//              msDS-KeyCredentialLink are not asked for.
 // member since msDS-ReplValueMetaData of the group (linked_past.h); of the primary group not after primaryGroupID was
 //              written last.
 // deleted      an entry with isDeleted is no account and no group. Of a server, what it keeps of deleted accounts tells
@@ -32,11 +33,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/directory/classifier.h"
 #include "connectors/directory/control_rows.h"
 #include "connectors/directory/entry_marks.h"
+#include "connectors/directory/hidden_marks.h"
 #include "connectors/directory/hidden_members.h"
 #include "connectors/directory/password_policies.h"
 #include "connectors/directory/profile.h"
@@ -51,6 +54,7 @@ class ActiveDirectory final : public Profile {
   Seen decode(const Entry& entry, TableBuilder& builder) override;
   void expect_proof() override { live_ = true; }
   std::vector<std::string> inquire(const Inquiry& ask, TableBuilder& builder) override;
+  [[nodiscard]] std::vector<std::string> may_be_hidden() const override;
   void finish(TableBuilder& builder) override;
   void settle(model::Harvest& harvest) override;
 
@@ -72,6 +76,8 @@ class ActiveDirectory final : public Profile {
   void learn_template(Fields& fields);
   void finish_controls(TableBuilder& builder) const;
   void finish_marks(TableBuilder& builder);
+  static constexpr std::string_view kNoLockoutTime = "no lockoutTime";  ///< why an account is not locked
+  void doubt_hidden(TableBuilder& builder) const;
   static std::span<const Mark> marks();
   static std::span<const Mark> marks_of_exports();  ///< not asked for: their absence says nothing
   void password(Fields& fields, std::uint32_t row);
@@ -89,6 +95,7 @@ class ActiveDirectory final : public Profile {
   std::vector<model::AccountId> no_sign_in_;  ///< readable accounts without a recorded sign-in
   std::uint64_t groups_without_sid_ = 0;
   MemberlessGroups memberless_;
+  HiddenMarks hidden_;
   bool live_ = false;            ///< what is read is a server: "not there" needs a proof
   std::uint64_t deleted_ = 0;    ///< entries with isDeleted
   bool sign_ins_shown_ = false;  ///< some account shows lastLogonTimestamp

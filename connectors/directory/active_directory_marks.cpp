@@ -1,4 +1,6 @@
 // Active Directory: attributes of which it counts that they are there: delegation, history, credentials, managers.
+#include <fmt/format.h>
+
 #include <string>
 
 #include "connectors/directory/active_directory.h"
@@ -42,8 +44,8 @@ bool is_power(std::string_view sid) {
 std::span<const Mark> ActiveDirectory::marks() { return kMarks; }
 std::span<const Mark> ActiveDirectory::marks_of_exports() { return kMarksOfExports; }
 
-/// Whoever may read userAccountControl may read these too (both are granted with all properties by default). Only what
-/// was asked for: an export shows what it was made with.
+/// Whoever may read userAccountControl may read these too, unless doubt_hidden() says otherwise (all are granted with
+/// all properties by default). Only what was asked for: an export shows what it was made with.
 void ActiveDirectory::further(Fields& fields, model::AccountId account) {
   model::Accounts& accounts = fields.builder().accounts();
   const std::uint32_t row = account.index();
@@ -99,6 +101,24 @@ void ActiveDirectory::finish_marks(TableBuilder& builder) {
   model::Accounts& accounts = builder.accounts();
   for (std::size_t row = 0; row < accounts.size(); ++row) {
     if ((accounts.flags[row] & model::kSidHistory) == 0) accounts.flags_known[row] |= kSidHistoryFlags;
+  }
+}
+
+std::vector<std::string> ActiveDirectory::may_be_hidden() const {
+  std::vector<std::string> out = hidden_.may_be_hidden();
+  if (const std::size_t groups = memberless_.open(); groups > 0)
+    out.push_back(fmt::format("member of {} group{}", groups, groups == 1 ? "" : "s"));
+  return out;
+}
+
+/// What rests on an attribute that is not there and may be hidden.
+void ActiveDirectory::doubt_hidden(TableBuilder& builder) const {
+  hidden_.doubt(builder.accounts());
+  const base::TextId why = builder.text().intern(fmt::format("lockoutTime is not shown, and {}", kMayBeHidden));
+  for (std::uint32_t row = 0; row < builder.accounts().size(); ++row) {
+    model::BoolFact& locked = builder.accounts().locked[row];
+    if (hidden_.open(HiddenMarks::kLockoutTime, row) && builder.text().view(locked.basis) == kNoLockoutTime)
+      locked = model::BoolFact::unknown(why);
   }
 }
 

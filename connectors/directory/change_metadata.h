@@ -21,6 +21,7 @@ namespace tally::directory {
 /// ATTRTYP by the default prefix table (MS-DRSR): 1.2.840.113556.1.4.x is 0x90000 + x.
 /// The default prefix table has 1.2.840.113556.1.2.x at 0x20000 + x.
 inline constexpr std::uint32_t kIsDeletedId = 0x20030;
+inline constexpr std::uint32_t kSecurityDescriptorId = 0x20119;
 inline constexpr std::uint32_t kUserAccountControlId = 0x90008;
 inline constexpr std::uint32_t kUnicodePwdId = 0x9005A;
 inline constexpr std::uint32_t kPrimaryGroupId = 0x90062;

@@ -75,12 +75,31 @@ void look_at_kind(Session& session, const LdapOptions& options, const Absences& 
   }
 }
 
+/// Active Directory: some accounts, and all groups with one member of each, by their access control lists.
+void look_at_lists(Session& session, const LdapOptions& options, Profile& profile, TableBuilder& builder,
+                   const Patience& patience, Examination& out) {
+  for (const std::string& base : DnScope::outermost(options.profile.bases)) {
+    Search accounts, groups;
+    accounts.base = groups.base = base;
+    accounts.query = {profile.account_filter(), profile.query().attributes};
+    accounts.size_limit = Examination::kSample;
+    groups.query = {profile.group_filter(), {"objectClass", "objectSid", "sAMAccountName", "member;range=0-0"}};
+    groups.page_size = options.page_size;
+    for (const Search& what : {accounts, groups})
+      search(session, what, patience, [&](const Entry& entry) { profile.decode(entry, builder); });
+  }
+  profile.inquire(inquiry_of(session, patience), builder);
+  for (std::string& what : profile.may_be_hidden()) out.may_be_hidden.push_back(std::move(what));
+}
+
 void look_for_hidden(Session& session, const LdapOptions& options, Profile& profile, const Patience& patience,
                      Examination& out) {
   model::Harvest nothing;
   TableBuilder builder(options.profile, nothing);
   profile.expect_proof();
   for (const Absences& kind : profile.absences(builder)) look_at_kind(session, options, kind, patience, out);
+  if (options.profile.dialect == Dialect::active_directory)
+    look_at_lists(session, options, profile, builder, patience, out);
 }
 
 /// Nothing of the directory was read, so groups that only the directory knows are not followed.

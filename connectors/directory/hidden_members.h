@@ -38,6 +38,7 @@ class MemberlessGroups {
   std::vector<std::string> look_at_lists(const Inquiry& ask, const std::vector<std::string>& bases,
                                          TableBuilder& builder);
   void doubt(TableBuilder& builder) const;
+  [[nodiscard]] std::size_t open() const { return open_.size(); }
 
  private:
   std::vector<model::GroupId> open_;  ///< in order: show no member, and may have some

@@ -84,6 +84,8 @@ class Profile {
   /// What only further questions can tell; after the last decode and before finish(), of a server that can be asked.
   /// Lines for SourceRecord::notes.
   virtual std::vector<std::string> inquire(const Inquiry& /*ask*/, TableBuilder& /*builder*/) { return {}; }
+  /// What inquire() left open, beside absences(): "sIDHistory of 3 of 245 accounts". Here: nothing.
+  [[nodiscard]] virtual std::vector<std::string> may_be_hidden() const { return {}; }
 
   /// Adds the entry's facts to the tables. Values that cannot be read become rejects, their facts unknown.
   virtual Seen decode(const Entry& entry, TableBuilder& builder) = 0;

@@ -14,7 +14,7 @@ inline constexpr cel::Type kTexts = cel::Type::list_of(cel::Kind::string);
 inline constexpr std::string_view kComputed = "(computed)";
 inline constexpr std::string_view kGroups = "Unknown when the directory did not show all of its groups.";
 inline constexpr std::string_view kHidden =
-    "Unknown where rights hide the attribute from everybody or the export left it out.";
+    "Unknown where rights hide the attribute, or may, or the export left it out.";
 
 std::span<const FactInfo> account_facts();
 std::span<const FactInfo> account_power_facts();  ///< of account.*, what does not stand in its own entry
