@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tally::directory {
@@ -53,6 +54,32 @@ bool is_above(std::string_view dn, std::string_view above, int levels) {
   return dn == above;
 }
 
+/// RDNs below a place that a rule may mean (dn.one, dn.children, level{n}), and as many as a name has.
+constexpr int kDeepest = 3, kMaxLevels = 32;
+
+/// A name that a pattern as administrators write them fits: each "[^,]+" or ".*" stands for one letter.
+std::string example_of(std::string_view pattern) {
+  std::string out;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '^' || c == '$' || c == '(' || c == ')' || c == '*' || c == '+' || c == '?') continue;
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += pattern[++i];
+    } else if (c == '.') {
+      out += 'x';
+    } else if (c == '[') {
+      const std::size_t end = pattern.find(']', i + 1);
+      if (end == std::string_view::npos) return {};
+      const bool none_of = pattern[i + 1] == '^';
+      out += none_of ? 'x' : pattern[i + 1];
+      i = end;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Truth opposite(Truth of) { return of == Truth::yes ? Truth::no : of == Truth::no ? Truth::yes : Truth::unknown; }
@@ -96,5 +123,15 @@ Truth NameTest::of(std::string_view dn) const {
 }
 
 Truth is_named(const Named& named, std::string_view dn) { return NameTest(named).of(dn); }
+
+std::vector<std::string> examples_of(const Named& place) {
+  if (place.by == Named::By::regex) return {example_of(place.text)};
+  std::string at = place.text;
+  std::replace(at.begin(), at.end(), '*', 'x');
+  std::vector<std::string> out{at};
+  for (int depth = 1; depth <= std::clamp(place.level, kDeepest, kMaxLevels); ++depth)
+    out.push_back(at = at.empty() ? "cn=x" : "cn=x," + at);
+  return out;
+}
 
 }  // namespace tally::directory

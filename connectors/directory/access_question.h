@@ -69,6 +69,9 @@ class NameTest {
 
 /// Whether the normal DN is one of those. Unknown: a pattern that cannot be understood, and Named::By::group.
 model::Truth is_named(const Named& named, std::string_view dn);
+/// DNs that a rule about such entries may mean, whether or not there are any; none may fit a pattern that is not of the
+/// common kind.
+std::vector<std::string> examples_of(const Named& place);
 /// What stands above the normal DN; "" above the last RDN.
 std::string_view parent_of(std::string_view dn);
 /// At or below, both normal.

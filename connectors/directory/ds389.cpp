@@ -299,7 +299,7 @@ void Ds389::finish_absences(TableBuilder& builder) const {
   const base::TextId lock = reason(kLock), unlock = reason(kUnlockTime), end = reason(kPrincipalExpiration);
   const bool site_says = !live() && !options().disabled_when.empty();
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    const auto open = [&](Absence which) { return !live() || may_be_hidden(which, i); };
+    const auto open = [&](Absence which) { return !live() || is_open(which, i); };
     if (open(kLock) && accounts.enabled[i].basis == not_locked && !site_says)
       accounts.enabled[i] = model::BoolFact::unknown(lock);
     if (open(kUnlockTime) && accounts.locked[i].basis == no_lockout)
@@ -321,8 +321,8 @@ std::vector<Absences> Ds389::absences(TableBuilder& builder) {
 void Ds389::doubt_roles(TableBuilder& builder) const {
   bool managed = false, computed = false;
   for (std::size_t row = 0; row < builder.accounts().size(); ++row) {
-    computed = computed || may_be_hidden(kRole, row);
-    managed = managed || (may_be_hidden(kRole, row) && may_be_hidden(kRoleName, row));
+    computed = computed || is_open(kRole, row);
+    managed = managed || (is_open(kRole, row) && is_open(kRoleName, row));
   }
   computed = computed && doubt_accounts(builder, kRole);
   managed = managed && doubt_accounts(builder, kRoleName);

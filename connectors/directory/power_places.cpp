@@ -19,42 +19,6 @@ using model::Truth;
 
 /// Of many attributes that one rule lets be written, those that an auditor is shown.
 constexpr std::size_t kShown = 5;
-/// RDNs below a place that a rule may mean (dn.one, dn.children, level{n}).
-constexpr int kDeepest = 3;
-
-/// A name that a pattern as administrators write them fits: each "[^,]+" or ".*" stands for one letter.
-std::string example_of(std::string_view pattern) {
-  std::string out;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '^' || c == '$' || c == '(' || c == ')' || c == '*' || c == '+' || c == '?') continue;
-    if (c == '\\' && i + 1 < pattern.size()) {
-      out += pattern[++i];
-    } else if (c == '.') {
-      out += 'x';
-    } else if (c == '[') {
-      const std::size_t end = pattern.find(']', i + 1);
-      if (end == std::string_view::npos) return {};
-      const bool none_of = pattern[i + 1] == '^';
-      out += none_of ? 'x' : pattern[i + 1];
-      i = end;
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-/// DNs that the place may mean, whether or not there are such entries.
-std::vector<std::string> examples_of(const Named& place) {
-  if (place.by == Named::By::regex) return {example_of(place.text)};
-  std::string at = place.text;
-  std::replace(at.begin(), at.end(), '*', 'x');
-  std::vector<std::string> out{at};
-  for (int depth = 1; depth <= std::max(kDeepest, place.level); ++depth)
-    out.push_back(at = at.empty() ? "cn=x" : "cn=x," + at);
-  return out;
-}
 
 std::string in_words(const std::set<std::string>& written, bool all, const std::string& rule) {
   if (all) return fmt::format("may write everything ({})", rule);

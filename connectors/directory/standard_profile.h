@@ -79,7 +79,7 @@ class StandardProfile : public Profile {
   [[nodiscard]] bool live() const { return live_; }
   /// The account does not show the attribute, `which` of the constructor's `absent`, and a server did not say that it
   /// is not there.
-  [[nodiscard]] bool may_be_hidden(std::size_t which, std::size_t row) const { return accounts_.open(which, row); }
+  [[nodiscard]] bool is_open(std::size_t which, std::size_t row) const { return accounts_.open(which, row); }
   /// No entry has it: nobody need ask.
   void leave_out(std::size_t which) { accounts_.unknown_to_the_server(which); }
   /// Where it may be hidden in some account, the coverage is partial.

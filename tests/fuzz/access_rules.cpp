@@ -31,6 +31,11 @@ void ask(const Access& access, std::string_view evidence) {
     }
   }
   for (const Named& named : access.named()) is_named(named, "uid=anna,dc=t");
+  for (const Named& place : access.places()) {
+    for (const std::string& dn : examples_of(place)) is_named(place, dn);
+  }
+  for (const std::vector<std::string>& names : {access.attributes(), access.naming()})
+    for (const std::string& name : names) TALLY_ASSERT(!name.empty());
 }
 
 }  // namespace
