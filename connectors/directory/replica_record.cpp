@@ -59,7 +59,7 @@ std::optional<EntryKey> EntryKey::of_text(std::string_view text) {
     const int digit = digit_of(c);
     if (digit < 0 || digits == 32) return std::nullopt;
     std::uint8_t& byte = key.bytes.at(digits / 2);
-    byte = static_cast<std::uint8_t>(byte << 4U | static_cast<unsigned>(digit));
+    byte = static_cast<std::uint8_t>(static_cast<unsigned>(byte) << 4U | static_cast<unsigned>(digit));
     ++digits;
   }
   return digits == 32 ? std::optional(key) : std::nullopt;

@@ -70,7 +70,8 @@ base::Result<void> UsnPass::keep(const EntryKey& key, const Entry& entry) {
 
 /// One that does not come to its end is kept as it was sent: it is read once more with all others, and told there.
 base::Result<void> UsnPass::read_ranges() {
-  for (auto& [key, entry] : ranged_) {
+  for (auto& [key, its] : ranged_) {
+    RangedEntry& entry = its;  // clang 14 lets no lambda take a structured binding
     RangeStep step = RangeStep::more;
     while (step == RangeStep::more && ++range_requests_ <= kMaxRangeRequests) {
       step = RangeStep::refused;
