@@ -217,7 +217,7 @@ std::vector<std::string> AciAccess::attributes() const {
   std::vector<std::string> out{std::string(kAddEntries), std::string(kDeleteEntries)};
   for (const Aci& aci : all_) {
     for (const std::string& one : aci.attributes) {
-      if (one != "*") add_once(out, one);
+      if (!one.empty() && one != "*") add_once(out, one);
     }
   }
   return out;

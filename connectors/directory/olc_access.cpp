@@ -274,7 +274,8 @@ std::vector<std::string> OlcAccess::attributes() const {
   std::vector<std::string> out;
   for (const OlcRule& rule : rules_) {
     for (const std::string& one : rule.attributes) {
-      if (one[0] != '@' && one[0] != '!') add_once(out, one.substr(0, one.find(';')));
+      const std::string name = one.substr(0, one.find(';'));
+      if (!name.empty() && name[0] != '@' && name[0] != '!') add_once(out, name);
     }
   }
   return out;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace tally::directory {
 namespace {
 
@@ -115,6 +117,29 @@ TEST(AciAccess, OneThatCannotBeReadMakesItsEntriesUnknown) {
   EXPECT_EQ(access.of(kBert, kAdmin, "cn").value, Truth::unknown);
   EXPECT_THAT(access.of(kBert, kAdmin, "cn").why, HasSubstr("a right such as read, write or all is expected"));
   EXPECT_EQ(access.of(kBert, {.dn = "cn=wheel,ou=groups,dc=t"}, "cn").value, Truth::no);
+}
+
+TEST(AciAccess, IsAboutTheAttributesThatItNames) {
+  AciAccess access;
+  access.add("dc=t",
+             "(targetattr=\"cn || || mail || *\")(version 3.0; acl \"a\"; allow (write) userdn=\"ldap:///all\";)");
+  EXPECT_THAT(access.attributes(), testing::ElementsAre("(add)", "(delete)", "cn", "mail"));
+  EXPECT_THAT(access.places(), testing::ElementsAre(Named{Named::By::subtree, "dc=t", 0}));
+}
+
+TEST(Places, HaveExamplesOfTheirOwn) {
+  const auto fits = [](const Named& place) {
+    const std::vector<std::string> examples = examples_of(place);
+    return std::any_of(examples.begin(), examples.end(),
+                       [&](const std::string& dn) { return is_named(place, dn) == Truth::yes; });
+  };
+  using By = Named::By;
+  for (const By by : {By::exact, By::one, By::subtree, By::children}) EXPECT_TRUE(fits({by, "ou=people,dc=t", 0}));
+  EXPECT_TRUE(fits({By::level, "dc=t", 7}));
+  EXPECT_TRUE(fits({By::wildcard, "uid=*,ou=*,dc=t", 0}));
+  EXPECT_TRUE(fits({By::regex, "^uid=[^,]+,(ou=[a-z]*,)?dc=t$", 0}));
+  EXPECT_FALSE(fits({By::regex, "^(uid|cn)=x{3},dc=t$", 0})) << "not of the common kind";
+  EXPECT_LT(examples_of({By::level, "dc=t", 2'000'000'000}).size(), 100U) << "whatever a server writes";
 }
 
 TEST(Aci, SaysWhereItIsWrong) {
